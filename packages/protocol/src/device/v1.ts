@@ -1,0 +1,197 @@
+/**
+ * Device protocol, version 1: what a device and the control plane say to each other over HTTP and MQTT.
+ *
+ * A check-in says how the device is; the answer says what it may do. Outcomes are the durable facts of one
+ * offer. Nothing volatile (no clock, no uptime, no counter that moves by itself) is in a check-in: a device
+ * that has nothing new to say sends the same bytes again, and the server may answer those from memory.
+ */
+import * as z from 'zod';
+import { environmentSchema } from '../environment.ts';
+import {
+  deviceIdSchema,
+  errorCodeSchema,
+  hardwareSchema,
+  instantSchema,
+  rolloutIdSchema,
+  versionSchema,
+} from '../ids.ts';
+import { refusalCodeSchema } from '../refusals.ts';
+
+export const PROTOCOL = 1;
+
+/** Largest body of any device request, bytes. */
+export const DEVICE_BODY_LIMIT = 16_384;
+
+export const slotNameSchema = z.enum(['a', 'b']);
+export type SlotName = z.infer<typeof slotNameSchema>;
+
+/**
+ * empty: nothing in it. bad: being written, or failed. good: written and verified, never booted.
+ * trying: booted provisionally. confirmed: declared good.
+ */
+export const slotStateSchema = z.enum(['empty', 'bad', 'good', 'trying', 'confirmed']);
+export type SlotState = z.infer<typeof slotStateSchema>;
+
+export const slotSchema = z.object({ state: slotStateSchema, version: versionSchema.optional() });
+export type Slot = z.infer<typeof slotSchema>;
+
+export const transportSchema = z.enum(['mqtt', 'http', 'relay']);
+export type TransportName = z.infer<typeof transportSchema>;
+
+export const healthSchema = z.object({
+  ok: z.boolean(),
+  /** Name of the first failing check, when not ok. */
+  failing: z.string().max(120).optional(),
+});
+export type Health = z.infer<typeof healthSchema>;
+
+/** Body of `POST /device/v1/enrol`; `Authorization: Bearer <fleet key>`. */
+export const enrolRequestSchema = z.object({
+  protocol: z.literal(PROTOCOL),
+  /** Chosen by the device (serial number); the server refuses an id that is taken by another enrolment. */
+  device: deviceIdSchema,
+  hardware: hardwareSchema,
+});
+export type EnrolRequest = z.infer<typeof enrolRequestSchema>;
+
+export const enrolAnswerSchema = z.looseObject({
+  device: deviceIdSchema,
+  /** Bearer token of this device, shown once. The server keeps a hash. */
+  token: z.string(),
+  /** Where the server's MQTT broker listens, when it has one. */
+  mqtt: z.string().optional(),
+});
+export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
+
+/** Body of `POST /device/v1/check-in` and payload body of topic `…/check-in`. */
+export const checkInSchema = z.object({
+  protocol: z.literal(PROTOCOL),
+  agent: z.string().min(1).max(64),
+  hardware: hardwareSchema,
+  active: slotNameSchema,
+  slots: z.object({ a: slotSchema, b: slotSchema }),
+  /** Provisional boots of the trying slot so far; 0 when nothing is tried. */
+  bootAttempts: z.int().min(0).max(100),
+  health: healthSchema,
+  /** Error codes that stand now. */
+  errors: z.array(errorCodeSchema).max(32),
+  environment: environmentSchema,
+  transport: transportSchema,
+  /** Update attempts in the device's life; makes the report after a rollback differ from the one before. */
+  updates: z.int().min(0),
+  /** Versions that this device rolled back from and will refuse. */
+  rolledBackFrom: z.array(versionSchema).max(32),
+  /** Version of the TUF root that the device trusts. */
+  root: z.int().min(1),
+});
+export type CheckIn = z.infer<typeof checkInSchema>;
+
+/** Nothing to do, and why. */
+const offerNoneSchema = z.looseObject({ kind: z.literal('none'), because: z.string() });
+
+/** Take this release. Everything that matters for safety is in the signed target, not here. */
+const offerUpdateSchema = z.looseObject({
+  kind: z.enum(['update', 'recall']),
+  /** Identifies the offer in outcomes. */
+  offer: z.string().min(1).max(128),
+  rollout: rolloutIdSchema,
+  version: versionSchema,
+  /** TUF target path. */
+  target: z.string().min(1).max(256),
+  /** Seconds of provisional running before the device confirms. */
+  probationSeconds: z
+    .int()
+    .min(0)
+    .max(30 * 86_400),
+});
+
+export const offerSchema = z.discriminatedUnion('kind', [offerNoneSchema, offerUpdateSchema]);
+export type Offer = z.infer<typeof offerSchema>;
+export type OfferUpdate = z.infer<typeof offerUpdateSchema>;
+
+export const checkInAnswerSchema = z.looseObject({
+  protocol: z.literal(PROTOCOL),
+  /** Seconds until the next check-in; the device adds its own jitter. */
+  pollAfterSeconds: z
+    .int()
+    .min(1)
+    .max(7 * 86_400),
+  offer: offerSchema,
+});
+export type CheckInAnswer = z.infer<typeof checkInAnswerSchema>;
+
+/** Body of `POST /device/v1/progress`; not durable, the last one wins. */
+export const progressSchema = z.object({
+  protocol: z.literal(PROTOCOL),
+  offer: z.string().min(1).max(128),
+  step: z.enum(['verifying', 'downloading', 'staging', 'trying']),
+  /** 0 to 100. */
+  percent: z.int().min(0).max(100),
+});
+export type Progress = z.infer<typeof progressSchema>;
+
+/**
+ * installed: runs the new version, provisionally, after the boot. confirmed: declared it good after probation.
+ * refused: did not touch a slot. failed: gave up before the new version ran. rolled-back: ran it, went back.
+ * unhealthy: runs the new version, confirmed, and a health check fails now.
+ */
+export const outcomeKindSchema = z.enum([
+  'installed',
+  'confirmed',
+  'refused',
+  'failed',
+  'rolled-back',
+  'unhealthy',
+]);
+export type OutcomeKind = z.infer<typeof outcomeKindSchema>;
+
+/** Body of `POST /device/v1/outcomes`. Answered only when durable; repeating one changes nothing. */
+export const outcomeSchema = z.object({
+  protocol: z.literal(PROTOCOL),
+  offer: z.string().min(1).max(128),
+  rollout: rolloutIdSchema,
+  kind: outcomeKindSchema,
+  /** The version that runs as this is sent. */
+  running: versionSchema,
+  /** Why not, for refused, failed and rolled-back. */
+  code: refusalCodeSchema.optional(),
+  /** The error code that the firmware raised, if one did. */
+  errorCode: errorCodeSchema.optional(),
+  because: z.string().max(500),
+  bootAttempts: z.int().min(0).max(100),
+  /** By the device's clock. */
+  at: instantSchema,
+});
+export type Outcome = z.infer<typeof outcomeSchema>;
+
+export const outcomeAnswerSchema = z.looseObject({ accepted: z.literal(true) });
+
+/** MQTT: device to server. The token makes each message stand alone on any broker. */
+export const mqttRequestSchema = z.object({
+  token: z.string().max(256),
+  /** Chosen by the device; comes back in the answer. */
+  request: z.string().min(1).max(64),
+  body: z.unknown(),
+});
+export type MqttRequest = z.infer<typeof mqttRequestSchema>;
+
+/** MQTT: server to device. `status` and `body` are those of the HTTP answer. */
+export const mqttAnswerSchema = z.looseObject({ request: z.string(), status: z.int(), body: z.unknown() });
+export type MqttAnswer = z.infer<typeof mqttAnswerSchema>;
+
+/** Sent to everybody when something changed: check in within the span, at a random moment of it. */
+export const announcementSchema = z.looseObject({ checkInWithinSeconds: z.int().min(0).max(86_400) });
+export type Announcement = z.infer<typeof announcementSchema>;
+
+export type DeviceVerb = 'check-in' | 'progress' | 'outcomes';
+
+export const topics = {
+  /** Device publishes here, QoS 1. */
+  up: (device: string, verb: DeviceVerb): string => `tuesday/v1/devices/${device}/${verb}`,
+  /** Device subscribes here, QoS 1. */
+  answers: (device: string): string => `tuesday/v1/devices/${device}/answers`,
+  /** Everybody subscribes here. */
+  announcements: 'tuesday/v1/announcements',
+  /** The server subscribes here. */
+  allUp: 'tuesday/v1/devices/+/+',
+} as const;

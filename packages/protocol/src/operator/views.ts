@@ -1,0 +1,214 @@
+/**
+ * What the control plane shows to operators: answers of the operator API. Responses only; requests are in
+ * `requests.ts`, so that the two can grow apart.
+ */
+import * as z from 'zod';
+import { checkInSchema, progressSchema } from '../device/v1.ts';
+import { environmentSchema } from '../environment.ts';
+import { deviceIdSchema, instantSchema, rolloutIdSchema, sha256Schema, versionSchema } from '../ids.ts';
+import { calendarSchema, planSchema, stageSchema } from '../plan.ts';
+import { releaseManifestSchema } from '../release.ts';
+import {
+  blameSchema,
+  controlSchema,
+  evidenceSchema,
+  memberStateSchema,
+  pauseReasonSchema,
+  phaseSchema,
+  rolloutEventSchema,
+  verdictSchema,
+} from '../rollout.ts';
+
+export const statusViewSchema = z.object({
+  product: z.literal('tuesday'),
+  version: z.string(),
+  /** The server's clock, which may run faster than the wall in a demo. */
+  now: instantSchema,
+  /** Simulated milliseconds per real millisecond; 1 outside demos. */
+  clockRate: z.number(),
+  trustInstalled: z.boolean(),
+  devices: z.int(),
+  rollouts: z.int(),
+});
+export type StatusView = z.infer<typeof statusViewSchema>;
+
+export const trustKeyViewSchema = z.object({ keyid: z.string(), label: z.string() });
+
+export const trustViewSchema = z.object({
+  installed: z.boolean(),
+  roles: z.record(
+    z.string(),
+    z.object({
+      version: z.int(),
+      expires: z.string(),
+      threshold: z.int(),
+      keys: z.array(trustKeyViewSchema),
+    }),
+  ),
+});
+export type TrustView = z.infer<typeof trustViewSchema>;
+
+export const releaseStateSchema = z.enum(['draft', 'published']);
+
+export const releaseViewSchema = z.object({
+  version: versionSchema,
+  state: releaseStateSchema,
+  manifest: releaseManifestSchema,
+  createdAt: instantSchema,
+  publishedAt: instantSchema.nullable(),
+  /** Hardware models whose bytes have not been uploaded. */
+  missingArtifacts: z.array(z.string()),
+  signatures: z.object({ have: z.array(trustKeyViewSchema), need: z.int() }),
+});
+export type ReleaseView = z.infer<typeof releaseViewSchema>;
+
+/** The exact bytes that a targets key signs for a release. */
+export const signingViewSchema = z.object({
+  version: versionSchema,
+  targetsVersion: z.int(),
+  /** Canonical JSON of the next targets metadata, as text: sign these UTF-8 bytes. */
+  payload: z.string(),
+  /** What the payload adds to the published targets. */
+  adds: z.array(z.object({ target: z.string(), size: z.int(), sha256: sha256Schema })),
+});
+export type SigningView = z.infer<typeof signingViewSchema>;
+
+export const deviceViewSchema = z.object({
+  device: deviceIdSchema,
+  hardware: z.string(),
+  enrolledAt: instantSchema,
+  lastSeen: instantSchema.nullable(),
+  held: z.boolean(),
+  /** The last full report, if there was one. */
+  report: checkInSchema.nullable(),
+  progress: progressSchema.nullable(),
+  memberships: z.array(
+    z.object({ rollout: rolloutIdSchema, stage: z.int(), state: memberStateSchema, because: z.string() }),
+  ),
+});
+export type DeviceView = z.infer<typeof deviceViewSchema>;
+
+export const deviceListViewSchema = z.object({
+  devices: z.array(
+    z.object({
+      device: deviceIdSchema,
+      hardware: z.string(),
+      version: versionSchema.nullable(),
+      lastSeen: instantSchema.nullable(),
+      healthy: z.boolean().nullable(),
+      environment: environmentSchema,
+    }),
+  ),
+  /** Pass as `after` to go on; null at the end. */
+  next: z.string().nullable(),
+});
+export type DeviceListView = z.infer<typeof deviceListViewSchema>;
+
+export const fleetViewSchema = z.object({
+  devices: z.int(),
+  versions: z.array(z.object({ version: z.string(), devices: z.int() })),
+  environment: z.record(z.string(), z.array(z.object({ value: z.string(), devices: z.int() }))),
+});
+export type FleetView = z.infer<typeof fleetViewSchema>;
+
+export const stageViewSchema = z.object({
+  stage: z.int(),
+  plan: stageSchema,
+  /** Devices in the cohort. */
+  size: z.int(),
+  openedAt: instantSchema.nullable(),
+  soakEndsAt: instantSchema.nullable(),
+  passedAt: instantSchema.nullable(),
+  evidence: evidenceSchema,
+  verdict: verdictSchema.nullable(),
+});
+export type StageView = z.infer<typeof stageViewSchema>;
+
+export const rolloutEventViewSchema = z.object({
+  seq: z.int(),
+  at: instantSchema,
+  actor: z.string(),
+  event: rolloutEventSchema,
+  because: z.string(),
+});
+export type RolloutEventView = z.infer<typeof rolloutEventViewSchema>;
+
+export const rolloutViewSchema = z.object({
+  rollout: rolloutIdSchema,
+  name: z.string(),
+  release: versionSchema,
+  wayBack: versionSchema,
+  plan: planSchema,
+  planDigest: sha256Schema,
+  phase: phaseSchema,
+  /** Index of the open or last stage; null before the first opens. */
+  stage: z.int().nullable(),
+  paused: z.array(pauseReasonSchema),
+  /** The judge's sentence: what is happening and why. */
+  because: z.string(),
+  /** When the judge looks again; null when only a person can move it. */
+  lookAgainAt: instantSchema.nullable(),
+  now: instantSchema,
+  createdAt: instantSchema,
+  devices: z.int(),
+  /** Devices that took the release, that went wrong, and that never came back. */
+  exposed: z.int(),
+  harmed: z.int(),
+  stages: z.array(stageViewSchema),
+  control: controlSchema,
+  blame: z.array(blameSchema),
+  events: z.array(rolloutEventViewSchema),
+});
+export type RolloutView = z.infer<typeof rolloutViewSchema>;
+
+export const rolloutListViewSchema = z.object({
+  rollouts: z.array(
+    z.object({
+      rollout: rolloutIdSchema,
+      name: z.string(),
+      release: versionSchema,
+      phase: phaseSchema,
+      stage: z.int().nullable(),
+      stages: z.int(),
+      because: z.string(),
+      createdAt: instantSchema,
+    }),
+  ),
+});
+export type RolloutListView = z.infer<typeof rolloutListViewSchema>;
+
+/** Who would be in which stage, before anything starts. */
+export const planCheckViewSchema = z.object({
+  devices: z.int(),
+  stages: z.array(z.object({ share: z.number(), size: z.int() })),
+  holdOut: z.int(),
+  /** Environment values with fewer than `coverage` devices in the first stage. */
+  thin: z.array(
+    z.object({ attribute: z.string(), value: z.string(), devices: z.int(), firstStage: z.int() }),
+  ),
+  firstOpening: instantSchema.nullable(),
+});
+export type PlanCheckView = z.infer<typeof planCheckViewSchema>;
+
+export const auditEntryViewSchema = z.object({
+  seq: z.int(),
+  at: instantSchema,
+  actor: z.string(),
+  verb: z.string(),
+  object: z.string(),
+  because: z.string(),
+  before: z.unknown(),
+  after: z.unknown(),
+  previous: sha256Schema,
+  hash: sha256Schema,
+});
+export type AuditEntryView = z.infer<typeof auditEntryViewSchema>;
+
+export const auditViewSchema = z.object({ entries: z.array(auditEntryViewSchema), next: z.int().nullable() });
+export const policyViewSchema = z.object({ calendar: calendarSchema });
+export type PolicyView = z.infer<typeof policyViewSchema>;
+export const fleetKeyViewSchema = z.object({
+  /** Shown once; devices enrol with it. */
+  fleetKey: z.string(),
+});
+export const okViewSchema = z.object({ ok: z.literal(true) });

@@ -1,0 +1,73 @@
+/**
+ * What the judge is told and what it answers. Plain data: no clock, no I/O, no randomness.
+ */
+import type {
+  Blame,
+  Calendar,
+  Control,
+  Evidence,
+  Instant,
+  PauseReason,
+  Phase,
+  Plan,
+  RolloutEvent,
+} from '@tuesday/protocol';
+
+/** The remembered state of a rollout; changes only by `evolve`. Stored as JSON beside its events. */
+export interface RolloutState {
+  readonly phase: Phase;
+  /** Index of the open or last opened stage; null before the first. `plan.stages.length` is the hold-out. */
+  readonly stage: number | null;
+  /** stage index → when it opened, and when its gate passed. */
+  readonly openedAt: Readonly<Record<number, Instant>>;
+  readonly passedAt: Readonly<Record<number, Instant>>;
+  /** Reasons beside the phase; empty means not paused. */
+  readonly paused: readonly PauseReason[];
+  readonly startedAt: Instant | null;
+  readonly haltedAt: Instant | null;
+  readonly recallStartedAt: Instant | null;
+}
+
+/** Counts for the devices of one stage. */
+export interface StageEvidence {
+  /** Devices in the cohort. */
+  readonly size: number;
+  readonly evidence: Evidence;
+}
+
+/** The same counts for the offered devices, and the control, that have one environment value. */
+export interface ValueEvidence {
+  readonly attribute: string;
+  readonly value: string;
+  readonly evidence: Evidence;
+  readonly control: Control;
+}
+
+export interface Situation {
+  readonly state: RolloutState;
+  readonly plan: Plan;
+  /** One entry a stage of the plan, then one for the hold-out. */
+  readonly stages: readonly StageEvidence[];
+  readonly control: Control;
+  readonly values: readonly ValueEvidence[];
+  /** Devices on the new version that still have to go back, while recalling. */
+  readonly toRecall: number;
+  readonly calendar: Calendar;
+  readonly now: Instant;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'nothing';
+      /** Why nothing happens, as a sentence for people. */
+      readonly because: string;
+      /** When deciding again can change something even if no report comes; null: only a person can. */
+      readonly lookAgainAt: Instant | null;
+    }
+  | {
+      readonly kind: 'events';
+      /** To be appended in this order. */
+      readonly events: readonly RolloutEvent[];
+      readonly because: string;
+      readonly blame: readonly Blame[];
+    };
