@@ -13,7 +13,7 @@ export const durationSchema = z.string().regex(pattern, 'use a whole number and 
 export type Duration = z.infer<typeof durationSchema>;
 
 /** A duration that is longer than nothing. */
-export const positiveDurationSchema = durationSchema.refine((text) => toMillis(text) > 0, {
+export const positiveDurationSchema = durationSchema.refine((text) => !/^0+[smhd]$/.test(text), {
   message: 'must be longer than zero',
 });
 

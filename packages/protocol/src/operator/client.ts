@@ -52,7 +52,7 @@ export function operatorClient(
   doFetch: OperatorFetch,
 ): OperatorClient {
   const url = <N extends RouteName>(name: N, call: Call<N> = {}): string => {
-    const path = fillPath(routes[name].path, (call.params ?? {}) as Record<string, string>);
+    const path = fillPath(routes[name].path, call.params ?? {});
     const query = new URLSearchParams();
     for (const [key, value] of Object.entries((call.query ?? {}) as Record<string, unknown>)) {
       if (value !== undefined) query.set(key, String(value));
