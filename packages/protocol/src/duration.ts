@@ -9,7 +9,9 @@ type Unit = keyof typeof UNIT_MILLIS;
 
 const pattern = /^(\d{1,6})(s|m|h|d)$/;
 
-export const durationSchema = z.string().regex(pattern, 'use a whole number and a unit: 90s, 45m, 24h or 7d');
+export const durationSchema = z
+  .string()
+  .regex(pattern, { message: 'use a whole number and a unit: 90s, 45m, 24h or 7d', abort: true });
 export type Duration = z.infer<typeof durationSchema>;
 
 /** A duration that is longer than nothing. */
