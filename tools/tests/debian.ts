@@ -1,0 +1,40 @@
+/** Programs that the tests use and that come from Debian. Installed through apt where we are root. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+
+interface Need {
+  readonly name: string;
+  readonly found: () => boolean;
+}
+
+const NEEDS: readonly Need[] = [
+  { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
+  { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  { name: 'postgresql', found: () => postgresFolder() !== undefined },
+];
+
+/** `/usr/lib/postgresql/<version>/bin` of the newest server that is installed. */
+export function postgresFolder(): string | undefined {
+  const base = '/usr/lib/postgresql';
+  if (!existsSync(base)) return undefined;
+  const versions = readdirSync(base).filter((version) => existsSync(`${base}/${version}/bin/postgres`));
+  const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
+  return newest === undefined ? undefined : `${base}/${newest}/bin`;
+}
+
+/** @returns one line for each package that is missing and could not be installed */
+export function ensureDebianPackages(): string[] {
+  const missing = NEEDS.filter((need) => !need.found()).map((need) => need.name);
+  if (missing.length === 0) return [];
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    return [`The tests need Debian packages that are not installed: apt-get install ${missing.join(' ')}`];
+  }
+  process.stderr.write(`Installing Debian packages for the tests: ${missing.join(' ')} …\n`);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const apt = (...args: string[]) =>
+    spawnSync('apt-get', ['-qq', ...args], { env: environment, encoding: 'utf8' });
+  apt('update');
+  const result = apt('install', '-y', '--no-install-recommends', ...missing);
+  const still = NEEDS.filter((need) => !need.found()).map((need) => need.name);
+  return still.length === 0 ? [] : [`${result.stderr}\napt-get could not install: ${still.join(' ')}`];
+}

@@ -1,0 +1,39 @@
+/** The walls of the house: which package may import which. The only place where this is written down. */
+export const WALLS: Readonly<Record<string, readonly string[]>> = {
+  protocol: [],
+  trust: ['protocol'],
+  rollout: ['protocol'],
+  server: ['protocol', 'trust', 'rollout'],
+  agent: ['protocol'],
+  simulator: ['protocol', 'agent', 'rollout'],
+  cli: ['protocol', 'trust', 'simulator'],
+  web: ['protocol'],
+  e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'cli'],
+};
+
+/** Tests may lean on one more neighbour where the real counterpart is the best witness. */
+export const TEST_EXTRA: Readonly<Record<string, readonly string[]>> = {
+  agent: ['trust'],
+  simulator: ['trust'],
+};
+
+/** External packages that only tests may import, from anywhere. */
+export const TEST_TOOLS: readonly string[] = [
+  'vitest',
+  'fast-check',
+  'playwright-core',
+  'axe-core',
+  'tuf-js',
+  'aedes',
+  'mqtt',
+];
+
+/** The table as Markdown, for ARCHITECTURE.md. */
+export function wallsMarkdown(): string {
+  const names = Object.keys(WALLS);
+  const rows = names.map(
+    (name) =>
+      `| \`${name}\` | ${(WALLS[name] ?? []).map((other) => `\`${other}\``).join(', ') || 'nothing of ours'} |`,
+  );
+  return ['| package | may import |', '|---|---|', ...rows].join('\n');
+}
