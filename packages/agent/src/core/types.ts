@@ -1,0 +1,229 @@
+/**
+ * The agent's core is one synchronous function, `advance(state, input, now, config, random)`. It touches
+ * nothing: everything it wants done comes back as effects, everything it learns comes in as inputs.
+ *
+ * The contract with whoever runs it (the real ports, the simulator, the pretend device):
+ * - Effects are carried out in order. `persist` and `set-boot` are durable before the next effect begins; if
+ *   one cannot be made durable, none of the later ones is carried out and the device is woken again.
+ * - Everything else is started, not awaited: its result comes back later as an input.
+ * - `reboot` is always the last effect and leaves the state null: every timer, download, staging and the
+ *   application end with it. The next input is `woke`.
+ * - A power cut is: throw the state away, run the boot loader, wake.
+ * - A timer of the same name replaces the one before. Late or unknown inputs change nothing.
+ */
+import type {
+  CheckIn,
+  CheckInAnswer,
+  DeviceId,
+  Environment,
+  ErrorCode,
+  Instant,
+  Outcome,
+  Progress,
+  RefusalCode,
+  SlotName,
+  TargetCustom,
+  TransportName,
+} from '@tuesday/protocol';
+import type { Journal, SignedTarget } from './journal.ts';
+
+/** What the boot loader keeps. Changed by `set-boot` and by the boot loader itself, in one atomic write. */
+export interface BootControl {
+  /** Boots when nothing is tried. */
+  readonly defaultSlot: SlotName;
+  /** Boots provisionally until confirmed or given up; null when nothing is tried. */
+  readonly trialSlot: SlotName | null;
+  /** Provisional boots so far. Stays where it is when the boot loader gives the trial up. */
+  readonly attempts: number;
+}
+
+export type TimerName = 'check-in' | 'health' | 'probation' | 'step' | 'outcome' | 'restart' | 'unhealthy';
+
+export type Effect =
+  /** Write the journal, atomically. */
+  | { readonly do: 'persist'; readonly journal: Journal }
+  /** Write the boot control, atomically. */
+  | { readonly do: 'set-boot'; readonly control: BootControl }
+  /** Stop everything, run the boot loader (`bootLoader`), wake. */
+  | { readonly do: 'reboot' }
+  /** Start the firmware of this slot; answer `application-started` or `application-exited`. */
+  | { readonly do: 'start-application'; readonly slot: SlotName }
+  /** End the firmware if it runs. No answer. */
+  | { readonly do: 'stop-application' }
+  /** Run the health checks now; answer `health`. */
+  | { readonly do: 'check-health' }
+  /** Send; answer `checked-in` or `check-in-failed`. The same object comes again while nothing has changed. */
+  | { readonly do: 'check-in'; readonly body: CheckIn }
+  /** Send; answer `outcome-accepted`, or `outcome-failed`. */
+  | { readonly do: 'send-outcome'; readonly outcome: Outcome }
+  /** Send and forget. */
+  | { readonly do: 'send-progress'; readonly progress: Progress }
+  /** Refresh the signed metadata and look the target up; answer `verified`, `refused` or `step-failed`. */
+  | { readonly do: 'verify'; readonly target: string }
+  /**
+   * Bring the bytes to the device, continuing where an earlier download of the same digest stopped; answer
+   * `downloaded`, `refused` or `step-failed`. At once when the bytes are here already.
+   */
+  | { readonly do: 'download'; readonly target: string; readonly signed: SignedTarget }
+  /**
+   * Write the downloaded bytes to the slot and read them back against the digest, label last; answer
+   * `staged`, `refused` or `step-failed`. The slot is marked bad already.
+   */
+  | { readonly do: 'stage'; readonly slot: SlotName; readonly target: string; readonly signed: SignedTarget }
+  /** End a verification, download or staging that runs. What was downloaded stays, for another try. */
+  | { readonly do: 'stop-work' }
+  /** Throw away what was downloaded. */
+  | { readonly do: 'drop-download' }
+  /** Ask for the input `timer` after so many milliseconds. */
+  | { readonly do: 'timer'; readonly name: TimerName; readonly delayMillis: number };
+
+export type Input =
+  | WokeInput
+  | { readonly is: 'timer'; readonly name: TimerName }
+  /** `answer` has been parsed by `checkInAnswerSchema`; `transport` is the one that carried it. */
+  | { readonly is: 'checked-in'; readonly answer: CheckInAnswer; readonly transport: TransportName }
+  | { readonly is: 'check-in-failed'; readonly because: string }
+  | { readonly is: 'outcome-accepted'; readonly outcome: Outcome }
+  /** `final`: the server understood and said no for good; repeating is pointless. */
+  | { readonly is: 'outcome-failed'; readonly outcome: Outcome; readonly final: boolean }
+  /** The server asks everybody to check in within so many seconds. */
+  | { readonly is: 'announced'; readonly checkInWithinSeconds: number }
+  | { readonly is: 'verified'; readonly target: string; readonly signed: SignedTarget; readonly root: number }
+  /** Percent of the download, 0 to 100. */
+  | { readonly is: 'progress'; readonly target: string; readonly percent: number }
+  | { readonly is: 'downloaded'; readonly target: string }
+  | { readonly is: 'staged'; readonly target: string }
+  /** A step met an expected no: the offer ends here. */
+  | {
+      readonly is: 'refused';
+      readonly target: string;
+      readonly code: RefusalCode;
+      readonly because: string;
+    }
+  /** A step could not be done now (no network, a full disk): it is tried again after a while. */
+  | {
+      readonly is: 'step-failed';
+      readonly target: string;
+      readonly code: RefusalCode;
+      readonly because: string;
+    }
+  | { readonly is: 'application-started'; readonly slot: SlotName }
+  | {
+      readonly is: 'application-exited';
+      readonly slot: SlotName;
+      readonly exitCode: number | null;
+      /** What the firmware raised before it went. */
+      readonly errorCode?: ErrorCode | undefined;
+    }
+  | HealthInput;
+
+/** The first input after power-on and after every `reboot`. */
+export interface WokeInput {
+  readonly is: 'woke';
+  /** What the storage holds, parsed as JSON; undefined when there is nothing or it cannot be read. */
+  readonly journal: unknown;
+  /** As the boot loader left it. */
+  readonly control: BootControl;
+  /** The slot that runs now. */
+  readonly booted: SlotName;
+  /** Labels that the slots themselves carry; used only when the journal is lost. */
+  readonly found?: Readonly<Record<SlotName, TargetCustom | null>>;
+}
+
+/** Answers `check-health`; also sent unasked when something changes. */
+export interface HealthInput {
+  readonly is: 'health';
+  readonly ok: boolean;
+  /** Name of the first failing check, when not ok. */
+  readonly failing?: string | undefined;
+  /** Error codes that stand now. */
+  readonly errors?: readonly ErrorCode[];
+  /** What the device sees of its surroundings; absent when it could not look. */
+  readonly environment?: Environment;
+}
+
+/** Full-jitter exponential back-off: a wait is uniform in [0, min(cap, base × 2^failures)). */
+export interface BackOff {
+  readonly baseMillis: number;
+  readonly capMillis: number;
+}
+
+export interface AgentConfig {
+  /** Version of the agent, as reported. */
+  readonly agent: string;
+  readonly device: DeviceId;
+  readonly hardware: string;
+  /** Poll interval until the server has named one, seconds. */
+  readonly pollSeconds: number;
+  /** A poll comes at pollAfterSeconds × (1 ± spread); 0 to 1. */
+  readonly pollSpread: number;
+  /** The first check-in after waking comes at a random moment of this span, milliseconds. */
+  readonly firstCheckInWithinMillis: number;
+  readonly checkInBackOff: BackOff;
+  /** So many failures in a row open the breaker: from then on one attempt per cap (± half). */
+  readonly breakerAfter: number;
+  /** Back-off of the steps of an update and of outcomes. */
+  readonly stepBackOff: BackOff;
+  /** Back-off of application restarts, outside of a trial. */
+  readonly restartBackOff: BackOff;
+  /** From the start of the application to the first health check that counts, milliseconds. */
+  readonly settleMillis: number;
+  /** Between health checks while a version is tried, milliseconds. */
+  readonly trialHealthEveryMillis: number;
+  /** Between health checks of a confirmed version, milliseconds; 0: only what the port sends unasked. */
+  readonly healthEveryMillis: number;
+  /** A confirmed version that fails its checks for so long is reported unhealthy, milliseconds. */
+  readonly unhealthyAfterMillis: number;
+  /** So do so many exits of the application without a day between them. */
+  readonly exitsUntilUnhealthy: number;
+  /** Provisional boots before the device goes back. */
+  readonly bootAttempts: number;
+  /** Steps of one update, repetitions included, before the device gives it up. */
+  readonly stepLimit: number;
+  /** An offer that was refused may be judged again after so long, milliseconds. */
+  readonly judgeAgainAfterMillis: number;
+  /** False: a device as in the incident, which boots a new version for good and never goes back by itself. */
+  readonly deviceRollback: boolean;
+  /** True: a confirmed version that turns unhealthy is left along its signed way back, if the spare holds it. */
+  readonly rollbackAfterConfirm: boolean;
+  /** False: a device as in the incident, which reaches the server through its application only. */
+  readonly updatePathIndependent: boolean;
+}
+
+/**
+ * What the core holds between inputs; null while the device is off or rebooting. Treat it as opaque but for
+ * `journal`, `booted`, `control`, `health` and `errors`.
+ */
+export interface State {
+  readonly journal: Journal;
+  readonly control: BootControl;
+  /** The slot that runs. */
+  readonly booted: SlotName;
+  readonly application: 'starting' | 'running' | 'down';
+  /** When the application was started last. */
+  readonly startedAt: Instant;
+  readonly health: CheckIn['health'];
+  readonly errors: readonly ErrorCode[];
+  readonly transport: TransportName;
+  /** The report as last built; replaced when anything in it changes. */
+  readonly report: CheckIn;
+  readonly pollSeconds: number;
+  /** Check-ins that failed in a row. */
+  readonly checkInFailures: number;
+  /** Outcomes that failed in a row. */
+  readonly outcomeFailures: number;
+  /** An outcome is on its way. */
+  readonly sending: boolean;
+  /** Repetitions of the present step. */
+  readonly stepFailures: number;
+  /** Exits of the application without a day between them. */
+  readonly exits: number;
+  readonly lastExitAt: Instant;
+  /** Since when health checks have failed; null while they hold. */
+  readonly failingSince: Instant | null;
+}
+
+export interface Advance {
+  readonly state: State | null;
+  readonly effects: readonly Effect[];
+}
