@@ -1,0 +1,141 @@
+/** The settings of a server, from flags and environment. A setting that does not parse is named. */
+import { parseArgs } from 'node:util';
+import { type Clock, durationSchema, parseClock, toMillis } from '@tuesday/protocol';
+
+export interface Config {
+  /** Keeps the embedded database, artifacts, keys and secrets. */
+  readonly dataFolder: string;
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Undefined: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** Undefined: the embedded broker. */
+  readonly mqttUrl: string | undefined;
+  /** Where the embedded broker listens; 0: any free port. */
+  readonly mqttPort: number;
+  /** How often devices check in, the clock's milliseconds. */
+  readonly pollMillis: number;
+  /** How often those that have an offer open check in. */
+  readonly offeredPollMillis: number;
+  readonly clock: Clock;
+  /** Which rows of the counters this server writes. Servers on one database best have different ones. */
+  readonly shard: number;
+}
+
+interface Setting<T> {
+  readonly flag: string;
+  readonly variable: string;
+  readonly fallback: string;
+  /** @throws RangeError saying what is wanted */
+  readonly parse: (text: string) => T;
+}
+
+const settings = {
+  dataFolder: { flag: 'data', variable: 'TUESDAY_DATA', fallback: 'tuesday-data', parse: some },
+  host: { flag: 'host', variable: 'TUESDAY_HOST', fallback: '127.0.0.1', parse: some },
+  port: { flag: 'port', variable: 'TUESDAY_PORT', fallback: '8080', parse: whole(0, 65_535) },
+  databaseUrl: {
+    flag: 'database',
+    variable: 'DATABASE_URL',
+    fallback: '',
+    parse: url(['postgres:', 'postgresql:']),
+  },
+  mqttUrl: {
+    flag: 'mqtt',
+    variable: 'MQTT_URL',
+    fallback: '',
+    parse: url(['mqtt:', 'mqtts:', 'ws:', 'wss:']),
+  },
+  mqttPort: { flag: 'mqtt-port', variable: 'TUESDAY_MQTT_PORT', fallback: '0', parse: whole(0, 65_535) },
+  pollMillis: { flag: 'poll', variable: 'TUESDAY_POLL', fallback: '15m', parse: span },
+  offeredPollMillis: {
+    flag: 'offered-poll',
+    variable: 'TUESDAY_OFFERED_POLL',
+    fallback: '',
+    parse: (text: string) => (text === '' ? undefined : span(text)),
+  },
+  clock: { flag: 'clock', variable: 'TUESDAY_CLOCK', fallback: '', parse: parseClock },
+  shard: { flag: 'shard', variable: 'TUESDAY_SHARD', fallback: '0', parse: whole(0, 32_767) },
+} as const satisfies Record<string, Setting<unknown>>;
+
+/**
+ * Flags win over the environment; an empty variable counts as not set.
+ *
+ * @returns the settings, or one line that names what does not parse
+ */
+export function readConfig(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Config | { problem: string } {
+  try {
+    const flags = readFlags(args);
+    const read = <T>(setting: Setting<T>): T => {
+      const flag = flags[setting.flag];
+      const [name, text] =
+        flag !== undefined
+          ? [`--${setting.flag}`, flag]
+          : [setting.variable, environment[setting.variable] ?? ''];
+      try {
+        return setting.parse(text === '' ? setting.fallback : text);
+      } catch (error) {
+        throw new RangeError(`${name}: ${(error as Error).message}`, { cause: error });
+      }
+    };
+    const pollMillis = read(settings.pollMillis);
+    return {
+      dataFolder: read(settings.dataFolder),
+      host: read(settings.host),
+      port: read(settings.port),
+      databaseUrl: read(settings.databaseUrl),
+      mqttUrl: read(settings.mqttUrl),
+      mqttPort: read(settings.mqttPort),
+      pollMillis,
+      offeredPollMillis: read(settings.offeredPollMillis) ?? pollMillis,
+      clock: read(settings.clock),
+      shard: read(settings.shard),
+    };
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+function readFlags(args: readonly string[]): Record<string, string | undefined> {
+  const options = Object.fromEntries(
+    Object.values(settings).map(({ flag }) => [flag, { type: 'string' as const }]),
+  );
+  return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>;
+}
+
+function some(text: string): string {
+  return text;
+}
+
+function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < least || number > most)
+      throw new RangeError(`must be a whole number from ${least} to ${most}, not "${text}"`);
+    return number;
+  };
+}
+
+function url(protocols: readonly string[]): (text: string) => string | undefined {
+  return (text) => {
+    if (text === '') return undefined;
+    // The text is not repeated: it may hold a password.
+    if (!protocols.some((protocol) => text.startsWith(`${protocol}//`)) || !URL.canParse(text))
+      throw new RangeError(
+        `must be a URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
+      );
+    return text;
+  };
+}
+
+function span(text: string): number {
+  const parsed = durationSchema.safeParse(text);
+  const millis = parsed.success ? toMillis(parsed.data) : 0;
+  if (millis < 1_000 || millis > 7 * 86_400_000)
+    throw new RangeError(`must be from 1s to 7d, for instance 15m, not "${text}"`);
+  return millis;
+}

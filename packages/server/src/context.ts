@@ -1,0 +1,46 @@
+/** What every verb of the server is handed: the ways to remember, to tell the time, and to tell others. */
+import type { Clock } from '@tuesday/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { Pool } from 'pg';
+import type { Config } from './config.ts';
+import type { Database } from './db/schema.ts';
+
+/** PostgreSQL's notification channel for changes. */
+export const CHANNEL = 'tuesday';
+
+/** Something changed that other parts, or other servers on the same database, keep in memory. */
+export type Change =
+  /** A rollout, a hold or a release changed: what devices may be offered is different now. */
+  { readonly kind: 'offers' } | { readonly kind: 'rollout'; readonly rollout: string };
+
+export interface Log {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface Context {
+  readonly db: Kysely<Database>;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  /** 0 inclusive to 1 exclusive, as `Math.random`. */
+  readonly random: () => number;
+  readonly config: Config;
+  readonly log: Log;
+  /** Hears of changes made by any server on this database, this one included, after they are committed. */
+  readonly changes: {
+    /** @returns stops listening */
+    listen(hear: (change: Change) => void): () => void;
+  };
+  /** Asks all connected devices to check in within so many of the clock's milliseconds. */
+  readonly announce: (withinMillis: number) => Promise<void>;
+}
+
+/**
+ * Tells all servers, when the transaction commits. Call it inside the transaction that makes the change.
+ *
+ * @param db the transaction
+ */
+export async function notify(db: Kysely<Database>, change: Change): Promise<void> {
+  await sql`SELECT pg_notify(${CHANNEL}, ${JSON.stringify(change)})`.execute(db);
+}

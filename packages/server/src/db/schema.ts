@@ -1,0 +1,198 @@
+/** The tables as Kysely sees them. `migrations/*.sql` is the truth; a test compares the two. */
+import type {
+  Blame,
+  CheckIn,
+  MemberState,
+  Outcome,
+  OutcomeKind,
+  Phase,
+  Plan,
+  ReleaseManifest,
+  RolloutEvent,
+} from '@tuesday/protocol';
+import type { RolloutState } from '@tuesday/rollout';
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+
+/** A `jsonb` column: comes parsed, goes in as JSON text. */
+export type Json<T> = ColumnType<T, string, string>;
+/** The same, with a default. */
+export type JsonDefault<T> = ColumnType<T, string | undefined, string>;
+
+/** States that stand in the database: `pending` is `waiting` in an opened stage. */
+export type StoredState = Exclude<MemberState, 'pending'>;
+
+export interface SettingsTable {
+  key: string;
+  value: Json<unknown>;
+}
+
+export interface OperatorTokensTable {
+  hash: Buffer;
+  label: string;
+  created_at: number;
+}
+
+export interface FleetKeysTable {
+  hash: Buffer;
+  created_at: number;
+}
+
+export interface DevicesTable {
+  device: string;
+  hardware: string;
+  token_hash: Buffer;
+  enrolled_at: number;
+  /** Why the device is held; null when it is not. */
+  held: string | null;
+  report: ColumnType<CheckIn | null, string | null | undefined, string | null>;
+  report_hash: Buffer | null;
+  reported_at: number | null;
+}
+
+export interface ContactsTable {
+  device: string;
+  last_seen: number;
+}
+
+export interface MembersTable {
+  device: string;
+  rollout: string;
+  stage: number;
+  stratum: string;
+  environment: Json<Record<string, string>>;
+  state: Generated<StoredState>;
+  state_at: number;
+  because: Generated<string>;
+  exposed: Generated<boolean>;
+  recalled: Generated<boolean>;
+}
+
+export interface OutcomesTable {
+  device: string;
+  offer: string;
+  kind: OutcomeKind;
+  body: Json<Outcome>;
+  received_at: number;
+}
+
+export interface ReleasesTable {
+  version: string;
+  state: Generated<string>;
+  manifest: Json<ReleaseManifest>;
+  created_at: number;
+  published_at: number | null;
+  targets_version: number | null;
+  payload: string | null;
+  signatures: JsonDefault<unknown[]>;
+}
+
+export interface ArtifactsTable {
+  sha256: string;
+  size: number;
+  uploaded_at: number;
+}
+
+export interface TrustMetadataTable {
+  role: string;
+  version: number;
+  body: string;
+}
+
+export interface TrustOnlineKeysTable {
+  role: string;
+  keyid: string;
+  sealed: Buffer;
+}
+
+export interface RolloutsTable {
+  rollout: string;
+  name: string;
+  release: string;
+  way_back: string;
+  plan: Json<Plan>;
+  plan_digest: string;
+  seed: string;
+  state: Json<RolloutState>;
+  phase: Phase;
+  seq: Generated<number>;
+  because: Generated<string>;
+  look_again_at: number | null;
+  blame: JsonDefault<Blame[]>;
+  stage_sizes: JsonDefault<number[]>;
+  devices: Generated<number>;
+  created_at: number;
+}
+
+export interface RolloutEventsTable {
+  rollout: string;
+  seq: number;
+  at: number;
+  actor: string;
+  event: Json<RolloutEvent>;
+  because: string;
+}
+
+export interface EvidenceCountsTable {
+  rollout: string;
+  stage: number;
+  attribute: string;
+  value: string;
+  state: StoredState;
+  shard: number;
+  devices: number;
+}
+
+export interface EvidenceFlowTable {
+  rollout: string;
+  bucket: number;
+  stage: number;
+  attribute: string;
+  value: string;
+  state: StoredState;
+  shard: number;
+  entered: number;
+  departed: number;
+}
+
+export interface AuditEntriesTable {
+  seq: number;
+  at: number;
+  actor: string;
+  verb: string;
+  object: string;
+  because: string;
+  before: ColumnType<unknown, string | null | undefined, string | null>;
+  after: ColumnType<unknown, string | null | undefined, string | null>;
+  previous: string;
+  hash: string;
+}
+
+export interface OutboxTable {
+  id: GeneratedAlways<number>;
+  at: number;
+  effect: Json<unknown>;
+  attempts: Generated<number>;
+  lease_until: ColumnType<Date, Date | undefined, Date>;
+  done_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  failure: string | null;
+}
+
+export interface Database {
+  settings: SettingsTable;
+  operator_tokens: OperatorTokensTable;
+  fleet_keys: FleetKeysTable;
+  devices: DevicesTable;
+  contacts: ContactsTable;
+  members: MembersTable;
+  outcomes: OutcomesTable;
+  releases: ReleasesTable;
+  artifacts: ArtifactsTable;
+  trust_metadata: TrustMetadataTable;
+  trust_online_keys: TrustOnlineKeysTable;
+  rollouts: RolloutsTable;
+  rollout_events: RolloutEventsTable;
+  evidence_counts: EvidenceCountsTable;
+  evidence_flow: EvidenceFlowTable;
+  audit_entries: AuditEntriesTable;
+  outbox: OutboxTable;
+}
