@@ -13,6 +13,7 @@ export function agentConfig(
 
 const DEFAULTS: Omit<AgentConfig, 'device' | 'hardware'> = {
   agent: '0.1.0',
+  transport: 'http',
   pollSeconds: 900,
   pollSpread: 0.25,
   firstCheckInWithinMillis: 30 * SECOND,

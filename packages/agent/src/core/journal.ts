@@ -26,18 +26,11 @@ import * as z from 'zod';
  * The steps of one update, in order. Each is persisted before it is begun.
  *
  * verifying: the signed facts are fetched and judged. downloading: the bytes come to the device. staging: the
- * spare slot is written (it is `bad` from this step's persist on). trying: the spare slot is good and booted
- * provisionally. confirming: probation is passed; the boot control is being changed for good. rolling-back:
- * the tried slot failed; the boot control is being changed back.
+ * spare slot is written (it is `bad` from this step's persist on). ready: the spare slot is good; the server
+ * is asked once more before the leap, so that a halt reaches everybody who has not leapt. trying: the slot is
+ * booted provisionally. rolling-back: the tried slot failed; the boot control is being changed back.
  */
-export const stepSchema = z.enum([
-  'verifying',
-  'downloading',
-  'staging',
-  'trying',
-  'confirming',
-  'rolling-back',
-]);
+export const stepSchema = z.enum(['verifying', 'downloading', 'staging', 'ready', 'trying', 'rolling-back']);
 export type Step = z.infer<typeof stepSchema>;
 
 /** Why the last boot attempt failed. Code absent: it was not the firmware's fault, an operator recalled it. */
@@ -88,13 +81,13 @@ export const journalSchema = z.object({
   facts: z.object({ a: targetCustomSchema.nullable(), b: targetCustomSchema.nullable() }),
   intent: intentSchema.nullable(),
   /** The last offer that came to an end here, so that its repetition changes nothing. */
-  settled: z
+  settled: z.object({ offer: z.string(), kind: outcomeSchema.shape.kind, at: instantSchema }).nullable(),
+  /** The offer that brought the confirmed version; null for firmware from the factory. */
+  confirmed: z
     .object({
       offer: z.string(),
       rollout: rolloutIdSchema,
-      kind: outcomeSchema.shape.kind,
       version: versionSchema,
-      at: instantSchema,
       /** `unhealthy` has been reported for it. */
       unhealthy: z.boolean(),
     })
@@ -125,6 +118,7 @@ export function initialJournal(
     facts: { a: facts, b: null },
     intent: null,
     settled: null,
+    confirmed: null,
     outbox: [],
     updates: 0,
     rolledBackFrom: [],

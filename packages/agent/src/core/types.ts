@@ -8,6 +8,7 @@
  * - Everything else is started, not awaited: its result comes back later as an input.
  * - `reboot` is always the last effect and leaves the state null: every timer, download, staging and the
  *   application end with it. The next input is `woke`.
+ * - Whatever asks for an answer gets one, within a time-out that the port keeps.
  * - A power cut is: throw the state away, run the boot loader, wake.
  * - A timer of the same name replaces the one before. Late or unknown inputs change nothing.
  */
@@ -153,6 +154,8 @@ export interface AgentConfig {
   readonly agent: string;
   readonly device: DeviceId;
   readonly hardware: string;
+  /** What the first report after waking names; later ones name what carried the last answer. */
+  readonly transport: TransportName;
   /** Poll interval until the server has named one, seconds. */
   readonly pollSeconds: number;
   /** A poll comes at pollAfterSeconds × (1 ± spread); 0 to 1. */
@@ -200,8 +203,10 @@ export interface State {
   /** The slot that runs. */
   readonly booted: SlotName;
   readonly application: 'starting' | 'running' | 'down';
-  /** When the application was started last. */
-  readonly startedAt: Instant;
+  /** The application has run for `settleMillis`: health checks count. */
+  readonly settled: boolean;
+  /** A health check has not answered yet. */
+  readonly asked: boolean;
   readonly health: CheckIn['health'];
   readonly errors: readonly ErrorCode[];
   readonly transport: TransportName;
@@ -214,13 +219,19 @@ export interface State {
   readonly outcomeFailures: number;
   /** An outcome is on its way. */
   readonly sending: boolean;
-  /** Repetitions of the present step. */
+  /** The present step is under way, or waits for its back-off. */
+  readonly working: boolean;
+  /** Failures of the present step in a row. */
   readonly stepFailures: number;
+  /** Tenths of the download that have been told. */
+  readonly toldTenths: number;
+  /** Of the version that is tried: not healthy yet, healthy, healthy for long enough. */
+  readonly probation: 'waiting' | 'running' | 'over';
   /** Exits of the application without a day between them. */
   readonly exits: number;
   readonly lastExitAt: Instant;
-  /** Since when health checks have failed; null while they hold. */
-  readonly failingSince: Instant | null;
+  /** Health checks of the confirmed version fail, and the `unhealthy` timer runs. */
+  readonly failing: boolean;
 }
 
 export interface Advance {

@@ -1,0 +1,45 @@
+import { type CheckIn, type Environment, PROTOCOL, type Slot } from '@tuesday/protocol';
+import { type Journal, UNKNOWN_FACTS } from './journal.ts';
+import type { AgentConfig, State } from './types.ts';
+
+/** What a report is made of. */
+export type Reportable = Pick<State, 'journal' | 'control' | 'booted' | 'health' | 'errors' | 'transport'>;
+
+/**
+ * The body of a check-in: keys in the order of the schema, attributes sorted, nothing that moves by itself.
+ * A device with nothing new to say says the same bytes.
+ */
+export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent' | 'hardware'>): CheckIn {
+  const { journal, control } = state;
+  return {
+    protocol: PROTOCOL,
+    agent: config.agent,
+    hardware: config.hardware,
+    active: state.booted,
+    slots: { a: slotBody(journal.slots.a), b: slotBody(journal.slots.b) },
+    bootAttempts: control.trialSlot === null ? 0 : control.attempts,
+    health:
+      state.health.ok || state.health.failing === undefined
+        ? { ok: state.health.ok }
+        : { ok: false, failing: state.health.failing.slice(0, 120) },
+    errors: [...new Set(state.errors)].sort().slice(0, 32),
+    environment: sorted(journal.environment),
+    transport: state.transport,
+    updates: journal.updates,
+    rolledBackFrom: journal.rolledBackFrom,
+    root: journal.root,
+  };
+}
+
+/** The version that runs now. */
+export function runningVersion(state: Pick<Reportable, 'journal' | 'booted'>): string {
+  return state.journal.slots[state.booted].version ?? UNKNOWN_FACTS.version;
+}
+
+function slotBody(slot: Slot): Slot {
+  return slot.version === undefined ? { state: slot.state } : { state: slot.state, version: slot.version };
+}
+
+function sorted(environment: Environment): Journal['environment'] {
+  return Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

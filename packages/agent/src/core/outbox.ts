@@ -1,0 +1,41 @@
+import type { ErrorCode, Outcome, OutcomeKind, RefusalCode, RolloutId } from '@tuesday/protocol';
+import { runningVersion } from './check-in-body.ts';
+import type { Journal } from './journal.ts';
+import type { Turn } from './turn.ts';
+
+const OUTBOX_LIMIT = 16;
+
+export interface Told {
+  readonly offer: string;
+  readonly rollout: RolloutId;
+  readonly kind: OutcomeKind;
+  readonly because: string;
+  readonly code?: RefusalCode | undefined;
+  readonly errorCode?: ErrorCode | undefined;
+  readonly bootAttempts?: number;
+  /** Absent: what runs now. */
+  readonly running?: string;
+}
+
+/** The outbox with one more outcome; the oldest goes when it is full. The caller persists it. */
+export function withOutcome(turn: Turn, told: Told): Journal['outbox'] {
+  const outcome: Outcome = {
+    protocol: 1,
+    offer: told.offer,
+    rollout: told.rollout,
+    kind: told.kind,
+    running: told.running ?? runningVersion(turn.state),
+    ...(told.code === undefined ? {} : { code: told.code }),
+    ...(told.errorCode === undefined ? {} : { errorCode: told.errorCode }),
+    because: told.because.slice(0, 500),
+    bootAttempts: told.bootAttempts ?? 0,
+    at: turn.now,
+  };
+  return [...overtaken(turn.state.journal.outbox, outcome), outcome].slice(-OUTBOX_LIMIT);
+}
+
+/** `installed` that was not heard before the device went back would claim what no longer runs. */
+function overtaken(outbox: Journal['outbox'], by: Outcome): Journal['outbox'] {
+  if (by.kind !== 'rolled-back') return outbox;
+  return outbox.filter((waiting) => waiting.offer !== by.offer || waiting.running === by.running);
+}

@@ -1,0 +1,117 @@
+/** A version on trial: it is confirmed after a healthy probation, or the device goes back by reflex. */
+import { runningVersion } from './check-in-body.ts';
+import { sendOutcomes } from './contact.ts';
+import { type Failure, type Intent, otherSlot } from './journal.ts';
+import { withOutcome } from './outbox.ts';
+import { settle } from './settle.ts';
+import { emit, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
+
+/** @returns the intent while its version is what runs, provisionally */
+export function onTrial(turn: Turn): Intent | null {
+  const { intent } = turn.state.journal;
+  return intent?.step === 'trying' && intent.slot === turn.state.booted ? intent : null;
+}
+
+/** A health check held, and the application had time to settle. */
+export function trialHealthy(turn: Turn, intent: Intent): void {
+  const { state, config } = turn;
+  if (state.probation === 'waiting') {
+    // A device without a way back has nothing to wait for.
+    const seconds = config.deviceRollback ? intent.probationSeconds : 0;
+    state.probation = seconds === 0 ? 'over' : 'running';
+    if (seconds > 0) timer(turn, 'probation', seconds * 1_000);
+    if (!intent.installed) tellInstalled(turn, intent);
+  }
+  if (state.probation === 'over') confirm(turn);
+}
+
+function tellInstalled(turn: Turn, intent: Intent): void {
+  const because = `${intent.version} runs from slot ${intent.slot} and every health check holds.`;
+  const told = { ...intent, kind: 'installed', because } as const;
+  persistIntent(turn, { installed: true }, { outbox: withOutcome(turn, told) });
+  sendOutcomes(turn);
+}
+
+export function probationOver(turn: Turn): void {
+  if (onTrial(turn) === null || turn.state.probation !== 'running') return;
+  turn.state.probation = 'over';
+  emit(turn, { do: 'check-health' });
+}
+
+/** The boot control is the moment of truth: once it is written, the version is confirmed, come what may. */
+function confirm(turn: Turn): void {
+  const intent = onTrial(turn);
+  if (intent === null) return;
+  const { defaultSlot, trialSlot } = turn.state.control;
+  if (defaultSlot !== intent.slot || trialSlot !== null) {
+    setBoot(turn, { defaultSlot: intent.slot, trialSlot: null, attempts: 0 });
+  }
+  finishConfirm(turn, intent);
+}
+
+export function finishConfirm(turn: Turn, intent: Intent): void {
+  const { slots, securityVersion } = turn.state.journal;
+  const confirmed = { state: 'confirmed', version: intent.version } as const;
+  const because = `${intent.version} was healthy for ${intent.probationSeconds} s and is confirmed.`;
+  settle(
+    turn,
+    intent,
+    { kind: 'confirmed', because, bootAttempts: intent.bootAttempts },
+    {
+      slots: { ...slots, [intent.slot]: confirmed },
+      securityVersion: Math.max(securityVersion, intent.signed?.custom.securityVersion ?? 0),
+    },
+  );
+}
+
+/** One boot attempt failed: another, or the way back. */
+export function trialFailed(turn: Turn, intent: Intent, failure: Failure): void {
+  const { config, state } = turn;
+  if (state.control.attempts >= config.bootAttempts || intent.stepsTaken >= config.stepLimit) {
+    return rollBack(turn, intent, failure);
+  }
+  persistIntent(turn, { failure, stepsTaken: intent.stepsTaken + 1 });
+  reboot(turn);
+}
+
+export function rollBack(turn: Turn, intent: Intent, failure: Failure): void {
+  const bootAttempts = Math.max(intent.bootAttempts, turn.state.control.attempts);
+  persistIntent(turn, { step: 'rolling-back', failure, bootAttempts, stepsTaken: intent.stepsTaken + 1 });
+  setBoot(turn, { defaultSlot: otherSlot(intent.slot), trialSlot: null, attempts: 0 });
+  reboot(turn);
+}
+
+/** The device runs its other slot again. */
+export function finishRollback(turn: Turn, intent: Intent): void {
+  const { slots, facts, rolledBackFrom } = turn.state.journal;
+  const { version, failure } = intent;
+  const attempts = Math.max(intent.bootAttempts, turn.state.control.attempts);
+  const limit = turn.config.bootAttempts;
+  const last = failure?.errorCode ?? failure?.because;
+  const recalled = failure !== undefined && failure.code === undefined;
+  const because = recalled
+    ? failure.because
+    : `${attempts} of ${limit} boot attempts of ${version} failed${last === undefined ? '' : `, last with ${last}`}.`;
+  settle(
+    turn,
+    intent,
+    {
+      kind: 'rolled-back',
+      because,
+      code: recalled ? undefined : (failure?.code ?? 'boot-failed'),
+      errorCode: failure?.errorCode,
+      bootAttempts: attempts,
+      running: runningVersion(turn.state),
+    },
+    {
+      slots: { ...slots, [intent.slot]: { state: 'bad', version } },
+      facts: { ...facts, [intent.slot]: null },
+      rolledBackFrom: recalled ? rolledBackFrom : withVersion(rolledBackFrom, version),
+    },
+  );
+}
+
+/** Newest last, at most 32. */
+export function withVersion(versions: readonly string[], version: string): string[] {
+  return [...versions.filter((known) => known !== version), version].slice(-32);
+}

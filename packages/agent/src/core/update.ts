@@ -1,0 +1,245 @@
+/** From an offer to the leap: judge, verify, download, stage, ask once more, boot the spare slot. */
+import {
+  type Offer,
+  type OfferUpdate,
+  outcomeSchema,
+  type Progress,
+  type RefusalCode,
+} from '@tuesday/protocol';
+import { runningVersion } from './check-in-body.ts';
+import { checkInNow, sendOutcomes } from './contact.ts';
+import { type Intent, otherSlot, type SignedTarget, type Step } from './journal.ts';
+import { judgeOffer, judgeSigned, parseOffer } from './judge-offer.ts';
+import { settle } from './settle.ts';
+import { rollBack } from './trial.ts';
+import { backOffMillis, emit, persist, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
+
+/** The steps in which the running firmware is not touched yet. */
+const BEFORE_THE_LEAP: ReadonlySet<Step> = new Set(['verifying', 'downloading', 'staging', 'ready']);
+
+/** An update of which nothing runs yet. */
+type Prepared = Intent & { readonly step: 'verifying' | 'downloading' | 'staging' | 'ready' };
+
+export function beforeTheLeap(intent: Intent | null): intent is Prepared {
+  return intent !== null && BEFORE_THE_LEAP.has(intent.step);
+}
+
+export function considerOffer(turn: Turn, raw: Offer): void {
+  const { intent } = turn.state.journal;
+  const offer = parseOffer(raw);
+  if (intent !== null && !beforeTheLeap(intent)) return considerWhileTrying(turn, intent, offer);
+  if (beforeTheLeap(intent)) {
+    if (offer?.offer === intent.offer) {
+      if (!turn.state.working) goOn(turn, intent);
+      return;
+    }
+    withdraw(turn);
+  }
+  if (offer === undefined) return refuseUnparsed(turn, raw);
+  if (offer !== null) takeOrRefuse(turn, offer);
+}
+
+/** Only a recall can reach a version on trial; the shortest way back is the slot it came from. */
+function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | null | undefined): void {
+  if (offer?.kind !== 'recall' || intent.step !== 'trying') return;
+  if (offer.offer === intent.offer || offer.version === intent.version) return;
+  rollBack(turn, intent, { because: `${intent.version} was recalled while it was tried.` });
+}
+
+function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
+  const { journal, booted } = turn.state;
+  if (isSettled(turn, offer)) return;
+  // What was told about the last update is heard first; a recall does not wait for that.
+  if (offer.kind === 'update' && journal.outbox.length > 0) return sendOutcomes(turn);
+  if (offer.version === runningVersion(turn.state)) {
+    return settle(turn, offer, { kind: 'confirmed', because: `${offer.version} runs here already.` });
+  }
+  const refusal = judgeOffer(offer, turn.state);
+  if (refusal !== null) return settle(turn, offer, { kind: 'refused', ...refusal });
+  persist(turn, {
+    updates: journal.updates + 1,
+    intent: {
+      offer: offer.offer,
+      rollout: offer.rollout,
+      kind: offer.kind,
+      version: offer.version,
+      target: offer.target,
+      probationSeconds: offer.probationSeconds,
+      slot: otherSlot(booted),
+      step: 'verifying',
+      stepsTaken: 0,
+      bootAttempts: 0,
+      installed: false,
+    },
+  });
+  performStep(turn);
+}
+
+function isSettled(turn: Turn, offer: { readonly offer: string }): boolean {
+  const { settled } = turn.state.journal;
+  if (settled?.offer !== offer.offer) return false;
+  return settled.kind !== 'refused' || turn.now - settled.at < turn.config.judgeAgainAfterMillis;
+}
+
+/** What an answer needs, so that even a broken offer gets one. */
+const offerNameSchema = outcomeSchema.pick({ offer: true, rollout: true });
+
+function refuseUnparsed(turn: Turn, raw: Offer): void {
+  const name = offerNameSchema.safeParse(raw);
+  if (!name.success || isSettled(turn, name.data)) return;
+  const because = 'the offer does not parse.';
+  const version = runningVersion(turn.state);
+  settle(turn, { ...name.data, version }, { kind: 'refused', code: 'offer-invalid', because });
+}
+
+/** The server stands by its offer: the step that was interrupted, or the leap that waited for this. */
+function goOn(turn: Turn, intent: Intent): void {
+  if (intent.step === 'ready' || nextStep(turn, intent, { step: intent.step }, {})) performStep(turn);
+}
+
+/** Does the present step, again or for the first time. It has been persisted before. */
+export function performStep(turn: Turn): void {
+  const { intent } = turn.state.journal;
+  if (!beforeTheLeap(intent)) return;
+  turn.state.working = true;
+  const { target, signed, slot } = intent;
+  if (intent.step === 'ready') return leap(turn, intent);
+  if (intent.step === 'verifying' || signed === undefined) {
+    tell(turn, intent, 'verifying');
+    return emit(turn, { do: 'verify', target });
+  }
+  if (intent.step === 'downloading') {
+    tell(turn, intent, 'downloading');
+    return emit(turn, { do: 'download', target, signed });
+  }
+  tell(turn, intent, 'staging');
+  emit(turn, { do: 'stage', slot, target, signed });
+}
+
+export function verified(turn: Turn, intent: Intent, signed: SignedTarget, root: number): void {
+  if (intent.step !== 'verifying') return;
+  const refusal = judgeSigned(intent, signed, turn.state, turn.config);
+  if (refusal !== null) {
+    persist(turn, { root });
+    return end(turn, intent, 'refused', refusal.code, refusal.because);
+  }
+  turn.state.toldTenths = 0;
+  if (nextStep(turn, intent, { step: 'downloading', signed }, { root })) performStep(turn);
+}
+
+export function downloaded(turn: Turn, intent: Intent): void {
+  if (intent.step !== 'downloading') return;
+  const { slots, facts } = turn.state.journal;
+  const blank = {
+    slots: { ...slots, [intent.slot]: { state: 'bad' } },
+    facts: { ...facts, [intent.slot]: null },
+  };
+  if (nextStep(turn, intent, { step: 'staging' }, blank)) performStep(turn);
+}
+
+export function staged(turn: Turn, intent: Intent): void {
+  if (intent.step !== 'staging' || intent.signed === undefined) return;
+  const { slots, facts } = turn.state.journal;
+  const written = {
+    slots: { ...slots, [intent.slot]: { state: 'good', version: intent.version } },
+    facts: { ...facts, [intent.slot]: intent.signed.custom },
+  };
+  if (!nextStep(turn, intent, { step: 'ready' }, written)) return;
+  turn.state.working = false;
+  emit(turn, { do: 'drop-download' });
+  checkInNow(turn);
+}
+
+function leap(turn: Turn, intent: Intent): void {
+  const { slots } = turn.state.journal;
+  const tried = { slots: { ...slots, [intent.slot]: { state: 'trying', version: intent.version } } };
+  if (!nextStep(turn, intent, { step: 'trying' }, tried)) return;
+  tell(turn, intent, 'trying');
+  const { booted } = turn.state;
+  setBoot(
+    turn,
+    turn.config.deviceRollback
+      ? { defaultSlot: booted, trialSlot: intent.slot, attempts: 0 }
+      : { defaultSlot: intent.slot, trialSlot: null, attempts: 0 },
+  );
+  reboot(turn);
+}
+
+/** @returns false when the update has taken too many steps and has been given up */
+function nextStep(
+  turn: Turn,
+  intent: Intent,
+  patch: Partial<Intent> & { readonly step: Step },
+  more: Parameters<typeof persistIntent>[2],
+): boolean {
+  turn.state.stepFailures = 0;
+  const stepsTaken = intent.stepsTaken + 1;
+  if (stepsTaken > turn.config.stepLimit) {
+    end(
+      turn,
+      intent,
+      'failed',
+      'interrupted',
+      `${intent.version} took more than ${turn.config.stepLimit} steps.`,
+    );
+    return false;
+  }
+  persistIntent(turn, { ...patch, stepsTaken }, more);
+  return true;
+}
+
+/** Tries the step again after a back-off; a staging that failed begins with the bytes again. */
+export function stepFailed(turn: Turn, intent: Intent, code: RefusalCode, because: string): void {
+  if (!beforeTheLeap(intent) || !turn.state.working) return;
+  const stepsTaken = intent.stepsTaken + 1;
+  if (stepsTaken > turn.config.stepLimit) return end(turn, intent, 'failed', code, because);
+  persistIntent(turn, { stepsTaken, step: intent.step === 'staging' ? 'downloading' : intent.step });
+  turn.state.stepFailures += 1;
+  timer(turn, 'step', backOffMillis(turn.config.stepBackOff, turn.state.stepFailures, turn.random));
+}
+
+/** A step met an expected no. Nothing was touched unless the spare slot was being written. */
+export function stepRefused(turn: Turn, intent: Intent, code: RefusalCode, because: string): void {
+  if (!beforeTheLeap(intent) || !turn.state.working) return;
+  end(turn, intent, intent.step === 'staging' ? 'failed' : 'refused', code, because);
+}
+
+export function toldPercent(turn: Turn, intent: Intent, percent: number): void {
+  const tenths = Math.floor(percent / 10);
+  if (intent.step !== 'downloading' || tenths <= turn.state.toldTenths) return;
+  turn.state.toldTenths = tenths;
+  tell(turn, intent, 'downloading', percent);
+}
+
+/** The server no longer offers what is being prepared: as if it had never begun, but for the spare slot. */
+function withdraw(turn: Turn): void {
+  persist(turn, { intent: null });
+  turn.state.working = false;
+  emit(turn, { do: 'stop-work' });
+}
+
+/** Ends an update that never ran. */
+export function end(
+  turn: Turn,
+  intent: Intent,
+  kind: 'refused' | 'failed',
+  code: RefusalCode,
+  because: string,
+): void {
+  turn.state.working = false;
+  emit(turn, { do: 'stop-work' });
+  emit(turn, { do: 'drop-download' });
+  settle(turn, intent, { kind, code, because, bootAttempts: intent.bootAttempts });
+}
+
+function tell(
+  turn: Turn,
+  intent: Intent,
+  step: Progress['step'],
+  percent = step === 'trying' ? 100 : 0,
+): void {
+  emit(turn, {
+    do: 'send-progress',
+    progress: { protocol: 1, offer: intent.offer, step, percent: Math.floor(percent) },
+  });
+}
