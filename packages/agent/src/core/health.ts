@@ -115,7 +115,7 @@ function persistentlyUnwell(turn: Turn): void {
   if (turn.config.rollbackAfterConfirm && intent === null && goBackConfirmed(turn, confirmed)) return;
   const because = `health check ${health.failing ?? 'health'} of ${running} fails.`;
   const told = {
-    ...from,
+    ...confirmed,
     kind: 'unhealthy',
     code: 'health-failed',
     errorCode: errors[0],
