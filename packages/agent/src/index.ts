@@ -4,3 +4,7 @@ export * from './core/check-in-body.ts';
 export * from './core/config.ts';
 export * from './core/journal.ts';
 export * from './core/types.ts';
+export * from './testing/pretend-device.ts';
+export * from './testing/pretend-flash.ts';
+export * from './testing/pretend-release.ts';
+export * from './testing/pretend-server.ts';

@@ -1,0 +1,260 @@
+/**
+ * A whole device in memory: flash, boot loader, application and time, around the real core. Effects are
+ * carried out at once; only timers wait. Meant for interruption loops and simulations, not for speed records.
+ */
+import type { Environment, Instant, SlotName, TargetCustom } from '@tuesday/protocol';
+import { advance } from '../core/advance.ts';
+import { bootLoader } from '../core/boot-loader.ts';
+import { initialJournal } from '../core/journal.ts';
+import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
+import { PowerCut, PretendFlash } from './pretend-flash.ts';
+import { digestOf, type PretendBehaviour, type PretendRelease } from './pretend-release.ts';
+import type { PretendServer } from './pretend-server.ts';
+
+export interface PretendDeviceSetup {
+  readonly config: AgentConfig;
+  readonly server: PretendServer;
+  /** What slot `a` holds when it leaves the factory. */
+  readonly factory: PretendRelease;
+  readonly environment?: Environment;
+  readonly random?: () => number;
+}
+
+/** Between two boots. */
+const BOOT_MILLIS = 5_000;
+
+export class PretendDevice {
+  readonly flash = new PretendFlash();
+  readonly environment: Environment;
+  /** Boots so far. */
+  boots = 0;
+  now: Instant = 1_795_500_000_000;
+  state: State | null = null;
+  readonly #setup: PretendDeviceSetup;
+  readonly #timers = new Map<string, { readonly at: Instant; readonly input: Input }>();
+  readonly #inbox: Input[] = [];
+  readonly #random: () => number;
+  #application: { readonly startedAt: Instant; readonly behaviour: PretendBehaviour } | null = null;
+
+  constructor(setup: PretendDeviceSetup) {
+    this.#setup = setup;
+    this.#random = setup.random ?? (() => 0.5);
+    this.environment = setup.environment ?? {};
+    const { flash } = this;
+    setup.factory.chunks.forEach((chunk, index) => flash.write(`slot-a/${index}`, chunk));
+    flash.replace('slot-a/label', JSON.stringify(setup.factory.signed));
+    const { custom } = setup.factory.signed;
+    flash.replace('journal', JSON.stringify(initialJournal(custom, { environment: this.environment })));
+    flash.replace('boot', JSON.stringify({ defaultSlot: 'a', trialSlot: null, attempts: 0 }));
+  }
+
+  get control(): BootControl {
+    return JSON.parse(this.flash.read('boot') ?? 'null') as BootControl;
+  }
+
+  /** What the flash of the slot that runs really holds; undefined while the device is off. */
+  get running(): string | undefined {
+    return this.state === null ? undefined : this.holds(this.state.booted)?.version;
+  }
+
+  /** What a slot holds, complete and undamaged; null for anything else. */
+  holds(slot: SlotName): TargetCustom | null {
+    const label = this.#label(slot);
+    const chunks = this.#setup.factory.chunks.map((_, index) => this.flash.read(`slot-${slot}/${index}`));
+    return label !== null && digestOf(chunks) === label.sha256 ? label.custom : null;
+  }
+
+  /** Runs for so long, through every reboot and power cut. */
+  run(millis: number): void {
+    const until = this.now + millis;
+    while (this.now < until) {
+      try {
+        if (this.state === null) this.#boot();
+        if (!this.#step(until)) break;
+      } catch (cause) {
+        if (!(cause instanceof PowerCut)) throw cause;
+        this.#off();
+      }
+    }
+    this.now = Math.max(this.now, until);
+  }
+
+  /** The power goes now. */
+  unplug(): void {
+    this.#off();
+  }
+
+  /** Something reaches the device from outside. */
+  hear(input: Input): void {
+    this.#inbox.push(input);
+  }
+
+  #off(): void {
+    this.state = null;
+    this.#application = null;
+    this.#timers.clear();
+    this.#inbox.length = 0;
+    this.now += BOOT_MILLIS;
+  }
+
+  #boot(): void {
+    this.boots += 1;
+    const before = this.control;
+    const { control, booted } = bootLoader(before, this.#setup.config.bootAttempts);
+    if (control !== before) this.flash.replace('boot', JSON.stringify(control));
+    if (this.holds(booted) === null) throw new Error(`slot ${booted} was booted, but is not whole`);
+    const found = { a: this.#label('a')?.custom ?? null, b: this.#label('b')?.custom ?? null };
+    this.#hearNow({ is: 'woke', journal: parsed(this.flash.read('journal')), control, booted, found });
+  }
+
+  /** @returns false when nothing happens before `until` */
+  #step(until: Instant): boolean {
+    const waiting = this.#inbox.shift();
+    if (waiting !== undefined) {
+      this.#hearNow(waiting);
+      return true;
+    }
+    let name: string | null = null;
+    let next = until;
+    for (const [key, { at }] of this.#timers) if (at < next) [name, next] = [key, at];
+    if (name === null) return false;
+    this.now = Math.max(this.now, next);
+    const { input } = this.#timers.get(name) as { input: Input };
+    this.#timers.delete(name);
+    if (input.is === 'application-exited') this.#application = null;
+    this.#hearNow(input);
+    return true;
+  }
+
+  #hearNow(input: Input): void {
+    const { state, effects } = advance(this.state, input, this.now, this.#setup.config, this.#random);
+    this.state = state ?? this.state;
+    for (const effect of effects) this.#carryOut(effect);
+  }
+
+  #carryOut(effect: Effect): void {
+    const { server } = this.#setup;
+    const running = this.running ?? 'nothing';
+    switch (effect.do) {
+      case 'persist':
+        return this.flash.replace('journal', JSON.stringify(effect.journal));
+      case 'set-boot':
+        return this.flash.replace('boot', JSON.stringify(effect.control));
+      case 'reboot':
+        return this.#off();
+      case 'start-application':
+        return this.#start(effect.slot);
+      case 'stop-application':
+        this.#application = null;
+        return void this.#timers.delete('application');
+      case 'check-health':
+        return void this.#inbox.push(this.#health());
+      case 'check-in': {
+        const answer = server.checkIn(effect.body, running);
+        const failed = { is: 'check-in-failed', because: 'no answer' } as const;
+        return void this.#inbox.push(
+          answer === undefined ? failed : { is: 'checked-in', answer, transport: 'http' },
+        );
+      }
+      case 'send-outcome': {
+        const { outcome } = effect;
+        const accepted = server.tell(outcome, running);
+        return void this.#inbox.push(
+          accepted ? { is: 'outcome-accepted', outcome } : { is: 'outcome-failed', outcome, final: false },
+        );
+      }
+      case 'verify':
+        return void this.#inbox.push(this.#verify(effect.target));
+      case 'download':
+        return this.#download(effect.target);
+      case 'stage':
+        return this.#stage(effect);
+      case 'drop-download':
+        for (const name of this.flash.names()) if (name.startsWith('download/')) this.flash.remove(name);
+        return;
+      case 'timer': {
+        const { name } = effect;
+        this.#timers.set(name, { at: this.now + effect.delayMillis, input: { is: 'timer', name } });
+        return;
+      }
+      case 'send-progress':
+      case 'stop-work':
+    }
+  }
+
+  #start(slot: SlotName): void {
+    const target = this.#label(slot)?.custom.version;
+    const release = this.#all().find(({ signed }) => signed.custom.version === target);
+    const behaviour = release?.behaves(this.environment) ?? {};
+    const { exitCode = 1, errorCode } = behaviour;
+    const exited: Input = { is: 'application-exited', slot, exitCode, errorCode };
+    if (behaviour.startFails === true) return void this.#inbox.push(exited);
+    this.#application = { startedAt: this.now, behaviour };
+    if (behaviour.exitsAfterMillis !== undefined) {
+      this.#timers.set('application', { at: this.now + behaviour.exitsAfterMillis, input: exited });
+    }
+    this.#inbox.push({ is: 'application-started', slot });
+  }
+
+  #health(): Input {
+    const { environment } = this;
+    if (this.#application === null) return { is: 'health', ok: false, failing: 'process', environment };
+    const { startedAt, behaviour } = this.#application;
+    const { unhealthyAfterMillis = Infinity, errorCode } = behaviour;
+    if (this.now - startedAt < unhealthyAfterMillis) return { is: 'health', ok: true, environment };
+    const errors = errorCode === undefined ? [] : [errorCode];
+    return { is: 'health', ok: false, failing: 'error-code', errors, environment };
+  }
+
+  #verify(target: string): Input {
+    const { server } = this.#setup;
+    const signed = server.releases.get(target)?.signed;
+    const because = `${target} cannot be looked up.`;
+    if (server.unreachable) return { is: 'step-failed', target, code: 'download-failed', because };
+    if (signed === undefined) return { is: 'refused', target, code: 'unknown-target', because };
+    return { is: 'verified', target, signed, root: 1 };
+  }
+
+  #download(target: string): void {
+    const { server } = this.#setup;
+    const release = server.releases.get(target);
+    if (release === undefined || server.unreachable) {
+      const because = 'the connection broke.';
+      return void this.#inbox.push({ is: 'step-failed', target, code: 'download-failed', because });
+    }
+    release.chunks.forEach((chunk, index) => {
+      if (this.flash.read(`download/${index}`) !== chunk) this.flash.write(`download/${index}`, chunk);
+    });
+    this.#inbox.push({ is: 'downloaded', target });
+  }
+
+  #stage({ slot, target, signed }: Extract<Effect, { do: 'stage' }>): void {
+    this.flash.remove(`slot-${slot}/label`);
+    this.#setup.factory.chunks.forEach((_, index) => {
+      this.flash.write(`slot-${slot}/${index}`, this.flash.read(`download/${index}`) ?? '');
+    });
+    const written = this.#setup.factory.chunks.map((_, index) => this.flash.read(`slot-${slot}/${index}`));
+    if (digestOf(written) !== signed.sha256) {
+      const because = 'the slot does not read back.';
+      return void this.#inbox.push({ is: 'step-failed', target, code: 'stage-failed', because });
+    }
+    this.flash.replace(`slot-${slot}/label`, JSON.stringify(signed));
+    this.#inbox.push({ is: 'staged', target });
+  }
+
+  #label(slot: SlotName): PretendRelease['signed'] | null {
+    return (parsed(this.flash.read(`slot-${slot}/label`)) ?? null) as PretendRelease['signed'] | null;
+  }
+
+  #all(): PretendRelease[] {
+    return [this.#setup.factory, ...this.#setup.server.releases.values()];
+  }
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
