@@ -104,7 +104,7 @@ function readFlags(args: readonly string[]): Record<string, string | undefined> 
   const options = Object.fromEntries(
     Object.values(settings).map(({ flag }) => [flag, { type: 'string' as const }]),
   );
-  return parseArgs({ args: [...args], options, strict: true }).values as Record<string, string | undefined>;
+  return parseArgs({ args: [...args], options, strict: true }).values;
 }
 
 function some(text: string): string {

@@ -1,5 +1,5 @@
 /** What every verb of the server is handed: the ways to remember, to tell the time, and to tell others. */
-import type { Clock } from '@tuesday/protocol';
+import type { Clock, Progress } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Config } from './config.ts';
@@ -32,6 +32,8 @@ export interface Context {
     /** @returns stops listening */
     listen(hear: (change: Change) => void): () => void;
   };
+  /** How far each device is with its update; not durable. */
+  readonly progress: { of(device: string): Progress | undefined };
   /** Asks all connected devices to check in within so many of the clock's milliseconds. */
   readonly announce: (withinMillis: number) => Promise<void>;
 }

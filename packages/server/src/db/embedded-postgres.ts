@@ -3,7 +3,7 @@
  * its data in the data folder. Durable like any other: it syncs, and it recovers after a crash.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -16,6 +16,8 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -99,17 +101,29 @@ function options(socket: string, settings: readonly string[]): string[] {
   return all.flatMap((setting) => ['-c', setting]);
 }
 
-/** Where the cluster lives: in the data folder, or beside it where its unprivileged user cannot get in. */
+/**
+ * Where the cluster lives: in the data folder. Where the unprivileged user cannot get there because the way
+ * is closed (a clone under /root), a folder in /var/lib whose name the data folder remembers.
+ */
 function clusterHome(folder: string, who: Unprivileged | undefined): string {
   const real = realpathSync(folder);
   const inside = join(real, 'postgres');
-  const home =
-    who === undefined || existsSync(inside) || isReachable(inside, who)
-      ? inside
-      : join('/var/lib/tuesday', digest(real));
-  mkdirSync(home, { recursive: true, mode: who === undefined ? 0o700 : 0o711 });
-  if (who) chownSync(home, who.uid, who.gid);
+  if (who === undefined) {
+    mkdirSync(inside, { recursive: true, mode: 0o700 });
+    return inside;
+  }
+  const { uid, mode } = statSync(real);
+  // Passing through shows nothing: the secrets in the folder are closed themselves.
+  if (uid === process.getuid?.() && (mode & 0o1) === 0) chmodSync(real, (mode & 0o777) | 0o11);
+  const home = isReachable(inside, who) ? inside : rememberedHome(join(real, 'postgres.path'));
+  mkdirSync(home, { recursive: true, mode: 0o711 });
+  chownSync(home, who.uid, who.gid);
   return home;
+}
+
+function rememberedHome(file: string): string {
+  if (!existsSync(file)) writeFileSync(file, join('/var/lib/tuesday', randomBytes(8).toString('hex')));
+  return readFileSync(file, 'utf8').trim();
 }
 
 async function createCluster(bin: string, data: string, who: Unprivileged | undefined): Promise<void> {

@@ -1,0 +1,93 @@
+/** The rollouts that reports can concern, as one transaction sees them. */
+import { type Phase, type Plan, toMillis } from '@tuesday/protocol';
+import type { RolloutState } from '@tuesday/rollout';
+import type { Pool, PoolClient } from 'pg';
+
+/** What never changes once a rollout has started. */
+export interface RolloutTerms {
+  readonly rollout: string;
+  readonly release: string;
+  readonly wayBack: string;
+  readonly plan: Plan;
+  readonly silentAfterMillis: number;
+  /** Error codes that make a device unhealthy, by the manifest of the release. */
+  readonly failingErrors: ReadonlySet<string>;
+}
+
+export interface ActiveRollout extends RolloutTerms {
+  readonly phase: Phase;
+  readonly state: RolloutState;
+}
+
+export const ACTIVE_PHASES = [
+  'scheduled',
+  'soaking',
+  'watching',
+  'halted',
+  'recalling',
+] as const satisfies Phase[];
+
+const SELECT_ACTIVE = `SELECT rollout, phase, state FROM rollouts
+  WHERE phase IN ('scheduled', 'soaking', 'watching', 'halted', 'recalling')
+  ORDER BY created_at DESC, rollout`;
+
+interface ActiveRow {
+  rollout: string;
+  phase: Phase;
+  state: RolloutState;
+}
+
+interface TermsRow {
+  rollout: string;
+  release: string;
+  way_back: string;
+  plan: Plan;
+  codes: { code: string; failsHealth: boolean }[] | null;
+}
+
+/** Keeps the terms in memory; phase and state are read each time. */
+export class ActiveRollouts {
+  readonly #terms = new Map<string, RolloutTerms>();
+
+  /** Begins a transaction on the client and reads the active rollouts in it, newest first. */
+  async begin(client: PoolClient): Promise<ActiveRollout[]> {
+    // Two statements in one round trip come back as two results.
+    const [, result] = (await client.query(`BEGIN; ${SELECT_ACTIVE}`)) as unknown as [
+      unknown,
+      { rows: ActiveRow[] },
+    ];
+    return this.#complete(client, result.rows);
+  }
+
+  async read(pool: Pool | PoolClient): Promise<ActiveRollout[]> {
+    const { rows } = await pool.query<ActiveRow>(SELECT_ACTIVE);
+    return this.#complete(pool, rows);
+  }
+
+  async #complete(client: Pool | PoolClient, rows: readonly ActiveRow[]): Promise<ActiveRollout[]> {
+    const unknown = rows.map((row) => row.rollout).filter((rollout) => !this.#terms.has(rollout));
+    if (unknown.length > 0) await this.#load(client, unknown);
+    return rows.flatMap((row) => {
+      const terms = this.#terms.get(row.rollout);
+      return terms ? [{ ...terms, ...row }] : [];
+    });
+  }
+
+  async #load(client: Pool | PoolClient, rollouts: readonly string[]): Promise<void> {
+    const { rows } = await client.query<TermsRow>(
+      `SELECT r.rollout, r.release, r.way_back, r.plan, v.manifest->'errorCodes' AS codes
+       FROM rollouts r LEFT JOIN releases v ON v.version = r.release WHERE r.rollout = ANY($1)`,
+      [rollouts],
+    );
+    for (const row of rows) {
+      this.#terms.set(row.rollout, {
+        rollout: row.rollout,
+        release: row.release,
+        wayBack: row.way_back,
+        plan: row.plan,
+        silentAfterMillis: toMillis(row.plan.silentAfter),
+        failingErrors: new Set((row.codes ?? []).filter((code) => code.failsHealth).map((code) => code.code)),
+      });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** Puts the parts of the ingest together and runs what has to be done again and again. */
+import { type Clock, wallClock } from '@tuesday/protocol';
+import type { Pool } from 'pg';
+import type { Config } from '../config.ts';
+import type { Log } from '../context.ts';
+import { type Authenticate, authenticator } from '../devices/authenticate.ts';
+import { Contacts } from './contacts.ts';
+import { DeviceDoor } from './door.ts';
+import { Ingest } from './ingest.ts';
+import { DeviceMemory } from './memory.ts';
+import { ProgressBoard } from './progress.ts';
+import { Sweep } from './sweep.ts';
+
+export interface DeviceSide {
+  readonly door: DeviceDoor;
+  readonly authenticate: Authenticate;
+  readonly memory: DeviceMemory;
+  readonly progress: ProgressBoard;
+  readonly contacts: Contacts;
+  readonly sweep: Sweep;
+  /** Flushes contacts each second and sweeps, until `stop`. */
+  run(log: Log): void;
+  /** Resolves when everything that was taken in is written. */
+  stop(): Promise<void>;
+}
+
+const FLUSH_MILLIS = 1_000;
+/** By the handed-in clock; never more often than `SWEEP_LEAST` of real time. */
+const SWEEP_MILLIS = 30_000;
+const SWEEP_LEAST = 250;
+
+export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): DeviceSide {
+  const memory = new DeviceMemory();
+  const authenticate = authenticator(pool, memory);
+  const contacts = new Contacts(pool);
+  const ingest = new Ingest({ pool, ...config });
+  const progress = new ProgressBoard();
+  const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock });
+  const sweep = new Sweep(pool, config.shard);
+  const stopping = new AbortController();
+  const loops: Promise<void>[] = [];
+
+  async function every(real: number, log: Log, what: string, act: () => Promise<unknown>): Promise<void> {
+    for (const wall = wallClock(); !stopping.signal.aborted;) {
+      await act().catch((err: unknown) => log.error({ err }, `${what} failed; tried again`));
+      await wall.sleep(real, stopping.signal).catch(() => undefined);
+    }
+  }
+
+  return {
+    door,
+    authenticate,
+    memory,
+    progress,
+    contacts,
+    sweep,
+    run(log) {
+      loops.push(
+        every(FLUSH_MILLIS, log, 'writing contacts', () => contacts.flush()),
+        every(Math.max(SWEEP_LEAST, SWEEP_MILLIS / clock.rate), log, 'the sweep', async () => {
+          // Who was just heard is not silent.
+          await contacts.flush();
+          await sweep.sweepOnce(clock.now());
+        }),
+      );
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(loops);
+      await ingest.settled();
+      await contacts.flush();
+    },
+  };
+}

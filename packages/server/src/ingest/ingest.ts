@@ -1,0 +1,181 @@
+/**
+ * The one transaction of reports: device row, outcome, member and counters together, or nothing.
+ * Offers are decided here only, from the rollouts as this transaction reads them.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type Offer, refuse } from '@tuesday/protocol';
+import type { Pool, PoolClient } from 'pg';
+import { type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
+import { Batch } from './batch.ts';
+import { CounterChanges } from './counters.ts';
+import { afterCheckIn, afterOutcome, offerFor } from './judgement.ts';
+import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
+import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
+import { Overtaken, write } from './write.ts';
+
+export interface IngestOptions {
+  readonly pool: Pool;
+  readonly shard: number;
+  readonly pollMillis: number;
+  readonly offeredPollMillis: number;
+}
+
+/** Times that a batch starts over after somebody else changed its rows. */
+const ATTEMPTS = 5;
+
+const LIMIT = 500;
+const WAITING = 20_000;
+
+export class Ingest {
+  readonly #options: IngestOptions;
+  readonly #rollouts = new ActiveRollouts();
+  readonly #batch: Batch<Report, ReportAnswer>;
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+    this.#batch = new Batch({
+      limit: LIMIT,
+      waiting: WAITING,
+      run: (reports) => this.#run(reports),
+      isOfAnItem: (cause) => !(cause instanceof DatabaseGone),
+    });
+  }
+
+  get full(): boolean {
+    return this.#batch.full;
+  }
+
+  /** Resolves when the report and all that follows from it are durable. */
+  take(report: Report): Promise<ReportAnswer> {
+    return this.#batch.add(report);
+  }
+
+  settled(): Promise<void> {
+    return this.#batch.settled();
+  }
+
+  async #run(reports: readonly Report[]): Promise<ReportAnswer[]> {
+    const client = await this.#options.pool.connect().catch((cause: unknown) => {
+      throw new DatabaseGone(cause);
+    });
+    let broken: Error | undefined;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#transaction(client, reports);
+        } catch (cause) {
+          await client.query('ROLLBACK').catch((error: Error) => (broken = error));
+          if (broken) throw new DatabaseGone(cause);
+          if (!isRace(cause) || attempt === ATTEMPTS) throw cause;
+        }
+      }
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  async #transaction(client: PoolClient, reports: readonly Report[]): Promise<ReportAnswer[]> {
+    const active = await this.#rollouts.begin(client);
+    const loaded = await load(
+      client,
+      reports,
+      active.map((rollout) => rollout.rollout),
+    );
+    const work = new Work(loaded, active, this.#options);
+    const answers = reports.map((report) =>
+      report.kind === 'check-in' ? work.checkIn(report) : work.outcome(report),
+    );
+    await write(client, work.changes(), this.#options.shard);
+    await client.query('COMMIT');
+    return answers;
+  }
+}
+
+/** Follows the reports of a batch in the order in which they came. */
+class Work {
+  readonly #loaded: Loaded;
+  readonly #active: readonly ActiveRollout[];
+  readonly #options: IngestOptions;
+  readonly #now = new Map<string, Member>();
+  readonly #outcomes = new Map<string, OutcomeReport>();
+  readonly #reports = new Map<string, CheckInReport>();
+  readonly #counters = new CounterChanges();
+
+  constructor(loaded: Loaded, active: readonly ActiveRollout[], options: IngestOptions) {
+    this.#loaded = loaded;
+    this.#active = active;
+    this.#options = options;
+  }
+
+  checkIn(report: CheckInReport): ReportAnswer {
+    const device = this.#loaded.devices.get(report.device);
+    if (!device) return { kind: 'refused', refused: refuse('not-found', `no device ${report.device}`) };
+    this.#reports.set(report.device, report);
+    const memberships: { rollout: ActiveRollout; member: Member }[] = [];
+    for (const rollout of this.#active) {
+      const member = this.#member(report.device, rollout.rollout);
+      if (!member) continue;
+      memberships.push({ rollout, member: this.#move(member, afterCheckIn(member, rollout, report)) });
+    }
+    const offer = offerFor(memberships, device.held, report.body);
+    return { kind: 'offer', offer, pollAfterSeconds: this.#pollAfter(offer) };
+  }
+
+  outcome(report: OutcomeReport): ReportAnswer {
+    const { rollout: id, offer, kind } = report.body;
+    const member = this.#member(report.device, id);
+    if (!member || (offer !== `${id}.u1` && offer !== `${id}.r1`)) {
+      const because = `the device was never made the offer ${offer}`;
+      return { kind: 'refused', refused: refuse('not-found', because, { field: 'offer' }) };
+    }
+    const key = outcomeKey(report.device, offer, kind);
+    if (this.#loaded.outcomes.has(key) || this.#outcomes.has(key)) return { kind: 'accepted' };
+    this.#outcomes.set(key, report);
+    const rollout = this.#active.find((one) => one.rollout === id);
+    if (rollout) this.#move(member, afterOutcome(member, report));
+    return { kind: 'accepted' };
+  }
+
+  changes(): Parameters<typeof write>[1] {
+    const members = [...this.#now].flatMap(([key, after]) => {
+      const before = this.#loaded.members.get(key);
+      return before && !isDeepStrictEqual(before, after) ? [{ before, after }] : [];
+    });
+    const reports = [...this.#reports.values()].filter(
+      (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
+    );
+    return { reports, outcomes: [...this.#outcomes.values()], members, counters: this.#counters };
+  }
+
+  #member(device: string, rollout: string): Member | undefined {
+    const key = memberKey(device, rollout);
+    return this.#now.get(key) ?? this.#loaded.members.get(key);
+  }
+
+  #move(before: Member, after: Member): Member {
+    if (after === before) return before;
+    this.#counters.move(before, before.state, after.state, after.stateAt);
+    this.#now.set(memberKey(before.device, before.rollout), after);
+    return after;
+  }
+
+  #pollAfter(offer: Offer): number {
+    const millis = offer.kind === 'none' ? this.#options.pollMillis : this.#options.offeredPollMillis;
+    return Math.max(1, Math.round(millis / 1_000));
+  }
+}
+
+/** Our own check, a serialization failure or a deadlock: the same again goes through. */
+function isRace(cause: unknown): boolean {
+  const code = (cause as { code?: unknown }).code;
+  return cause instanceof Overtaken || code === '40001' || code === '40P01';
+}
+
+/** No item is to blame: trying them one by one would not help. */
+class DatabaseGone extends Error {
+  override readonly name = 'DatabaseGone';
+
+  constructor(cause: unknown) {
+    super('the database cannot be reached', { cause });
+  }
+}

@@ -1,0 +1,42 @@
+/** What devices said, as the ingest transaction takes it, and what it makes of it. */
+import type { CheckIn, Instant, Offer, Outcome, Refusal } from '@tuesday/protocol';
+import type { StoredState } from '../db/schema.ts';
+
+export interface CheckInReport {
+  readonly kind: 'check-in';
+  readonly device: string;
+  readonly at: Instant;
+  readonly body: CheckIn;
+  /** The same as text, for the database. */
+  readonly text: string;
+  /** SHA-256 of the bytes that the device sent. */
+  readonly hash: Buffer;
+}
+
+export interface OutcomeReport {
+  readonly kind: 'outcome';
+  readonly device: string;
+  readonly at: Instant;
+  readonly body: Outcome;
+  readonly text: string;
+}
+
+export type Report = CheckInReport | OutcomeReport;
+
+export type ReportAnswer =
+  | { readonly kind: 'offer'; readonly offer: Offer; readonly pollAfterSeconds: number }
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly refused: Refusal };
+
+/** A member row, and what this transaction has made of it so far. */
+export interface Member {
+  readonly device: string;
+  readonly rollout: string;
+  readonly stage: number;
+  readonly environment: Readonly<Record<string, string>>;
+  state: StoredState;
+  stateAt: Instant;
+  because: string;
+  exposed: boolean;
+  recalled: boolean;
+}

@@ -1,0 +1,123 @@
+/** Writes what a batch of reports changed, in one statement. */
+import type { PoolClient } from 'pg';
+import type { CounterChanges } from './counters.ts';
+import type { CheckInReport, Member, OutcomeReport } from './report.ts';
+
+export interface Changes {
+  /** The newest report of each device whose bytes differ from the durable one. */
+  readonly reports: readonly CheckInReport[];
+  /** None of them durable before, none twice. */
+  readonly outcomes: readonly OutcomeReport[];
+  readonly members: readonly { readonly before: Member; readonly after: Member }[];
+  readonly counters: CounterChanges;
+}
+
+/** Somebody else changed one of the rows since it was read: undo and start over. */
+export class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+const WRITE = `
+WITH changed_devices AS (
+  UPDATE devices d SET report = u.report, report_hash = u.hash, reported_at = u.at
+  FROM unnest($1::text[], $2::jsonb[], $3::bytea[], $4::bigint[]) AS u (device, report, hash, at)
+  WHERE d.device = u.device
+), new_outcomes AS (
+  INSERT INTO outcomes (device, offer, kind, body, received_at)
+  SELECT * FROM unnest($5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bigint[])
+  ON CONFLICT DO NOTHING RETURNING 1
+), moved AS (
+  UPDATE members m SET state = u.state, state_at = u.state_at, because = u.because,
+    exposed = u.exposed, recalled = u.recalled
+  FROM unnest($10::text[], $11::text[], $12::text[], $13::bigint[], $14::boolean[], $15::boolean[],
+    $16::text[], $17::bigint[], $18::text[], $19::boolean[], $20::boolean[])
+    AS u (device, rollout, old_state, old_at, old_exposed, old_recalled,
+      state, state_at, because, exposed, recalled)
+  WHERE m.device = u.device AND m.rollout = u.rollout AND m.state = u.old_state AND m.state_at = u.old_at
+    AND m.exposed = u.old_exposed AND m.recalled = u.old_recalled
+  RETURNING 1
+)
+SELECT (SELECT count(*) FROM new_outcomes)::int AS outcomes, (SELECT count(*) FROM moved)::int AS members`;
+
+const WRITE_COUNTERS = `
+WITH counts AS (
+  INSERT INTO evidence_counts AS c (rollout, stage, attribute, value, state, shard, devices)
+  SELECT u.rollout, u.stage, u.attribute, u.value, u.state, $1, u.devices
+  FROM unnest($2::text[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::int[])
+    AS u (rollout, stage, attribute, value, state, devices)
+  ON CONFLICT (rollout, stage, attribute, value, state, shard)
+  DO UPDATE SET devices = c.devices + excluded.devices
+)
+INSERT INTO evidence_flow AS f (rollout, bucket, stage, attribute, value, state, shard, entered, departed)
+SELECT u.rollout, u.bucket, u.stage, u.attribute, u.value, u.state, $1, u.entered, u.departed
+FROM unnest($8::text[], $9::bigint[], $10::smallint[], $11::text[], $12::text[], $13::text[], $14::int[], $15::int[])
+  AS u (rollout, bucket, stage, attribute, value, state, entered, departed)
+ON CONFLICT (rollout, bucket, stage, attribute, value, state, shard)
+DO UPDATE SET entered = f.entered + excluded.entered, departed = f.departed + excluded.departed`;
+
+/** @throws Overtaken */
+export async function write(client: PoolClient, changes: Changes, shard: number): Promise<void> {
+  const { reports, outcomes, members } = changes;
+  if (reports.length + outcomes.length + members.length === 0) return;
+  const values = [
+    reports.map((report) => report.device),
+    reports.map((report) => report.text),
+    reports.map((report) => report.hash),
+    reports.map((report) => report.at),
+    outcomes.map((report) => report.device),
+    outcomes.map((report) => report.body.offer),
+    outcomes.map((report) => report.body.kind),
+    outcomes.map((report) => report.text),
+    outcomes.map((report) => report.at),
+    members.map(({ before }) => before.device),
+    members.map(({ before }) => before.rollout),
+    members.map(({ before }) => before.state),
+    members.map(({ before }) => before.stateAt),
+    members.map(({ before }) => before.exposed),
+    members.map(({ before }) => before.recalled),
+    members.map(({ after }) => after.state),
+    members.map(({ after }) => after.stateAt),
+    members.map(({ after }) => after.because),
+    members.map(({ after }) => after.exposed),
+    members.map(({ after }) => after.recalled),
+  ];
+  const { rows } = await client.query<{ outcomes: number; members: number }>({
+    name: 'write-reports',
+    text: WRITE,
+    values,
+  });
+  if (rows[0]?.outcomes !== outcomes.length || rows[0].members !== members.length) throw new Overtaken();
+  await writeCounters(client, changes.counters, shard);
+}
+
+/** In the transaction that moves the members. */
+export async function writeCounters(
+  client: PoolClient,
+  counters: CounterChanges,
+  shard: number,
+): Promise<void> {
+  const flow = counters.flow();
+  if (flow.rollout.length === 0) return;
+  const counts = counters.counts();
+  await client.query({
+    name: 'write-counters',
+    text: WRITE_COUNTERS,
+    values: [
+      shard,
+      counts.rollout,
+      counts.stage,
+      counts.attribute,
+      counts.value,
+      counts.state,
+      counts.devices,
+      flow.rollout,
+      flow.bucket,
+      flow.stage,
+      flow.attribute,
+      flow.value,
+      flow.state,
+      flow.entered,
+      flow.departed,
+    ],
+  });
+}

@@ -1,0 +1,8 @@
+/** A broker that the server speaks through. */
+export interface Announcer {
+  /** Where devices connect. */
+  readonly url: string;
+  /** Publishes the JSON text to everybody who listens; not kept for those who do not. */
+  announce(text: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/** One MQTT message in, one answer out: the same door as HTTP. */
+import {
+  DEVICE_BODY_LIMIT,
+  deviceIdSchema,
+  type DeviceVerb,
+  mqttRequestSchema,
+  topics,
+} from '@tuesday/protocol';
+import { deviceOfToken } from '../devices/tokens.ts';
+import type { DeviceDoor } from '../ingest/door.ts';
+
+/** Largest MQTT payload, bytes: a body at its limit, and what is wrapped around it. */
+export const PAYLOAD_LIMIT = DEVICE_BODY_LIMIT + 1_024;
+
+export interface Wire {
+  /** A message on `topics.allUp`. Never rejects; what cannot be answered is dropped. */
+  receive(topic: string, payload: Buffer): Promise<void>;
+}
+
+export type Publish = (topic: string, payload: string, qos: 0 | 1) => Promise<void>;
+
+const TOPIC = /^tuesday\/v1\/devices\/([^/]+)\/(check-in|progress|outcomes)$/;
+
+/** Device and verb of a topic that a device publishes on. */
+export function parseUpTopic(topic: string): { device: string; verb: DeviceVerb } | undefined {
+  const [, device = '', verb] = TOPIC.exec(topic) ?? [];
+  return verb !== undefined && deviceIdSchema.safeParse(device).success
+    ? { device, verb: verb as DeviceVerb }
+    : undefined;
+}
+
+export function wire(door: DeviceDoor, publish: Publish, onFault: (cause: unknown) => void): Wire {
+  return {
+    async receive(topic, payload) {
+      const up = parseUpTopic(topic);
+      const request = payload.length <= PAYLOAD_LIMIT ? parseRequest(payload) : undefined;
+      // Without a request id there is nothing that an answer could refer to.
+      if (!up || !request) return;
+      try {
+        // A token of another device must not speak on this one's topic.
+        const token = deviceOfToken(request.token) === up.device ? request.token : undefined;
+        const { status, body } = await door.answer(
+          up.verb,
+          token,
+          Buffer.from(JSON.stringify(request.body ?? null)),
+        );
+        const answer = `{"request":${JSON.stringify(request.request)},"status":${status},"body":${body.toString()}}`;
+        await publish(topics.answers(up.device), answer, 1);
+      } catch (cause) {
+        // The device hears nothing and says it again.
+        onFault(cause);
+      }
+    },
+  };
+}
+
+function parseRequest(payload: Buffer): { token: string; request: string; body: unknown } | undefined {
+  try {
+    const parsed = mqttRequestSchema.safeParse(JSON.parse(payload.toString('utf8')));
+    return parsed.success ? { ...parsed.data, body: parsed.data.body } : undefined;
+  } catch {
+    return undefined;
+  }
+}

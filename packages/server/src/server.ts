@@ -1,0 +1,103 @@
+/** Assembles a server from its parts, and takes it apart again in order. */
+import { type AddressInfo } from 'node:net';
+import { announcementSchema } from '@tuesday/protocol';
+import { openChangeFeed } from './changes.ts';
+import type { Config } from './config.ts';
+import type { Context, Log } from './context.ts';
+import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
+import { migrate } from './db/migrate.ts';
+import { openDatabase } from './db/pool.ts';
+import { firstRun } from './first-run.ts';
+import { makeApp } from './http/app.ts';
+import { registerDeviceRoutes } from './http/device/routes.ts';
+import { assembleDeviceSide } from './ingest/assembly.ts';
+import type { Announcer } from './mqtt/announcer.ts';
+import { startEmbeddedBroker } from './mqtt/embedded.ts';
+import { connectBroker } from './mqtt/external.ts';
+
+export interface RunningServer {
+  readonly url: string;
+  /** Where devices connect by MQTT. */
+  readonly mqtt: string;
+  readonly context: Context;
+  /** Resolves with the cause when something that the server cannot do without has ended by itself. */
+  readonly broken: Promise<Error>;
+  /** Answers what was asked, writes what was taken in, stops what it started. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param config its data folder is held by the caller
+ * @throws Error when a part does not start; the parts that did are stopped
+ */
+export async function startServer(config: Config, log: Log, random: () => number): Promise<RunningServer> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (let last = stops.pop(); last; last = stops.pop()) await last();
+  };
+  try {
+    const embedded =
+      config.databaseUrl === undefined ? await startEmbeddedPostgres(config.dataFolder) : undefined;
+    if (embedded) stops.push(() => embedded.stop());
+    const url = config.databaseUrl ?? embedded?.url ?? '';
+    const database = openDatabase(url);
+    stops.push(() => database.close());
+    await migrate(database.pool);
+
+    const devices = assembleDeviceSide(database.pool, config.clock, config);
+    const feed = await openChangeFeed(url, log, (listening) => (devices.memory.listening = listening));
+    stops.push(() => feed.close());
+    feed.listen(() => devices.memory.forgetAnswers());
+    stops.push(() => devices.stop());
+    devices.run(log);
+
+    const broker = await openBroker(config, devices, log);
+    stops.push(() => broker.close());
+    const context: Context = {
+      db: database.db,
+      pool: database.pool,
+      clock: config.clock,
+      random,
+      config,
+      log,
+      changes: feed,
+      progress: devices.progress,
+      announce: (withinMillis) =>
+        broker.announce(
+          JSON.stringify(announcementSchema.parse({ checkInWithinSeconds: Math.ceil(withinMillis / 1_000) })),
+        ),
+    };
+    const app = makeApp(log);
+    registerDeviceRoutes(app, context, devices.door, () => broker.url);
+    await app.listen({ host: config.host, port: config.port });
+    stops.push(() => app.close());
+    const { port } = app.server.address() as AddressInfo;
+    const address = `http://${config.host}:${port}`;
+    await firstRun(context, config.dataFolder, address);
+    return { url: address, mqtt: broker.url, context, broken: endOf(embedded?.ended), stop };
+  } catch (cause) {
+    await stop().catch((err: unknown) => log.error({ err }, 'a part did not stop'));
+    throw cause;
+  }
+}
+
+function openBroker(
+  config: Config,
+  { door, authenticate }: ReturnType<typeof assembleDeviceSide>,
+  log: Log,
+): Promise<Announcer> {
+  const onFault = (err: unknown) => log.error({ err }, 'an MQTT message was not answered');
+  return config.mqttUrl === undefined
+    ? startEmbeddedBroker({ host: config.host, port: config.mqttPort, door, authenticate, onFault })
+    : connectBroker({ url: config.mqttUrl, door, onFault });
+}
+
+/** The end of the embedded database, when nobody asked for it. */
+function endOf(ended: Promise<{ asked: boolean }> | undefined): Promise<Error> {
+  return new Promise((resolve) => {
+    void ended?.then(({ asked }) => {
+      if (!asked)
+        resolve(new Error('the embedded PostgreSQL ended; its log is postgres.log in the data folder'));
+    });
+  });
+}
