@@ -134,7 +134,6 @@ export class PretendDevice {
 
   #carryOut(effect: Effect): void {
     const { server } = this.#setup;
-    const running = this.running ?? 'nothing';
     switch (effect.do) {
       case 'persist':
         return this.flash.replace('journal', JSON.stringify(effect.journal));
@@ -150,7 +149,7 @@ export class PretendDevice {
       case 'check-health':
         return void this.#inbox.push(this.#health());
       case 'check-in': {
-        const answer = server.checkIn(effect.body, running);
+        const answer = server.checkIn(effect.body, this.running ?? 'nothing');
         const failed = { is: 'check-in-failed', because: 'no answer' } as const;
         return void this.#inbox.push(
           answer === undefined ? failed : { is: 'checked-in', answer, transport: 'http' },
@@ -158,7 +157,7 @@ export class PretendDevice {
       }
       case 'send-outcome': {
         const { outcome } = effect;
-        const accepted = server.tell(outcome, running);
+        const accepted = server.tell(outcome, this.running ?? 'nothing');
         return void this.#inbox.push(
           accepted ? { is: 'outcome-accepted', outcome } : { is: 'outcome-failed', outcome, final: false },
         );
@@ -218,7 +217,7 @@ export class PretendDevice {
   #download(target: string): void {
     const { server } = this.#setup;
     const release = server.releases.get(target);
-    if (release === undefined || server.unreachable) {
+    if (release === undefined || server.unreachable || server.artifactsMissing) {
       const because = 'the connection broke.';
       return void this.#inbox.push({ is: 'step-failed', target, code: 'download-failed', because });
     }

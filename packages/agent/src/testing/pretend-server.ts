@@ -16,6 +16,8 @@ export class PretendServer {
   pollAfterSeconds = 900;
   /** Nothing gets through. */
   unreachable = false;
+  /** Metadata is served, artifacts are not. */
+  artifactsMissing = false;
   /** So many more requests are carried out, but their answers are lost. */
   answersLost = 0;
 

@@ -1,0 +1,171 @@
+import type { SlotName, SlotState } from '@tuesday/protocol';
+import { describe, expect, test } from 'vitest';
+import { pretendRelease } from '../testing/pretend-release.ts';
+import { advance } from './advance.ts';
+import { agentConfig } from './config.ts';
+import { initialJournal, type Intent, type Journal } from './journal.ts';
+import type { BootControl, Effect, WokeInput } from './types.ts';
+
+const config = agentConfig({ device: 'd-1', hardware: 'th-2' });
+const old = pretendRelease('3.2.4').signed.custom;
+const { signed, target } = pretendRelease('3.2.5', { wayBack: '3.2.4' });
+
+function journalAt(step: Intent['step'], state: SlotState, more: Partial<Intent> = {}): Journal {
+  return {
+    ...initialJournal(old),
+    updates: 1,
+    slots: { a: { state: 'confirmed', version: '3.2.4' }, b: { state, version: '3.2.5' } },
+    facts: { a: old, b: signed.custom },
+    intent: {
+      offer: 'r-1.u1',
+      rollout: 'r-1',
+      kind: 'update',
+      version: '3.2.5',
+      target,
+      probationSeconds: 60,
+      slot: 'b',
+      step,
+      stepsTaken: 4,
+      signed,
+      bootAttempts: 0,
+      installed: false,
+      ...more,
+    },
+  };
+}
+
+const boot = (defaultSlot: SlotName, trialSlot: SlotName | null = null, attempts = 0): BootControl => ({
+  defaultSlot,
+  trialSlot,
+  attempts,
+});
+
+function wakeWith(journal: unknown, control: BootControl, booted: SlotName, more: Partial<WokeInput> = {}) {
+  const input = { is: 'woke', journal, control, booted, ...more } as const;
+  const { state, effects } = advance(null, input, 1_000, config, () => 0.5);
+  return {
+    state,
+    does: effects.map((effect) => effect.do).filter((name) => name !== 'timer'),
+    effects,
+    step: lastJournal(effects)?.intent?.step ?? null,
+    told: lastJournal(effects)?.outbox.map(({ kind }) => kind) ?? [],
+    control: effects.findLast((effect) => effect.do === 'set-boot')?.control,
+  };
+}
+
+function lastJournal(effects: readonly Effect[]): Journal | undefined {
+  return effects.findLast((effect) => effect.do === 'persist')?.journal;
+}
+
+describe('a device that wakes', () => {
+  const table: [string, Journal, BootControl, SlotName, Partial<ReturnType<typeof wakeWith>>][] = [
+    [
+      'with nothing to do starts its firmware',
+      initialJournal(old),
+      boot('a'),
+      'a',
+      { does: ['start-application'] },
+    ],
+    [
+      'in the middle of staging downloads again, once the server stands by its offer',
+      journalAt('staging', 'bad'),
+      boot('a'),
+      'a',
+      { does: ['persist', 'start-application'], step: 'downloading' },
+    ],
+    [
+      'on trial counts the attempt and starts what is tried',
+      journalAt('trying', 'trying'),
+      boot('a', 'b', 1),
+      'b',
+      { does: ['persist', 'start-application'], step: 'trying' },
+    ],
+    [
+      'before its trial reached the boot control asks the server again',
+      journalAt('trying', 'trying'),
+      boot('a'),
+      'a',
+      { does: ['persist', 'start-application'], step: 'ready' },
+    ],
+    [
+      'after the boot loader gave up tells that it rolled back',
+      journalAt('trying', 'trying'),
+      boot('a', null, 3),
+      'a',
+      {
+        does: ['persist', 'send-outcome', 'set-boot', 'start-application'],
+        told: ['rolled-back'],
+        control: boot('a'),
+      },
+    ],
+    [
+      'after the confirmation reached the boot control only finishes it',
+      journalAt('trying', 'trying', { installed: true }),
+      boot('b'),
+      'b',
+      { does: ['persist', 'send-outcome', 'start-application'], told: ['confirmed'], step: null },
+    ],
+    [
+      'on trial although its way back was decided goes the way back',
+      journalAt('rolling-back', 'trying'),
+      boot('a', 'b', 2),
+      'b',
+      { does: ['persist', 'set-boot', 'reboot'], control: boot('a'), step: 'rolling-back' },
+    ],
+    [
+      'from a boot loader that never leaves the tried slot stays up and says so',
+      journalAt('rolling-back', 'trying', { stepsTaken: 40 }),
+      boot('a'),
+      'b',
+      { told: ['failed'] },
+    ],
+    [
+      'on a trial that it knows nothing of goes to its default slot',
+      initialJournal(old),
+      boot('a', 'b', 1),
+      'b',
+      { does: ['set-boot', 'reboot'], control: boot('a') },
+    ],
+    [
+      'on the slot that it was writing gives the update up and goes to the confirmed slot',
+      journalAt('staging', 'bad'),
+      boot('b'),
+      'b',
+      { told: ['failed'], control: boot('a') },
+    ],
+    [
+      'on an unconfirmed default slot goes to the confirmed one',
+      { ...journalAt('ready', 'good'), intent: null },
+      boot('b'),
+      'b',
+      { does: ['set-boot', 'reboot'], control: boot('a') },
+    ],
+  ];
+
+  test.each(table)('%s', (_, journal, control, booted, expected) => {
+    expect(wakeWith(journal, control, booted)).toMatchObject(expected);
+  });
+
+  test.each([
+    ['no journal', undefined],
+    ['half a journal', '{"journal":1,"slo'],
+    ['a journal of another version', { ...initialJournal(old), journal: 2 }],
+  ])('with %s takes its default slot as confirmed and trusts the labels', (_, journal) => {
+    const { state, does } = wakeWith(journal, boot('a'), 'a', { found: { a: old, b: signed.custom } });
+    expect(does).toEqual(['persist', 'start-application']);
+    expect(state?.report).toMatchObject({
+      active: 'a',
+      slots: { a: { state: 'confirmed', version: '3.2.4' }, b: { state: 'bad', version: '3.2.5' } },
+    });
+  });
+
+  test('with no journal in the middle of a trial goes to the default slot', () => {
+    const { does } = wakeWith(undefined, boot('a', 'b', 1), 'b', { found: { a: old, b: signed.custom } });
+    expect(does).toEqual(['persist', 'set-boot', 'reboot']);
+  });
+
+  test('hears nothing before it is woken', () => {
+    const deaf = advance(null, { is: 'timer', name: 'check-in' }, 0, config, () => 0);
+    expect(deaf).toEqual({ state: null, effects: [] });
+  });
+});
