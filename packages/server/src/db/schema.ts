@@ -2,7 +2,6 @@
 import type {
   Blame,
   CheckIn,
-  MemberState,
   Outcome,
   OutcomeKind,
   Phase,
@@ -10,7 +9,7 @@ import type {
   ReleaseManifest,
   RolloutEvent,
 } from '@tuesday/protocol';
-import type { RolloutState } from '@tuesday/rollout';
+import type { RolloutState, StoredState } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
@@ -18,8 +17,7 @@ export type Json<T> = ColumnType<T, string, string>;
 /** The same, with a default. */
 export type JsonDefault<T> = ColumnType<T, string | undefined, string>;
 
-/** States that stand in the database: `pending` is `waiting` in an opened stage. */
-export type StoredState = Exclude<MemberState, 'pending'>;
+export type { StoredState } from '@tuesday/rollout';
 
 export interface SettingsTable {
   key: string;

@@ -8,7 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { afterCheckIn, afterOutcome, offerFor } from './judgement.ts';
+import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome } from './judgement.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { Overtaken, write } from './write.ts';
@@ -115,16 +115,16 @@ class Work {
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
       if (!member) continue;
-      memberships.push({ rollout, member: this.#move(member, afterCheckIn(member, rollout, report)) });
+      memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
     }
-    const offer = offerFor(memberships, device.held, report.body);
+    const offer = chooseOffer(memberships, device.held, report);
     return { kind: 'offer', offer, pollAfterSeconds: this.#pollAfter(offer) };
   }
 
   outcome(report: OutcomeReport): ReportAnswer {
     const { rollout: id, offer, kind } = report.body;
     const member = this.#member(report.device, id);
-    if (!member || (offer !== `${id}.u1` && offer !== `${id}.r1`)) {
+    if (!member || !isOfferOf(id, offer)) {
       const because = `the device was never made the offer ${offer}`;
       return { kind: 'refused', refused: refuse('not-found', because, { field: 'offer' }) };
     }
@@ -132,7 +132,7 @@ class Work {
     if (this.#loaded.outcomes.has(key) || this.#outcomes.has(key)) return { kind: 'accepted' };
     this.#outcomes.set(key, report);
     const rollout = this.#active.find((one) => one.rollout === id);
-    if (rollout) this.#move(member, afterOutcome(member, report));
+    if (rollout) this.#move(member, memberAfterOutcome(member, report));
     return { kind: 'accepted' };
   }
 

@@ -1,91 +1,92 @@
 /** Puts what a device said to the judge's pure functions, in the shapes that the database keeps. */
-import { compareVersions, type CheckIn, type Offer, targetPath, toMillis } from '@tuesday/protocol';
+import { compareVersions, type Offer, targetPath } from '@tuesday/protocol';
+import {
+  afterContact,
+  afterOutcome,
+  type ContactFacts,
+  offerFor,
+  type Standing,
+  versionOf,
+} from '@tuesday/rollout';
 import type { ActiveRollout } from './active-rollouts.ts';
 import type { CheckInReport, Member, OutcomeReport } from './report.ts';
 
 /** @returns the same object when nothing changes */
-export function afterOutcome(member: Member, report: OutcomeReport): Member {
-  const { kind, offer, because } = report.body;
-  if (offer.endsWith('.r1')) {
-    return (kind === 'installed' || kind === 'confirmed') && !member.recalled
-      ? { ...member, recalled: true, because: 'runs the way back' }
-      : member;
-  }
-  if (kind === 'installed' || kind === 'confirmed') {
-    if (member.exposed && member.state !== 'silent') return member;
-    return change(member, 'installed', report.at, because, true);
-  }
-  if (kind === 'rolled-back') return change(member, 'rolled-back', report.at, because, true);
-  return change(member, 'failed', report.at, because, member.exposed || kind === 'unhealthy');
+export function memberAfterOutcome(member: Member, { body, at }: OutcomeReport): Member {
+  const runs = body.kind === 'installed' || body.kind === 'confirmed';
+  if (body.offer === recallOffer(body.rollout))
+    return runs && !member.recalled ? { ...member, recalled: true, because: body.because } : member;
+  // Overtaken on its way: a device does not try again what it went back from.
+  if (runs && member.state === 'rolled-back') return member;
+  return become(member, afterOutcome(member, body.kind), at, body.because);
 }
 
 /** @returns the same object when nothing changes */
-export function afterCheckIn(member: Member, rollout: ActiveRollout, report: CheckInReport): Member {
-  const { body, at } = report;
-  const version = body.slots[body.active].version;
-  if (version === rollout.release) {
-    const failing = body.errors.find((code) => rollout.failingErrors.has(code));
-    if (!body.health.ok || failing !== undefined) {
-      const because = failing ?? body.health.failing ?? 'a health check fails';
-      return member.state === 'failed' ? member : change(member, 'failed', at, because, true);
-    }
-    const runs = member.state === 'installed' || member.state === 'proven';
-    return runs || member.state === 'failed'
-      ? member
-      : change(member, 'installed', at, 'runs the release', true);
-  }
-  if (body.rolledBackFrom.includes(rollout.release) || (member.exposed && rollout.phase !== 'recalling'))
-    return member.state === 'rolled-back' ? member : change(member, 'rolled-back', at, 'went back', true);
-  if (member.exposed && !member.recalled) return { ...member, recalled: true, because: 'runs the way back' };
-  return member.state === 'waiting-silent' ? change(member, 'waiting', at, '', false) : member;
+export function memberAfterCheckIn(member: Member, rollout: ActiveRollout, report: CheckInReport): Member {
+  const facts = factsOf(member, rollout, report);
+  const confirmed = report.body.slots[report.body.active].state === 'confirmed';
+  // As if its `unhealthy` outcome had come. While it tries, the device judges itself.
+  const unhealthy = facts.runsRelease && confirmed && !facts.healthy && member.state === 'installed';
+  const standing = unhealthy ? afterOutcome(member, 'unhealthy') : afterContact(member, facts);
+  const after = become(member, standing, report.at, becauseOf(standing.state, rollout, report));
+  const isBack = rollout.phase === 'recalling' && after.exposed && !facts.runsRelease;
+  return isBack && !after.recalled ? { ...after, recalled: true } : after;
 }
 
-function change(
-  member: Member,
-  state: Member['state'],
-  stateAt: number,
-  because: string,
-  exposed: boolean,
-): Member {
+function factsOf(member: Member, rollout: ActiveRollout, { body }: CheckInReport): ContactFacts {
+  const version = versionOf(body);
+  const wentDown = member.exposed && version !== undefined && compareVersions(version, rollout.release) < 0;
+  const sentBack = rollout.phase === 'recalling' || member.recalled;
+  return {
+    runsRelease: version === rollout.release,
+    wentBack: body.rolledBackFrom.includes(rollout.release) || (wentDown && !sentBack),
+    healthy: body.health.ok && !body.errors.some((code) => rollout.failingErrors.has(code)),
+  };
+}
+
+function become(member: Member, { state, exposed }: Standing, at: number, because: string): Member {
   if (member.state === state && member.exposed === exposed) return member;
-  return { ...member, state, stateAt, because, exposed };
+  return { ...member, state, exposed, because, stateAt: member.state === state ? member.stateAt : at };
 }
 
-/** The first offer that one of the rollouts makes; a recall comes before any update. */
-export function offerFor(
+function becauseOf(state: Member['state'], rollout: ActiveRollout, { body }: CheckInReport): string {
+  if (state === 'installed') return `reports ${rollout.release}`;
+  if (state === 'rolled-back') return `went back from ${rollout.release}`;
+  if (state !== 'failed') return 'in contact again';
+  const failing = body.health.failing ?? body.errors.find((code) => rollout.failingErrors.has(code));
+  return failing === undefined ? `no longer runs ${rollout.release}` : `health check fails: ${failing}`;
+}
+
+/** The offers that were ever made under a rollout. */
+export function isOfferOf(rollout: string, offer: string): boolean {
+  return offer === `${rollout}.u1` || offer === recallOffer(rollout);
+}
+
+function recallOffer(rollout: string): string {
+  return `${rollout}.r1`;
+}
+
+/** What one of the rollouts offers; a recall comes before any update, a newer rollout before an older one. */
+export function chooseOffer(
   memberships: readonly { rollout: ActiveRollout; member: Member }[],
   held: string | null,
-  body: CheckIn,
+  { body }: CheckInReport,
 ): Offer {
-  if (held !== null) return { kind: 'none', because: `held: ${held}` };
-  const version = body.slots[body.active].version ?? '0.0.0';
-  for (const { rollout } of memberships) {
-    if (rollout.phase === 'recalling' && version === rollout.release)
-      return make('recall', rollout, rollout.wayBack, body.hardware);
-  }
-  for (const { rollout, member } of memberships) {
-    const opened = rollout.state.stage !== null && member.stage <= rollout.state.stage;
-    const offering = ['soaking', 'scheduled', 'watching'].includes(rollout.phase);
-    const tried = body.rolledBackFrom.includes(rollout.release);
-    if (
-      offering &&
-      opened &&
-      !tried &&
-      rollout.state.paused.length === 0 &&
-      compareVersions(version, rollout.release) < 0
-    )
-      return make('update', rollout, rollout.release, body.hardware);
-  }
-  return { kind: 'none', because: 'nothing is offered to this device now' };
-}
-
-function make(kind: 'update' | 'recall', rollout: ActiveRollout, version: string, hardware: string): Offer {
-  return {
-    kind,
-    offer: `${rollout.rollout}.${kind === 'update' ? 'u1' : 'r1'}`,
-    rollout: rollout.rollout,
-    version,
-    target: targetPath(version, hardware),
-    probationSeconds: Math.round(toMillis(rollout.plan.probation) / 1_000),
-  };
+  const offers = memberships.map(({ rollout, member }) =>
+    offerFor({
+      ...rollout,
+      targets: {
+        update: targetPath(rollout.release, body.hardware),
+        recall: targetPath(rollout.wayBack, body.hardware),
+      },
+      member,
+      held,
+      report: body,
+    }),
+  );
+  return (
+    offers.find(({ kind }) => kind === 'recall') ??
+    offers.find(({ kind }) => kind === 'update') ??
+    offers[0] ?? { kind: 'none', because: 'No rollout concerns this device.' }
+  );
 }

@@ -18,10 +18,13 @@ const LOCK = 7_205_760;
 
 const CHUNK = 2_000;
 
+/** The slot that runs, by the device's last report. */
+const REPORTED_SLOT = `(d.report -> 'slots' -> (d.report ->> 'active'))`;
+
 interface Rule {
   readonly name: 'silent' | 'back' | 'proven';
   readonly because: string;
-  /** SQL over members m and contacts c: $1 the rollout, $3 the limit, $4 and $5 the rule's own. */
+  /** SQL over members m, contacts c and devices d: $1 the rollout, $3 the limit, $4 and $5 the rule's own. */
   readonly where: string;
   /** State before → after. */
   readonly moves: Partial<Record<StoredState, StoredState>>;
@@ -37,14 +40,16 @@ const SILENT: Rule = {
 const BACK: Rule = {
   name: 'back',
   because: 'in contact again',
-  where: 'c.last_seen > $4 AND $5::int IS NULL',
+  where: `c.last_seen > $4 AND $5::int IS NULL AND (m.state = 'waiting-silent' OR ${REPORTED_SLOT} ->> 'version' =
+    (SELECT r.release FROM rollouts r WHERE r.rollout = $1))`,
   moves: { 'waiting-silent': 'waiting', silent: 'installed' },
 };
 
 const PROVEN: Rule = {
   name: 'proven',
   because: 'healthy and in contact for the whole soak',
-  where: 'm.stage = $5 AND c.last_seen >= m.state_at + $4',
+  where: `m.stage = $5 AND c.last_seen >= m.state_at + $4 AND d.report #>> '{health,ok}' = 'true'
+    AND ${REPORTED_SLOT} ->> 'state' = 'confirmed'`,
   moves: { installed: 'proven' },
 };
 
@@ -149,6 +154,7 @@ function statement(rule: Rule): string {
   return `
 WITH due AS (
   SELECT m.device, m.state, m.state_at FROM members m JOIN contacts c ON c.device = m.device
+    JOIN devices d ON d.device = m.device
   WHERE m.rollout = $1 AND m.state IN (${states.join(', ')}) AND ${rule.where}
   ORDER BY m.device LIMIT $3
   FOR UPDATE OF m SKIP LOCKED
