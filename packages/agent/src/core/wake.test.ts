@@ -99,6 +99,13 @@ describe('a device that wakes', () => {
       },
     ],
     [
+      'after it has told of a rollback forgets the attempts, so that the next update is not mistaken for it',
+      initialJournal(old),
+      boot('a', null, 3),
+      'a',
+      { does: ['set-boot', 'start-application'], control: boot('a') },
+    ],
+    [
       'after the confirmation reached the boot control only finishes it',
       journalAt('trying', 'trying', { installed: true }),
       boot('b'),

@@ -197,6 +197,22 @@ const table: [string, () => Scene, (scene: Scene) => void, string[], string, obj
     { code: 'tried-before', offer: 'r-2.u1' },
   ],
   [
+    'what was never heard of a version that has gone is not told any more',
+    () => meet(behaving({ exitsAfterMillis: 20 * MINUTE, errorCode: '0x45' })),
+    ({ device, server }) => {
+      device.run(90_000);
+      expect(device.control.trialSlot).toBe('b');
+      server.unreachable = true;
+      device.run(3 * HOUR);
+      expect(device.running).toBe('3.2.4');
+      server.unreachable = false;
+      device.run(3 * HOUR);
+    },
+    ['rolled-back'],
+    '3.2.4',
+    { bootAttempts: 3 },
+  ],
+  [
     'a server that is away for two hours delays the update and spoils nothing',
     () => meet(),
     ({ device, server }) => {
