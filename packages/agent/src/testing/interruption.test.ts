@@ -11,6 +11,7 @@ const HOUR = 3_600_000;
 const config = agentConfig({ device: 'd-1', hardware: 'th-2' });
 const good324 = pretendRelease('3.2.4');
 const good325 = pretendRelease('3.2.5', { wayBack: '3.2.4' });
+const good326 = pretendRelease('3.2.6', { wayBack: '3.2.5' });
 const bad325 = pretendRelease('3.2.5', {
   wayBack: '3.2.4',
   behaves: ({ broker }) =>
@@ -22,6 +23,8 @@ interface Story {
   readonly from: typeof good324;
   readonly take: typeof good324;
   readonly kind: 'update' | 'recall';
+  /** The next update, after that one. */
+  readonly afterwards?: typeof good324;
   readonly endsOn: string;
   readonly outcome: string;
 }
@@ -51,9 +54,21 @@ const stories: readonly Story[] = [
     endsOn: '3.2.4',
     outcome: 'confirmed',
   },
+  {
+    sentence: 'an update over the slot that was confirmed before ends confirmed on 3.2.6',
+    from: good324,
+    take: good325,
+    kind: 'update',
+    afterwards: good326,
+    endsOn: '3.2.6',
+    outcome: 'confirmed',
+  },
 ];
 
-function play({ from, take, kind }: Story, cut?: { readonly at: number; readonly kind: CutKind }) {
+function play(
+  { from, take, kind, afterwards }: Story,
+  cut?: { readonly at: number; readonly kind: CutKind },
+) {
   const server = new PretendServer(from, take);
   const environment = { broker: 'mosquitto 2.0.18' };
   const device = new PretendDevice({ config, server, factory: from, environment });
@@ -61,6 +76,11 @@ function play({ from, take, kind }: Story, cut?: { readonly at: number; readonly
   if (cut !== undefined) device.flash.cutPower(before + cut.at, cut.kind);
   server.offers(kind, take);
   device.run(12 * HOUR);
+  if (afterwards !== undefined) {
+    server.releases.set(afterwards.target, afterwards);
+    server.offers(kind, afterwards, 3_600, 'r-2');
+    device.run(12 * HOUR);
+  }
   return { server, device, writes: device.flash.writes - before };
 }
 
@@ -86,7 +106,7 @@ function requireTruth({ server, device }: ReturnType<typeof play>, story: Story,
   const { kind, offer } = server.outcomes.at(-1)?.said ?? {};
   expect({ kind, offer }, `${where}: last outcome`).toEqual({
     kind: story.outcome,
-    offer: story.kind === 'update' ? 'r-1.u1' : 'r-1.r1',
+    offer: `${story.afterwards === undefined ? 'r-1' : 'r-2'}.${story.kind === 'update' ? 'u1' : 'r1'}`,
   });
 }
 

@@ -5,7 +5,7 @@
 import type { Environment, Instant, SlotName, TargetCustom } from '@tuesday/protocol';
 import { advance } from '../core/advance.ts';
 import { bootLoader } from '../core/boot-loader.ts';
-import { initialJournal } from '../core/journal.ts';
+import { initialJournal, readJournal } from '../core/journal.ts';
 import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
 import { PowerCut, PretendFlash } from './pretend-flash.ts';
 import { digestOf, type PretendBehaviour, type PretendRelease } from './pretend-release.ts';
@@ -103,8 +103,21 @@ export class PretendDevice {
     const { control, booted } = bootLoader(before, this.#setup.config.bootAttempts);
     if (control !== before) this.flash.replace('boot', JSON.stringify(control));
     if (this.holds(booted) === null) throw new Error(`slot ${booted} was booted, but is not whole`);
+    this.#requireWhole();
     const found = { a: this.#label('a')?.custom ?? null, b: this.#label('b')?.custom ?? null };
     this.#hearNow({ is: 'woke', journal: parsed(this.flash.read('journal')), control, booted, found });
+  }
+
+  /** A slot that the journal calls anything but empty or bad is whole, at every moment. */
+  #requireWhole(): void {
+    const journal = readJournal(parsed(this.flash.read('journal')));
+    for (const name of ['a', 'b'] as const) {
+      const slot = journal?.slots[name] ?? { state: 'empty' };
+      if (slot.state === 'empty' || slot.state === 'bad') continue;
+      if (this.holds(name)?.version !== slot.version) {
+        throw new Error(`the journal calls slot ${name} ${slot.state}, but it does not hold ${slot.version}`);
+      }
+    }
   }
 
   /** @returns false when nothing happens before `until` */

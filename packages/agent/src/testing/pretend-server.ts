@@ -25,8 +25,12 @@ export class PretendServer {
     for (const release of releases) this.releases.set(release.target, release);
   }
 
-  offers(kind: 'update' | 'recall', release: PretendRelease, probationSeconds = 3_600): void {
-    const rollout = 'r-1';
+  offers(
+    kind: 'update' | 'recall',
+    release: PretendRelease,
+    probationSeconds = 3_600,
+    rollout = 'r-1',
+  ): void {
     const { version } = release.signed.custom;
     const offer = `${rollout}.${kind === 'update' ? 'u1' : 'r1'}`;
     this.offer = { kind, offer, rollout, version, target: release.target, probationSeconds };
