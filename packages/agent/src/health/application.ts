@@ -1,0 +1,132 @@
+/** The firmware as a child process: started from a slot, listened to, ended with its agent. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type Clock, type ErrorCode, errorCodeSchema, type Instant } from '@tuesday/protocol';
+import * as z from 'zod';
+
+/**
+ * What the firmware prints, one JSON object a line; unknown keys and other lines are ignored.
+ * `{"mqtt":"connected"}`, `{"mqtt":"lost"}`, `{"broker":"mosquitto 2.0.18"}`, `{"error":"0x45"}`.
+ */
+const factSchema = z.looseObject({
+  mqtt: z.enum(['connected', 'lost']).optional(),
+  broker: z.string().min(1).max(128).optional(),
+  error: errorCodeSchema.optional(),
+});
+
+export interface ApplicationOptions {
+  readonly clock: Clock;
+  /** Environment variables of the firmware, beside PATH. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workFolder: string;
+  readonly onStarted: () => void;
+  readonly onExit: (exitCode: number | null, errorCode: ErrorCode | undefined) => void;
+  /** Something was learnt that a health check should hear of at once. */
+  readonly onNews: () => void;
+}
+
+/** Keeps one firmware small: a few hundred may share a machine. */
+const NODE_FLAGS = ['--max-old-space-size=24', '--max-semi-space-size=1', '--no-warnings'];
+
+/** Real milliseconds between asking a process to end and ending it. */
+const GRACE = 2_000;
+
+export class Application {
+  readonly #options: ApplicationOptions;
+  #child: ChildProcess | undefined;
+  #mqttUp = false;
+  #mqttChangedAt: Instant = 0;
+  #broker: string | undefined;
+  #error: ErrorCode | undefined;
+
+  constructor(options: ApplicationOptions) {
+    this.#options = options;
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Version of the broker that the firmware talks to, as the broker announced it. */
+  get broker(): string | undefined {
+    return this.#broker;
+  }
+
+  get error(): ErrorCode | undefined {
+    return this.#error;
+  }
+
+  /** How long the MQTT session has been down, milliseconds; 0 while it is up. */
+  get mqttDownMillis(): number {
+    return this.#mqttUp ? 0 : Math.max(1, this.#options.clock.now() - this.#mqttChangedAt);
+  }
+
+  start(program: string): void {
+    this.stop();
+    this.#error = undefined;
+    this.#noteMqtt(false);
+    const { PATH = '' } = process.env;
+    const child = spawn(process.execPath, [...NODE_FLAGS, program], {
+      cwd: this.#options.workFolder,
+      env: { PATH, ...this.#options.environment },
+      // Its stdin closes with us, however we end; then it ends too.
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    this.#child = child;
+    child.stdin.on('error', () => undefined);
+    child.once('spawn', () => this.#child === child && this.#options.onStarted());
+    createInterface({ input: child.stdout }).on('line', (line) => this.#child === child && this.#hear(line));
+    child.once('error', () => this.#gone(child, null));
+    // Not `exit`: what it printed last is heard first.
+    child.once('close', (code) => this.#gone(child, code));
+  }
+
+  /** Ends the firmware; what it says from now on is not heard. */
+  stop(): void {
+    const child = this.#child;
+    if (child === undefined) return;
+    this.#child = undefined;
+    child.stdin?.end();
+    child.kill('SIGTERM');
+    const ended = new AbortController();
+    child.once('close', () => ended.abort());
+    const late = AbortSignal.any([ended.signal, AbortSignal.timeout(GRACE)]);
+    late.addEventListener('abort', () => !ended.signal.aborted && child.kill('SIGKILL'), { once: true });
+  }
+
+  #gone(child: ChildProcess, exitCode: number | null): void {
+    if (this.#child !== child) return;
+    this.#child = undefined;
+    this.#noteMqtt(false);
+    this.#options.onExit(exitCode, this.#error ?? errorCodeOf(exitCode));
+  }
+
+  #hear(line: string): void {
+    const { mqtt, broker, error } = factIn(line);
+    if (mqtt !== undefined) this.#noteMqtt(mqtt === 'connected');
+    if (error !== undefined) this.#error = error;
+    const news = error !== undefined || (broker !== undefined && broker !== this.#broker);
+    if (broker !== undefined) this.#broker = broker;
+    if (news) this.#options.onNews();
+  }
+
+  #noteMqtt(up: boolean): void {
+    if (up === this.#mqttUp && this.#mqttChangedAt > 0) return;
+    this.#mqttUp = up;
+    this.#mqttChangedAt = this.#options.clock.now();
+  }
+}
+
+function factIn(line: string): z.infer<typeof factSchema> {
+  try {
+    return factSchema.safeParse(JSON.parse(line)).data ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** Firmware ends with its error code as exit code; 1 and what shells make of signals mean nothing. */
+function errorCodeOf(exitCode: number | null): ErrorCode | undefined {
+  if (exitCode === null || exitCode <= 1 || exitCode >= 126) return undefined;
+  return `0x${exitCode.toString(16).toUpperCase()}`;
+}

@@ -1,0 +1,91 @@
+/** What the device says to the server, and what an answer means to the core. */
+import {
+  type Announcement,
+  type CheckIn,
+  checkInAnswerSchema,
+  type Clock,
+  type Outcome,
+  type Progress,
+  refusedSchema,
+} from '@tuesday/protocol';
+import type { Input } from '../core/types.ts';
+import type { Identity } from '../storage/device-storage.ts';
+import type { BreakerOptions } from '../transport/breaker.ts';
+import { HttpTransport } from '../transport/http.ts';
+import { Ladder } from '../transport/ladder.ts';
+import { MqttTransport } from '../transport/mqtt.ts';
+import type { Answer, Transport } from '../transport/transport.ts';
+
+export interface LinkOptions {
+  readonly server: string;
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly reconnect: BreakerOptions;
+  /** MQTT that failed is the last choice for so long after, milliseconds. */
+  readonly returnAfterMillis: number;
+  readonly onAnnounced: (announcement: Announcement) => void;
+}
+
+export class DeviceLink {
+  readonly #ladder: Ladder;
+
+  constructor(options: LinkOptions) {
+    const { server, identity, clock, random, reconnect, returnAfterMillis, onAnnounced } = options;
+    const { device, token, mqtt } = identity;
+    const rungs: Transport[] = [new HttpTransport({ server, token })];
+    if (mqtt !== undefined) {
+      rungs.unshift(new MqttTransport({ url: mqtt, device, token, clock, random, reconnect, onAnnounced }));
+    }
+    this.#ladder = new Ladder({ rungs, clock, returnAfterMillis });
+  }
+
+  async checkIn(body: CheckIn): Promise<Input> {
+    const answer = await this.#ask('check-in', body);
+    if ('because' in answer) return { is: 'check-in-failed', because: answer.because };
+    const parsed = checkInAnswerSchema.safeParse(answer.body);
+    if (answer.status === 200 && parsed.success) {
+      return { is: 'checked-in', answer: parsed.data, transport: answer.transport };
+    }
+    return { is: 'check-in-failed', because: becauseOf(answer) };
+  }
+
+  async sendOutcome(outcome: Outcome): Promise<Input> {
+    const answer = await this.#ask('outcomes', outcome);
+    if ('because' in answer) return { is: 'outcome-failed', outcome, final: false };
+    if (answer.status === 200) return { is: 'outcome-accepted', outcome };
+    return { is: 'outcome-failed', outcome, final: isFinal(answer) };
+  }
+
+  async sendProgress(progress: Progress): Promise<void> {
+    await this.#ask('progress', progress);
+  }
+
+  close(): Promise<void> {
+    return this.#ladder.close();
+  }
+
+  async #ask(
+    verb: 'check-in' | 'outcomes' | 'progress',
+    body: object,
+  ): Promise<Answer | { because: string }> {
+    try {
+      return await this.#ladder.request(verb, body);
+    } catch (error) {
+      return { because: (error as Error).message };
+    }
+  }
+}
+
+/** Statuses after which the same words may be accepted another time. */
+const NOT_FOR_GOOD = new Set([401, 403, 408, 425, 429]);
+
+/** Only the server itself can say no for good; a proxy's page cannot. */
+function isFinal({ status, body }: Answer): boolean {
+  return status >= 400 && status < 500 && !NOT_FOR_GOOD.has(status) && refusedSchema.safeParse(body).success;
+}
+
+function becauseOf({ status, body }: Answer): string {
+  const refused = refusedSchema.safeParse(body);
+  return refused.success ? refused.data.refused.because : `the server answered ${status}`;
+}

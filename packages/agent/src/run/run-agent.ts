@@ -1,0 +1,142 @@
+/** A whole agent on the real ports: a folder, a server, a firmware child process. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesday/protocol';
+import { agentConfig } from '../core/config.ts';
+import type { AgentConfig, State } from '../core/types.ts';
+import { Application } from '../health/application.ts';
+import { checkHealth, type CustomCheck } from '../health/checks.ts';
+import { ProcessSlots } from '../slots/process-slots.ts';
+import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
+import { TargetVerifier } from '../trust/verify-target.ts';
+import { Device } from './device.ts';
+import { DeviceLink } from './device-link.ts';
+import { enrol } from './enrol.ts';
+import { UpdateWork } from './update-work.ts';
+
+export interface AgentOptions {
+  /** The device's own folder, provisioned before (`provision`). */
+  readonly folder: string;
+  /** Origin of the server. */
+  readonly server: string;
+  readonly device: string;
+  readonly hardware: string;
+  /** Needed until the device is enrolled. */
+  readonly fleetKey?: string | undefined;
+  /** Text of the root metadata that is trusted from the start. */
+  readonly rootJson: string;
+  /** What the device knows about itself; the broker's version is learnt from the firmware. */
+  readonly environment: Environment;
+  /** Environment variables of the firmware. */
+  readonly firmware?: Readonly<Record<string, string>>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log?: (event: string, facts: object) => void;
+  /** Where the server's MQTT is now, when that is known better than at enrolment; `none`: HTTP only. */
+  readonly mqtt?: string | undefined;
+  readonly customCheck?: CustomCheck | undefined;
+  /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
+  readonly mqttGraceMillis?: number;
+  readonly settings?: Partial<AgentConfig>;
+}
+
+export interface RunningAgent {
+  readonly device: string;
+  /** What the core holds; null while it boots. */
+  readonly state: State | null;
+  /** Resolves when everything has ended and its state is on disk. */
+  stop(): Promise<void>;
+}
+
+const RECONNECT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
+const RETURN_AFTER = 1_800_000;
+const MQTT_GRACE = 120_000;
+
+/**
+ * @returns the server's refusal when the device may not enrol
+ * @throws Error when the server cannot be reached for enrolment; call again later
+ */
+export async function runAgent(options: AgentOptions): Promise<OrRefused<RunningAgent>> {
+  const storage = new DeviceStorage(options.folder);
+  await storage.open();
+  const identity = await identify(storage, options);
+  if (isRefused(identity)) return identity;
+  await mkdir(join(options.folder, 'data'), { recursive: true });
+  const device = assemble(options, storage, identity);
+  const over = device.run();
+  return {
+    device: identity.device,
+    get state() {
+      return device.state;
+    },
+    async stop() {
+      device.stop();
+      await over;
+    },
+  };
+}
+
+async function identify(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
+  const known = await storage.readIdentity();
+  const identity = known ?? (await enrolAnew(storage, options));
+  if (isRefused(identity) || options.mqtt === undefined) return identity;
+  const { device, token } = identity;
+  return options.mqtt === 'none' ? { device, token } : { device, token, mqtt: options.mqtt };
+}
+
+async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
+  const { server, fleetKey, device, hardware } = options;
+  if (fleetKey === undefined) throw new Error(`${device} is not enrolled and has no fleet key`);
+  const identity = await enrol(server, fleetKey, { device, hardware });
+  if (!isRefused(identity)) await storage.writeIdentity(identity);
+  return identity;
+}
+
+function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Device {
+  const { folder, server, hardware, environment, clock, random, customCheck, rootJson } = options;
+  const slots = new ProcessSlots(folder);
+  const application = new Application({
+    clock,
+    environment: { ...options.firmware, DEVICE: identity.device, DATA_DIR: join(folder, 'data') },
+    workFolder: join(folder, 'data'),
+    onStarted: () => runningSlot((slot) => device.tell({ is: 'application-started', slot })),
+    onExit: (exitCode, errorCode) =>
+      runningSlot((slot) => device.tell({ is: 'application-exited', slot, exitCode, errorCode })),
+    onNews: () => void checkNow().then((input) => device.tell(input)),
+  });
+  const runningSlot = (tell: (slot: State['booted']) => void) => {
+    if (device.state !== null) tell(device.state.booted);
+  };
+  const mqttGraceMillis = options.mqttGraceMillis ?? MQTT_GRACE;
+  const checkNow = () => checkHealth({ application, environment, mqttGraceMillis, custom: customCheck });
+  const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock);
+  const device: Device = new Device(agentConfig({ device: identity.device, hardware, ...options.settings }), {
+    storage,
+    slots,
+    application,
+    work: new UpdateWork({
+      folder,
+      server,
+      token: identity.token,
+      verifier,
+      slots,
+      clock,
+      random,
+      tell: (input) => device.tell(input),
+    }),
+    link: new DeviceLink({
+      server,
+      identity,
+      clock,
+      random,
+      reconnect: RECONNECT,
+      returnAfterMillis: RETURN_AFTER,
+      onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
+    }),
+    checkHealth: checkNow,
+    clock,
+    random,
+    log: options.log ?? (() => undefined),
+  });
+  return device;
+}

@@ -1,0 +1,121 @@
+/** Verifying, downloading and staging: at most one of them at a time, each ending in one input. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Refusal, RefusalCode } from '@tuesday/protocol';
+import type { Effect, Input } from '../core/types.ts';
+import { download, dropDownload } from '../download/ranged-download.ts';
+import type { ProcessSlots } from '../slots/process-slots.ts';
+import { type TargetVerifier, targetUrl } from '../trust/verify-target.ts';
+
+export interface WorkOptions {
+  readonly folder: string;
+  readonly server: string;
+  readonly token: string;
+  readonly verifier: TargetVerifier;
+  readonly slots: ProcessSlots;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly tell: (input: Input) => void;
+}
+
+type Work = Extract<Effect, { do: 'verify' | 'download' | 'stage' }>;
+
+/** Refusals that pass by themselves: the step is tried again. */
+const PASSING: ReadonlySet<RefusalCode> = new Set(['download-failed', 'no-space', 'busy']);
+
+/** Short repetitions inside a step; the core repeats the step itself, with longer waits. */
+const ATTEMPTS = 3;
+const BACK_OFF = { baseMillis: 2_000, capMillis: 30_000 };
+
+export class UpdateWork {
+  readonly #options: WorkOptions;
+  #current: { readonly stop: AbortController; readonly done: Promise<void> } | undefined;
+
+  constructor(options: WorkOptions) {
+    this.#options = options;
+  }
+
+  /** Replaces work that runs. */
+  begin(work: Work): void {
+    const before = this.stop();
+    const stop = new AbortController();
+    this.#current = { stop, done: this.#run(work, stop.signal, before) };
+  }
+
+  /** Resolves when nothing runs any more. */
+  stop(): Promise<void> {
+    const current = this.#current;
+    this.#current = undefined;
+    current?.stop.abort(new Error('the step was stopped'));
+    return current?.done ?? Promise.resolve();
+  }
+
+  /** After the work before it, so that nothing is written to a file that was dropped. */
+  async drop(): Promise<void> {
+    await this.stop();
+    await dropDownload(this.#file);
+  }
+
+  get #file(): string {
+    return join(this.#options.folder, 'download', 'bundle');
+  }
+
+  async #run(work: Work, signal: AbortSignal, before: Promise<void>): Promise<void> {
+    await before;
+    const input = await this.#outcome(work, signal).catch((error: unknown): Input => {
+      const code = work.do === 'stage' ? 'stage-failed' : 'download-failed';
+      return { is: 'step-failed', target: work.target, code, because: (error as Error).message };
+    });
+    if (!signal.aborted) this.#options.tell(input);
+  }
+
+  #outcome(work: Work, signal: AbortSignal): Promise<Input> {
+    switch (work.do) {
+      case 'verify':
+        return this.#verify(work, signal);
+      case 'download':
+        return this.#download(work, signal);
+      case 'stage':
+        return this.#stage(work, signal);
+    }
+  }
+
+  async #verify({ target }: Work, signal: AbortSignal): Promise<Input> {
+    const verified = await this.#options.verifier.verify(target, signal);
+    if ('refused' in verified) return refusedInput(target, verified.refused);
+    return { is: 'verified', target, ...verified };
+  }
+
+  async #stage(
+    { slot, target, signed }: Extract<Work, { do: 'stage' }>,
+    signal: AbortSignal,
+  ): Promise<Input> {
+    const written = await this.#options.slots.write(slot, this.#file, signed, signal);
+    return 'refused' in written ? refusedInput(target, written.refused) : { is: 'staged', target };
+  }
+
+  async #download(
+    { target, signed }: Extract<Work, { do: 'download' }>,
+    signal: AbortSignal,
+  ): Promise<Input> {
+    const { folder, server, token, clock, random, tell } = this.#options;
+    await mkdir(join(folder, 'download'), { recursive: true });
+    const got = await download({
+      url: targetUrl(server, target, signed.sha256),
+      headers: { authorization: `Bearer ${token}` },
+      file: this.#file,
+      signed,
+      clock,
+      random,
+      signal,
+      onPercent: (percent) => tell({ is: 'progress', target, percent }),
+      backOff: BACK_OFF,
+      attempts: ATTEMPTS,
+    });
+    return 'refused' in got ? refusedInput(target, got.refused) : { is: 'downloaded', target };
+  }
+}
+
+function refusedInput(target: string, { code, because }: Refusal): Input {
+  return { is: PASSING.has(code) ? 'step-failed' : 'refused', target, code, because };
+}

@@ -1,0 +1,46 @@
+import { BaseFetcher } from 'tuf-js';
+import { DownloadHTTPError } from 'tuf-js/dist/error.js';
+import { openExchange, readBody, TooLong } from '../transport/exchange.ts';
+
+/** Real milliseconds that one metadata file may take. */
+const FILE_LIMIT = 30_000;
+
+/**
+ * Fetches metadata for tuf-js over the connections that the process shares. It remembers what went wrong,
+ * because tuf-js passes causes on as text only.
+ */
+export class MetadataFetcher extends BaseFetcher {
+  readonly #signal: AbortSignal;
+  /** What ended the last fetch, if anything did. */
+  failure: Error | undefined;
+
+  constructor(signal: AbortSignal) {
+    super();
+    this.#signal = signal;
+  }
+
+  override async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
+    this.failure = undefined;
+    try {
+      const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(FILE_LIMIT)]);
+      const response = await openExchange(new URL(url), { signal });
+      const status = response.statusCode ?? 0;
+      if (status === 200) return await readBody(response, maxLength);
+      response.resume();
+      // tuf-js knows the end of the chain of roots by this class.
+      throw new DownloadHTTPError(`the server answered ${status}`, status);
+    } catch (error) {
+      this.failure = error as Error;
+      throw error;
+    }
+  }
+
+  get oversize(): boolean {
+    return this.failure instanceof TooLong;
+  }
+
+  /** Targets are fetched by the resumable download, never through tuf-js. */
+  override fetch(): Promise<never> {
+    return Promise.reject(new Error('metadata only'));
+  }
+}
