@@ -1,1 +1,9 @@
-export {};
+export * from './canonical.ts';
+export * from './custom.ts';
+export * from './key-file.ts';
+export * from './keys.ts';
+export * from './lifetimes.ts';
+export * from './online.ts';
+export * from './root.ts';
+export * from './signatures.ts';
+export * from './targets.ts';
