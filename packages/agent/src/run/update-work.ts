@@ -70,14 +70,8 @@ export class UpdateWork {
   }
 
   #outcome(work: Work, signal: AbortSignal): Promise<Input> {
-    switch (work.do) {
-      case 'verify':
-        return this.#verify(work, signal);
-      case 'download':
-        return this.#download(work, signal);
-      case 'stage':
-        return this.#stage(work, signal);
-    }
+    if (work.do === 'verify') return this.#verify(work, signal);
+    return work.do === 'download' ? this.#download(work, signal) : this.#stage(work, signal);
   }
 
   async #verify({ target }: Work, signal: AbortSignal): Promise<Input> {
