@@ -56,7 +56,7 @@ const settings = {
     parse: (text: string) => (text === '' ? undefined : span(text)),
   },
   clock: { flag: 'clock', variable: 'TUESDAY_CLOCK', fallback: '', parse: parseClock },
-  shard: { flag: 'shard', variable: 'TUESDAY_SHARD', fallback: '0', parse: whole(0, 32_767) },
+  shard: { flag: 'shard', variable: 'TUESDAY_SHARD', fallback: '0', parse: whole(0, 16_383) },
 } as const satisfies Record<string, Setting<unknown>>;
 
 /**

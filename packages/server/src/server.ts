@@ -1,6 +1,7 @@
 /** Assembles a server from its parts, and takes it apart again in order. */
 import { type AddressInfo } from 'node:net';
-import { announcementSchema } from '@tuesday/protocol';
+import { announcementSchema, wallClock } from '@tuesday/protocol';
+import type { FastifyInstance } from 'fastify';
 import { openChangeFeed } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Context, Log } from './context.ts';
@@ -9,6 +10,7 @@ import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/pool.ts';
 import { firstRun } from './first-run.ts';
 import { makeApp } from './http/app.ts';
+import { hotPath } from './http/device/hot-path.ts';
 import { registerDeviceRoutes } from './http/device/routes.ts';
 import { assembleDeviceSide } from './ingest/assembly.ts';
 import type { Announcer } from './mqtt/announcer.ts';
@@ -25,6 +27,9 @@ export interface RunningServer {
   /** Answers what was asked, writes what was taken in, stops what it started. */
   stop(): Promise<void>;
 }
+
+/** Real milliseconds that requests under way get at the end. */
+const CLOSE_MILLIS = 3_000;
 
 /**
  * @param config its data folder is held by the caller
@@ -67,10 +72,11 @@ export async function startServer(config: Config, log: Log, random: () => number
           JSON.stringify(announcementSchema.parse({ checkInWithinSeconds: Math.ceil(withinMillis / 1_000) })),
         ),
     };
-    const app = makeApp(log);
-    registerDeviceRoutes(app, context, devices.door, () => broker.url);
+    const hot = hotPath(devices.door, (err) => log.error({ err }, 'a report was not answered'));
+    const app = makeApp(log, hot);
+    registerDeviceRoutes(app, context, broker.url);
     await app.listen({ host: config.host, port: config.port });
-    stops.push(() => app.close());
+    stops.push(() => closeApp(app));
     const { port } = app.server.address() as AddressInfo;
     const address = `http://${config.host}:${port}`;
     await firstRun(context, config.dataFolder, address);
@@ -79,6 +85,19 @@ export async function startServer(config: Config, log: Log, random: () => number
     await stop().catch((err: unknown) => log.error({ err }, 'a part did not stop'));
     throw cause;
   }
+}
+
+/** Lets requests that are under way come to their end, for a while. */
+async function closeApp(app: FastifyInstance): Promise<void> {
+  const patience = new AbortController();
+  void wallClock()
+    .sleep(CLOSE_MILLIS, patience.signal)
+    .then(
+      () => app.server.closeAllConnections(),
+      () => undefined,
+    );
+  await app.close();
+  patience.abort();
 }
 
 function openBroker(

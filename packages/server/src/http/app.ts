@@ -1,17 +1,22 @@
 /** The Fastify instance: every error becomes a refusal or one plain fault, and nothing of the inside leaks. */
+import { createServer } from 'node:http';
 import { refuse, type Refusal } from '@tuesday/protocol';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Log } from '../context.ts';
+import type { HotPath } from './device/hot-path.ts';
 import { refusedBody, statusOf } from './refused.ts';
 
-export function makeApp(log: Log): FastifyInstance {
+/** @param hot answers some requests ahead of the framework */
+export function makeApp(log: Log, hot: HotPath): FastifyInstance {
   const app = fastify({
     logger: false,
+    serverFactory: (handler) =>
+      createServer({ keepAliveTimeout: 75_000, requestTimeout: 60_000 }, (request, response) => {
+        if (!hot(request, response)) handler(request, response);
+      }),
     // Behind a load balancer the request id that it sent goes on.
     requestIdHeader: 'x-request-id',
-    forceCloseConnections: true,
-    keepAliveTimeout: 75_000,
-    requestTimeout: 60_000,
+    forceCloseConnections: 'idle',
     bodyLimit: 1_048_576,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });

@@ -6,7 +6,7 @@ import type { Log } from '../context.ts';
 import { type Authenticate, authenticator } from '../devices/authenticate.ts';
 import { Contacts } from './contacts.ts';
 import { DeviceDoor } from './door.ts';
-import { Ingest } from './ingest.ts';
+import { Ingest, LANES } from './ingest.ts';
 import { DeviceMemory } from './memory.ts';
 import { ProgressBoard } from './progress.ts';
 import { Sweep } from './sweep.ts';
@@ -36,7 +36,7 @@ export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): De
   const ingest = new Ingest({ pool, ...config });
   const progress = new ProgressBoard();
   const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock });
-  const sweep = new Sweep(pool, config.shard);
+  const sweep = new Sweep(pool, config.shard * LANES);
   const stopping = new AbortController();
   const loops: Promise<void>[] = [];
 
