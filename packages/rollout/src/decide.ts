@@ -1,0 +1,165 @@
+/** What happens next, and why: a pure function of the situation. */
+import { type Instant, type RolloutEvent, toMillis, type Verdict } from '@tuesday/protocol';
+import { openness, when } from './calendar.ts';
+import { blameOf, describe, judgeStage, type StageJudge } from './gate.ts';
+import { addEvidence, NO_EVIDENCE } from './evidence.ts';
+import type { Decision, RolloutState, Situation } from './situation.ts';
+
+/**
+ * Bad news in any weather, good news in office hours: failing verdicts are heard before pauses, windows and
+ * freezes; opening a stage is asked last and needs all of them.
+ */
+export function decide(situation: Situation, judge: StageJudge = judgeStage): Decision {
+  const { state } = situation;
+  switch (state.phase) {
+    case 'draft':
+      return nothing('Not started yet.', null);
+    case 'completed':
+      return nothing('Completed: every stage passed and the watch is over.', null);
+    case 'recalled':
+      return nothing('Recalled: no device that answers runs the release any more.', null);
+    case 'cancelled':
+      return nothing('Cancelled before any device was offered the release.', null);
+    case 'halted':
+      return nothing('Halted. A recall or a new rollout follows.', null);
+    case 'recalling':
+      return recall(situation);
+    case 'scheduled':
+    case 'soaking':
+    case 'watching':
+      return halting(situation, judge) ?? pausing(situation) ?? advance(situation, judge);
+  }
+}
+
+/** The verdict on one opened stage, as the judge sees it now. */
+export function verdictOf(situation: Situation, stage: number, judge: StageJudge = judgeStage): Verdict {
+  const evidence = situation.stages[stage]?.evidence ?? NO_EVIDENCE;
+  const gate = situation.plan.stages[Math.min(stage, situation.plan.stages.length - 1)]?.gate;
+  if (!gate) return { kind: 'unknown', because: 'The plan has no such stage.' };
+  const soakEnd = soakEndOf(situation, stage);
+  // Values are counted over all stages; they only speak for the stage whose devices they mostly are.
+  return judge({
+    gate,
+    evidence,
+    control: situation.control,
+    values: situation.values,
+    soakOver: soakEnd !== null && situation.now >= soakEnd,
+  });
+}
+
+/** When the soak of an opened stage is over at the earliest; null when it has not opened. */
+export function soakEndOf({ state, plan }: Pick<Situation, 'state' | 'plan'>, stage: number): Instant | null {
+  const opened = state.openedAt[stage];
+  if (opened === undefined) return null;
+  return opened + toMillis(plan.stages[stage]?.soak ?? plan.watch);
+}
+
+function nothing(because: string, lookAgainAt: Instant | null): Extract<Decision, { kind: 'nothing' }> {
+  return { kind: 'nothing', because, lookAgainAt };
+}
+
+function happened(situation: Situation, because: string, ...events: RolloutEvent[]): Decision {
+  return { kind: 'events', events, because, blame: blameOf(situation.values, offeredEvidence(situation)) };
+}
+
+const openedStages = (state: RolloutState): number[] =>
+  Object.keys(state.openedAt)
+    .map(Number)
+    .sort((a, b) => a - b);
+
+function offeredEvidence(situation: Situation) {
+  return openedStages(situation.state).reduce(
+    (sum, stage) => addEvidence(sum, situation.stages[stage]?.evidence ?? NO_EVIDENCE),
+    NO_EVIDENCE,
+  );
+}
+
+function nameOf(situation: Situation, stage: number): string {
+  return stage < situation.plan.stages.length ? `Stage ${stage + 1}` : 'The hold-out';
+}
+
+/** Any stage that has opened can still fail, also one that passed: late evidence counts until the watch ends. */
+function halting(situation: Situation, judge: StageJudge): Decision | undefined {
+  for (const stage of openedStages(situation.state)) {
+    const verdict = verdictOf(situation, stage, judge);
+    if (verdict.kind !== 'fail') continue;
+    const blame = blameOf(situation.values, offeredEvidence(situation));
+    const worst = blame[0];
+    const culprit =
+      worst === undefined
+        ? ''
+        : ` ${worst.bad} of the ${worst.offered} devices with ${worst.attribute} = ${worst.value} went wrong.`;
+    return {
+      kind: 'events',
+      events: [{ kind: 'halted' }],
+      because: `${nameOf(situation, stage)} failed its gate: ${verdict.because}${culprit}`,
+      blame,
+    };
+  }
+  return undefined;
+}
+
+function recall(situation: Situation): Decision {
+  if (situation.toRecall === 0)
+    return happened(situation, 'Every device that took the release is back.', { kind: 'recall-finished' });
+  return nothing(
+    `Recalling: ${situation.toRecall} devices still have to go back.`,
+    situation.now + toMillis(situation.plan.silentAfter),
+  );
+}
+
+function pausing({ state }: Situation): Decision | undefined {
+  if (state.paused.length === 0) return undefined;
+  return nothing(`Paused (${state.paused.join(', ')}): no new offers until it is resumed.`, null);
+}
+
+function advance(situation: Situation, judge: StageJudge): Decision {
+  const { state } = situation;
+  if (state.phase === 'scheduled') return openNext(situation);
+  const stage = state.stage ?? 0;
+  const soakEnd = soakEndOf(situation, stage) ?? situation.now;
+  if (state.phase === 'watching') {
+    if (situation.now < soakEnd)
+      return nothing(
+        `Every stage passed. Late evidence counts until ${when(soakEnd, situation.calendar.zone)}.`,
+        soakEnd,
+      );
+    return happened(situation, 'Every stage passed and the watch is over.', { kind: 'completed' });
+  }
+  const verdict = verdictOf(situation, stage, judge);
+  if (verdict.kind === 'pass')
+    return happened(situation, `${nameOf(situation, stage)} passed its gate: ${verdict.because}`, {
+      kind: 'stage-passed',
+      stage,
+    });
+  const evidence = situation.stages[stage]?.evidence ?? NO_EVIDENCE;
+  if (situation.now < soakEnd)
+    return nothing(
+      `${nameOf(situation, stage)} soaks until ${when(soakEnd, situation.calendar.zone)}: ${describe(evidence)}.`,
+      soakEnd,
+    );
+  return nothing(
+    `${nameOf(situation, stage)} waits: ${verdict.because}`,
+    situation.now + toMillis(situation.plan.silentAfter),
+  );
+}
+
+function openNext(situation: Situation): Decision {
+  const { state, plan, calendar, now } = situation;
+  const next = state.stage === null ? 0 : state.stage + 1;
+  const open = openness(calendar, now);
+  if (!open.open)
+    return nothing(
+      `${nameOf(situation, next)} waits for the change window: ${open.because}`,
+      open.nextOpening,
+    );
+  const size = situation.stages[next]?.size ?? 0;
+  if (next >= plan.stages.length)
+    return happened(situation, `The hold-out of ${size} devices opens: every stage passed.`, {
+      kind: 'hold-out-opened',
+    });
+  return happened(situation, `${nameOf(situation, next)} opens to ${size} devices: ${open.because}`, {
+    kind: 'stage-opened',
+    stage: next,
+  });
+}

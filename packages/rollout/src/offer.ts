@@ -1,0 +1,94 @@
+/** What a device that checks in is told: take this release, go back, or nothing, and why. */
+import {
+  type CheckIn,
+  compareVersions,
+  type Offer,
+  type Plan,
+  type RolloutId,
+  type SlotState,
+  toMillis,
+  type Version,
+} from '@tuesday/protocol';
+import type { StoredState } from './member.ts';
+import type { RolloutState } from './situation.ts';
+
+export interface OfferCase {
+  readonly state: RolloutState;
+  readonly plan: Plan;
+  readonly rollout: RolloutId;
+  readonly release: Version;
+  readonly wayBack: Version;
+  /** TUF target paths for the device's hardware. */
+  readonly targets: { readonly update: string; readonly recall: string };
+  readonly member: { readonly stage: number; readonly state: StoredState; readonly recalled: boolean };
+  /** Why the device is held; null when it is not. */
+  readonly held: string | null;
+  readonly report: CheckIn;
+}
+
+const none = (because: string): Offer => ({ kind: 'none', because });
+
+export function offerFor(given: OfferCase): Offer {
+  const { state, held, report } = given;
+  if (held !== null) return none(`This device is held: ${held}`);
+  // A device that comes home after the recall has finished is sent back all the same.
+  if (state.phase === 'recalling' || state.phase === 'recalled') return recallOffer(given);
+  if (state.phase !== 'soaking' && state.phase !== 'scheduled' && state.phase !== 'watching')
+    return none(`The rollout is ${state.phase}.`);
+  if (state.stage === null || given.member.stage > state.stage)
+    return none(`The stage of this device (${given.member.stage + 1}) has not opened.`);
+  return notNow(given) ?? updateOffer(given);
+}
+
+/** Why this device does not get the release although its stage is open. */
+function notNow(given: OfferCase): Offer | undefined {
+  const { state, report } = given;
+  const running = versionOf(report);
+  if (running === given.release) return none(`This device runs ${given.release} already.`);
+  if (running !== undefined && compareVersions(running, given.release) > 0)
+    return none(`This device runs ${running}, which is newer than ${given.release}.`);
+  if (report.rolledBackFrom.includes(given.release))
+    return none(`This device went back from ${given.release} and does not try it again.`);
+  if (given.member.state === 'failed' || given.member.state === 'rolled-back')
+    return none(`This device went wrong in this rollout.`);
+  if (state.paused.length > 0) return none(`The rollout is paused (${state.paused.join(', ')}).`);
+  if (report.bootAttempts > 0 || report.slots[report.active].state === 'trying')
+    return none('An update is in progress on this device.');
+  if (!report.health.ok) return none('This device is not healthy before the update.');
+  return undefined;
+}
+
+function updateOffer(given: OfferCase): Offer {
+  return {
+    kind: 'update',
+    offer: `${given.rollout}.u1`,
+    rollout: given.rollout,
+    version: given.release,
+    target: given.targets.update,
+    probationSeconds: probation(given.plan),
+  };
+}
+
+function recallOffer(given: OfferCase): Offer {
+  if (versionOf(given.report) !== given.release) return none(`This device does not run ${given.release}.`);
+  return {
+    kind: 'recall',
+    offer: `${given.rollout}.r1`,
+    rollout: given.rollout,
+    version: given.wayBack,
+    target: given.targets.recall,
+    probationSeconds: probation(given.plan),
+  };
+}
+
+const RUNS: readonly SlotState[] = ['trying', 'confirmed'];
+
+/** The version that a device runs by its own report. */
+export function versionOf(report: CheckIn): Version | undefined {
+  const slot = report.slots[report.active];
+  return RUNS.includes(slot.state) ? slot.version : undefined;
+}
+
+function probation(plan: Plan): number {
+  return Math.round(toMillis(plan.probation) / 1_000);
+}
