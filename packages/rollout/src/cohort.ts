@@ -49,13 +49,27 @@ export function rankOf(seed: string, device: DeviceId): number {
  * @param ranks for each stratum, the ranks of its devices in rising order
  */
 export function cutOffs(ranks: ReadonlyMap<string, Float64Array>, plan: Plan): CutOffs {
-  return new Map([...ranks].map(([stratum, sorted]) => [stratum, cutStratum(sorted, plan, stratum !== '')]));
+  const cut = new Map(
+    [...ranks].map(([stratum, sorted]) => [stratum, cutStratum(sorted, plan, stratum !== '')]),
+  );
+  const empty = [...cut.values()].every(({ sizes }) => sizes[0] === 0);
+  const largest = [...ranks].sort(([, a], [, b]) => b.length - a.length)[0];
+  // A fleet too small for its shares still needs somebody to go first.
+  if (empty && largest && largest[1].length > 0)
+    cut.set(largest[0], cutStratum(largest[1], plan, largest[0] !== '', 1));
+  return cut;
 }
 
-function cutStratum(sorted: Float64Array, plan: Plan, rare: boolean): { ranks: number[]; sizes: number[] } {
+function cutStratum(
+  sorted: Float64Array,
+  plan: Plan,
+  rare: boolean,
+  atLeast = 0,
+): { ranks: number[]; sizes: number[] } {
   const devices = sorted.length;
   const offered = devices - Math.min(Math.round(devices * plan.holdOut), Math.floor(devices / 2));
-  let before = 0;
+  let before = Math.min(atLeast, offered);
+  let counted = 0;
   const sizes: number[] = [];
   const ranks: number[] = [];
   plan.stages.forEach((stage, index) => {
@@ -66,9 +80,10 @@ function cutStratum(sorted: Float64Array, plan: Plan, rare: boolean): { ranks: n
       before,
       Math.min(offered, index === plan.stages.length - 1 && stage.share === 1 ? offered : covered),
     );
-    sizes.push(upTo - before);
+    sizes.push(upTo - counted);
     ranks.push(upTo < devices ? (sorted[upTo] ?? 1) : 1);
     before = upTo;
+    counted = upTo;
   });
   sizes.push(devices - before);
   return { ranks, sizes };
@@ -82,9 +97,25 @@ export function stageOf(cut: CutOffs, stratum: string, rank: number): number {
 }
 
 /** Devices of each stage and of the hold-out, which comes last. */
-export function stageSizes(cut: CutOffs, plan: Plan): number[] {
-  const total = Array.from({ length: plan.stages.length + 1 }, () => 0);
+export function stageSizes(cut: CutOffs): number[] {
+  const total: number[] = [];
   for (const { sizes } of cut.values())
     sizes.forEach((size, index) => (total[index] = (total[index] ?? 0) + size));
   return total;
+}
+
+/**
+ * Values of which the first stage holds fewer devices than the plan's coverage: what the rollout cannot see.
+ *
+ * @param first devices of the first stage by value, as counted once every device has its stage
+ */
+export function thinValues(
+  counts: readonly ValueCount[],
+  first: readonly ValueCount[],
+  plan: Plan,
+): Array<ValueCount & { readonly inFirstStage: number }> {
+  const inFirst = new Map(first.map((count) => [stratumName(count.attribute, count.value), count.devices]));
+  return counts
+    .map((count) => ({ ...count, inFirstStage: inFirst.get(stratumName(count.attribute, count.value)) ?? 0 }))
+    .filter((count) => count.devices > 0 && count.inFirstStage < plan.coverage);
 }

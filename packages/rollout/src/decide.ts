@@ -1,7 +1,7 @@
 /** What happens next, and why: a pure function of the situation. */
 import { type Instant, type RolloutEvent, toMillis, type Verdict } from '@tuesday/protocol';
 import { openness, when } from './calendar.ts';
-import { blameOf, describe, judgeStage, type StageJudge } from './gate.ts';
+import { blameOf, blameWords, describe, judgeStage, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
 import type { Decision, RolloutState, Situation } from './situation.ts';
 
@@ -37,14 +37,26 @@ export function verdictOf(situation: Situation, stage: number, judge: StageJudge
   const gate = situation.plan.stages[Math.min(stage, situation.plan.stages.length - 1)]?.gate;
   if (!gate) return { kind: 'unknown', because: 'The plan has no such stage.' };
   const soakEnd = soakEndOf(situation, stage);
-  // Values are counted over all stages; they only speak for the stage whose devices they mostly are.
+  const soakOver = soakEnd !== null && situation.now >= soakEnd;
+  if (situation.stages[stage]?.size === 0 && passedBefore(situation, stage))
+    return soakOver
+      ? { kind: 'pass', because: 'So small a fleet has no device for this stage, and those before are well.' }
+      : { kind: 'unknown', because: 'So small a fleet has no device for this stage; its soak is not over.' };
+  // Values are counted over all opened stages: what a value did in an earlier stage speaks here, too.
   return judge({
     gate,
     evidence,
     control: situation.control,
     values: situation.values,
-    soakOver: soakEnd !== null && situation.now >= soakEnd,
+    soakOver,
   });
+}
+
+/** An earlier stage offered the release to somebody and passed. */
+function passedBefore({ state, stages }: Situation, stage: number): boolean {
+  return stages.some(
+    ({ evidence }, index) => index < stage && evidence.offered > 0 && state.passedAt[index] !== undefined,
+  );
 }
 
 /** When the soak of an opened stage is over at the earliest; null when it has not opened. */
@@ -58,8 +70,8 @@ function nothing(because: string, lookAgainAt: Instant | null): Extract<Decision
   return { kind: 'nothing', because, lookAgainAt };
 }
 
-function happened(situation: Situation, because: string, ...events: RolloutEvent[]): Decision {
-  return { kind: 'events', events, because, blame: blameOf(situation.values, offeredEvidence(situation)) };
+function happened(because: string, ...events: RolloutEvent[]): Decision {
+  return { kind: 'events', events, because, blame: [] };
 }
 
 const openedStages = (state: RolloutState): number[] =>
@@ -83,16 +95,13 @@ function halting(situation: Situation, judge: StageJudge): Decision | undefined 
   for (const stage of openedStages(situation.state)) {
     const verdict = verdictOf(situation, stage, judge);
     if (verdict.kind !== 'fail') continue;
-    const blame = blameOf(situation.values, offeredEvidence(situation));
-    const worst = blame[0];
-    const culprit =
-      worst === undefined
-        ? ''
-        : ` ${worst.bad} of the ${worst.offered} devices with ${worst.attribute} = ${worst.value} went wrong.`;
+    const whole = offeredEvidence(situation);
+    const blame = blameOf(situation.values, whole);
     return {
       kind: 'events',
       events: [{ kind: 'halted' }],
-      because: `${nameOf(situation, stage)} failed its gate: ${verdict.because}${culprit}`,
+      because:
+        `${nameOf(situation, stage)} failed its gate: ${verdict.because} ${blameWords(blame, whole)}`.trim(),
       blame,
     };
   }
@@ -101,7 +110,7 @@ function halting(situation: Situation, judge: StageJudge): Decision | undefined 
 
 function recall(situation: Situation): Decision {
   if (situation.toRecall === 0)
-    return happened(situation, 'Every device that took the release is back.', { kind: 'recall-finished' });
+    return happened('Every device that took the release is back.', { kind: 'recall-finished' });
   return nothing(
     `Recalling: ${situation.toRecall} devices still have to go back.`,
     situation.now + toMillis(situation.plan.silentAfter),
@@ -115,7 +124,7 @@ function pausing({ state }: Situation): Decision | undefined {
 
 function advance(situation: Situation, judge: StageJudge): Decision {
   const { state } = situation;
-  if (state.phase === 'scheduled') return openNext(situation);
+  if (state.phase === 'scheduled') return openNext(situation, judge);
   const stage = state.stage ?? 0;
   const soakEnd = soakEndOf(situation, stage) ?? situation.now;
   if (state.phase === 'watching') {
@@ -124,11 +133,11 @@ function advance(situation: Situation, judge: StageJudge): Decision {
         `Every stage passed. Late evidence counts until ${when(soakEnd, situation.calendar.zone)}.`,
         soakEnd,
       );
-    return happened(situation, 'Every stage passed and the watch is over.', { kind: 'completed' });
+    return happened('Every stage passed and the watch is over.', { kind: 'completed' });
   }
   const verdict = verdictOf(situation, stage, judge);
   if (verdict.kind === 'pass')
-    return happened(situation, `${nameOf(situation, stage)} passed its gate: ${verdict.because}`, {
+    return happened(`${nameOf(situation, stage)} passed its gate: ${verdict.because}`, {
       kind: 'stage-passed',
       stage,
     });
@@ -144,9 +153,16 @@ function advance(situation: Situation, judge: StageJudge): Decision {
   );
 }
 
-function openNext(situation: Situation): Decision {
+function openNext(situation: Situation, judge: StageJudge): Decision {
   const { state, plan, calendar, now } = situation;
   const next = state.stage === null ? 0 : state.stage + 1;
+  // A pass of yesterday is not enough: the stage before must be well as the next one opens.
+  const before = state.stage === null ? null : verdictOf(situation, state.stage, judge);
+  if (before !== null && before.kind !== 'pass')
+    return nothing(
+      `${nameOf(situation, next)} waits, because ${nameOf(situation, next - 1)} had passed but no longer does: ${before.because}`,
+      now + toMillis(plan.silentAfter),
+    );
   const open = openness(calendar, now);
   if (!open.open)
     return nothing(
@@ -155,10 +171,10 @@ function openNext(situation: Situation): Decision {
     );
   const size = situation.stages[next]?.size ?? 0;
   if (next >= plan.stages.length)
-    return happened(situation, `The hold-out of ${size} devices opens: every stage passed.`, {
+    return happened(`The hold-out of ${size} devices opens: every stage passed.`, {
       kind: 'hold-out-opened',
     });
-  return happened(situation, `${nameOf(situation, next)} opens to ${size} devices: ${open.because}`, {
+  return happened(`${nameOf(situation, next)} opens to ${size} devices: ${open.because}`, {
     kind: 'stage-opened',
     stage: next,
   });

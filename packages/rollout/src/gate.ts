@@ -30,8 +30,11 @@ function excessSilence(evidence: Evidence, control: Control): number {
   return Math.max(0, evidence.silent - controlSilentShare(control) * evidence.offered);
 }
 
-/** A value fails on its own when most of its devices went wrong: half of them, whatever the rest of the fleet does. */
-const VALUE_BOUND = 0.5;
+/**
+ * A value fails on its own when at least `minBadDevices` of it, and this share of those that took their offer,
+ * went wrong. Those still pending do not count: a stage that has just opened must not dilute what is known.
+ */
+const VALUE_BOUND = 0.25;
 
 export const judgeStage: StageJudge = (stage) => {
   const { evidence, control, gate } = stage;
@@ -40,7 +43,7 @@ export const judgeStage: StageJudge = (stage) => {
   const failing = judgeWhole(evidence, control, gate) ?? judgeValues(stage);
   if (failing) return failing;
   if (!stage.soakOver) return { kind: 'unknown', because: `The soak is not over: ${describe(evidence)}.` };
-  return judgeProof(evidence, control, gate);
+  return judgeProof(evidence, control, gate, stage.values);
 };
 
 function judgeWhole(evidence: Evidence, control: Control, gate: Gate): Verdict | undefined {
@@ -56,7 +59,8 @@ function judgeValues({ values, gate }: StageCase): Verdict | undefined {
   for (const { attribute, value, evidence, control } of values) {
     const bad = badDevices(evidence, control);
     if (evidence.offered === 0 || bad < gate.minBadDevices) continue;
-    if (bad / evidence.offered <= Math.max(gate.maxBadShare, VALUE_BOUND)) continue;
+    const settled = Math.max(bad, evidence.offered - evidence.pending);
+    if (bad / settled <= Math.max(gate.maxBadShare, VALUE_BOUND)) continue;
     return {
       kind: 'fail',
       because: `${wrongOf(evidence)} of the ${evidence.offered} devices with ${attribute} = ${value} failed, rolled back or fell silent; ${controlWords(control)}.`,
@@ -65,19 +69,42 @@ function judgeValues({ values, gate }: StageCase): Verdict | undefined {
   return undefined;
 }
 
-function judgeProof(evidence: Evidence, control: Control, gate: Gate): Verdict {
-  const alive = 1 - controlSilentShare(control);
-  const wanted = Math.ceil(gate.minProvenShare * alive * evidence.offered);
-  if (evidence.proven >= wanted)
-    return {
-      kind: 'pass',
-      because: `${evidence.proven} of ${evidence.offered} devices are proven; ${wanted} are enough.`,
-    };
+function judgeProof(
+  evidence: Evidence,
+  control: Control,
+  gate: Gate,
+  values: readonly ValueEvidence[],
+): Verdict {
+  const unknown = (because: string): Verdict => ({ kind: 'unknown', because });
+  const silent = controlSilentShare(control);
+  if (silent > CONTROL_BOUND)
+    return unknown(`${percent(silent)} of the control are silent: nothing can be compared with it now.`);
+  const unfinished = evidence.pending + evidence.installed;
+  const allowed = Math.floor((1 - gate.minProvenShare) * evidence.offered + 1e-9);
+  if (unfinished > allowed)
+    return unknown(
+      `${unfinished} of ${evidence.offered} devices are not through, at most ${allowed} may be: ${describe(evidence)}.`,
+    );
+  const wanted = Math.max(1, Math.ceil(gate.minProvenShare * (1 - silent) * evidence.offered - 1e-9));
+  if (evidence.proven < wanted)
+    return unknown(
+      `Only ${evidence.proven} of ${evidence.offered} devices are proven and ${wanted} are wanted: ${describe(evidence)}.`,
+    );
+  const unseen = values.find(
+    (value) => value.evidence.offered >= gate.minBadDevices && value.evidence.proven === 0,
+  );
+  if (unseen)
+    return unknown(
+      `None of the ${unseen.evidence.offered} devices with ${unseen.attribute} = ${unseen.value} is proven.`,
+    );
   return {
-    kind: 'unknown',
-    because: `Only ${evidence.proven} of ${evidence.offered} devices are proven and ${wanted} are wanted: ${describe(evidence)}.`,
+    kind: 'pass',
+    because: `${evidence.proven} of ${evidence.offered} devices are proven; ${wanted} are enough.`,
   };
 }
+
+/** A control that is mostly silent excuses everything, so it proves nothing. */
+const CONTROL_BOUND = 0.5;
 
 const wrongOf = (evidence: Evidence) => evidence.failed + evidence.rolledBack + evidence.silent;
 
@@ -110,7 +137,7 @@ export function percent(share: number): string {
 /** The values that hold most of what went wrong, worst first; descriptive, at most three. */
 export function blameOf(values: readonly ValueEvidence[], whole: Evidence): Blame[] {
   const wrong = wrongOf(whole);
-  if (wrong === 0) return [];
+  if (wrong === 0 || whole.offered === 0) return [];
   const average = wrong / whole.offered;
   return values
     .filter(
@@ -127,4 +154,12 @@ export function blameOf(values: readonly ValueEvidence[], whole: Evidence): Blam
       offered: evidence.offered,
       bad: wrongOf(evidence),
     }));
+}
+
+/** "6 of the 6 run broker = mosquitto 2.0.18, where 6 of 8 went wrong; elsewhere 0 of 24." */
+export function blameWords(blame: readonly Blame[], whole: Evidence): string {
+  const [worst] = blame;
+  if (worst === undefined) return '';
+  const wrong = wrongOf(whole);
+  return `${worst.bad} of the ${wrong} run ${worst.attribute} = ${worst.value}, where ${worst.bad} of ${worst.offered} went wrong; elsewhere ${wrong - worst.bad} of ${whole.offered - worst.offered}.`;
 }

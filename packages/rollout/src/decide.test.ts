@@ -1,0 +1,192 @@
+import {
+  goldenRule,
+  planSchema,
+  type Control,
+  type Evidence,
+  type Phase,
+  type RolloutEvent,
+} from '@tuesday/protocol';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decide, verdictOf } from './decide.ts';
+import { evidenceOf, NO_EVIDENCE } from './evidence.ts';
+import { evolve, initialState } from './evolve.ts';
+import { openness } from './calendar.ts';
+import { judgeStage } from './gate.ts';
+import type { RolloutState, Situation } from './situation.ts';
+
+const HOUR = 3_600_000;
+const OPEN = Date.UTC(2026, 10, 24, 10); // Tuesday
+const plan = planSchema.parse({
+  name: 'p',
+  release: '3.2.5',
+  stages: [
+    { share: 0.1, soak: '24h' },
+    { share: 1, soak: '24h' },
+  ],
+});
+const calendar = goldenRule('UTC');
+
+function stateAfter(...events: Array<[RolloutEvent, number]>): RolloutState {
+  let state = initialState();
+  for (const [event, at] of events) {
+    const next = evolve(state, event, at);
+    if ('refused' in next) throw new Error(next.refused.because);
+    state = next;
+  }
+  return state;
+}
+const begun: Array<[RolloutEvent, number]> = [
+  [{ kind: 'started' }, OPEN],
+  [{ kind: 'stage-opened', stage: 0 }, OPEN],
+];
+const soaking = stateAfter(...begun);
+const passed = stateAfter(...begun, [{ kind: 'stage-passed', stage: 0 }, OPEN + 24 * HOUR]);
+const paused = (state: RolloutState): RolloutState => ({ ...state, paused: ['operator'] });
+const of = (counts: Parameters<typeof evidenceOf>[0]) => evidenceOf(counts, true);
+const well = of({ proven: 20 });
+const CONTROL: Control = { devices: 180, silent: 2 };
+
+function situation(state: RolloutState, evidence: Evidence, now: number, control = CONTROL): Situation {
+  return {
+    state,
+    plan,
+    stages: [
+      { size: 20, evidence },
+      { size: 176, evidence: NO_EVIDENCE },
+      { size: 4, evidence: NO_EVIDENCE },
+    ],
+    control,
+    values: [],
+    toRecall: 0,
+    calendar,
+    now,
+  };
+}
+const kinds = (given: Situation) => {
+  const decision = decide(given);
+  return decision.kind === 'events' ? decision.events.map((event) => event.kind).join() : 'nothing';
+};
+
+describe('decide', () => {
+  const bad = of({ proven: 15, failed: 5 });
+  const day = OPEN + 24 * HOUR;
+  test.each<[string, Situation, string]>([
+    [
+      'opens the first stage in the window',
+      situation(stateAfter(begun[0]!), NO_EVIDENCE, OPEN),
+      'stage-opened',
+    ],
+    ['opens nothing outside it', situation(stateAfter(begun[0]!), NO_EVIDENCE, OPEN + 3 * HOUR), 'nothing'],
+    ['passes nothing before the soak is over', situation(soaking, well, day - 1), 'nothing'],
+    ['passes a stage that is well when the soak is over', situation(soaking, well, day), 'stage-passed'],
+    [
+      'passes nothing while devices are pending',
+      situation(soaking, of({ proven: 17, waiting: 3 }), day),
+      'nothing',
+    ],
+    ['halts on failures before the soak is over', situation(soaking, bad, OPEN + HOUR), 'halted'],
+    [
+      'halts on silence like on failures',
+      situation(soaking, of({ proven: 15, silent: 5 }), OPEN + HOUR),
+      'halted',
+    ],
+    ['halts through a pause', situation(paused(soaking), bad, OPEN + HOUR), 'halted'],
+    ['halts a stage that had passed', situation(passed, bad, day + HOUR), 'halted'],
+    ['halts outside every window', situation(passed, bad, day + 90 * HOUR), 'halted'],
+    ['passes nothing in a pause', situation(paused(soaking), well, day), 'nothing'],
+    ['opens the next stage in the window', situation(passed, well, day), 'stage-opened'],
+    ['opens no next stage outside it', situation(passed, well, day + 3 * HOUR), 'nothing'],
+    [
+      'opens no next stage when the one before is no longer well',
+      situation(passed, of({ proven: 17, silent: 2, failed: 1 }), day, { devices: 180, silent: 0 }),
+      'halted',
+    ],
+    [
+      'opens no next stage when proof is gone',
+      situation(passed, of({ proven: 10, silent: 10 }), day, { devices: 180, silent: 100 }),
+      'nothing',
+    ],
+    [
+      'finishes a recall when nobody is left',
+      situation({ ...soaking, phase: 'recalling' }, bad, day),
+      'recall-finished',
+    ],
+  ])('%s', (_, given, expected) => expect(kinds(given)).toBe(expected));
+});
+
+const small = fc.integer({ min: 0, max: 3 });
+const counts = fc.record({
+  waiting: small,
+  installed: small,
+  proven: fc.integer({ min: 10, max: 60 }),
+  failed: small,
+  'rolled-back': small,
+  silent: small,
+});
+const control = fc.integer({ min: 0, max: 60 }).map((silent) => ({ devices: 180, silent }));
+const RANK = { pass: 2, unknown: 1, fail: 0 };
+const gate = plan.stages[0]!.gate;
+
+test('failure and silence in place of proof never make a verdict better, and silence is no better than proof', () => {
+  const reached = { pass: 0, unknown: 0, fail: 0 };
+  fc.assert(
+    fc.property(
+      counts,
+      control,
+      fc.constantFrom('failed', 'silent', 'rolled-back'),
+      fc.constantFrom('proven', 'installed', 'waiting'),
+      fc.boolean(),
+      (given, compared, worse, from, soakOver) => {
+        fc.pre(given[from] > 0);
+        const judged = (now: typeof given) =>
+          judgeStage({ gate, evidence: of(now), control: compared, values: [], soakOver }).kind;
+        const before = judged(given);
+        reached[before]++;
+        const later = { ...given, [from]: given[from] - 1, [worse]: given[worse] + 1 };
+        // A device that stops being pending by failing may finish a stage, but never with fewer proofs wanted.
+        if (from === 'proven') expect(RANK[judged(later)]).toBeLessThanOrEqual(RANK[before]);
+        else if (before === 'fail') expect(judged(later)).toBe('fail');
+      },
+    ),
+    { numRuns: 1_500, seed: 3 },
+  );
+  for (const count of Object.values(reached)) expect(count).toBeGreaterThan(50);
+});
+
+test('what is decided is legal, opens only in the calendar after a pass, and is not decided twice', () => {
+  const reached: Record<string, number> = {};
+  const state = fc.constantFrom(stateAfter(begun[0]!), soaking, passed, paused(soaking), paused(passed));
+  fc.assert(
+    fc.property(state, counts, control, fc.integer({ min: 0, max: 200 }), (from, given, compared, hours) => {
+      const evidence = from.stage === null ? NO_EVIDENCE : of(given);
+      const here = situation(from, evidence, OPEN + hours * HOUR, compared);
+      const decision = decide(here);
+      if (from.stage !== null && verdictOf(here, 0).kind === 'fail') expect(kinds(here)).toBe('halted');
+      if (decision.kind === 'nothing') return;
+      for (const event of decision.events) {
+        reached[event.kind] = (reached[event.kind] ?? 0) + 1;
+        const next = evolve(from, event, here.now);
+        if ('refused' in next) throw new Error(next.refused.because);
+        if (event.kind === 'stage-opened') {
+          expect(openness(calendar, here.now).open).toBe(true);
+          if (from.stage !== null) expect(verdictOf(here, from.stage).kind).toBe('pass');
+        }
+        const again = decide({ ...here, state: next });
+        if (again.kind === 'events') expect(again.events).not.toContainEqual(event);
+      }
+    }),
+    { numRuns: 2_000, seed: 5 },
+  );
+  for (const kind of ['halted', 'stage-passed', 'stage-opened'])
+    expect(reached[kind] ?? 0).toBeGreaterThan(20);
+});
+
+test.each<Phase>(['completed', 'recalled', 'cancelled', 'draft', 'halted'])(
+  '%s waits for a person',
+  (phase) => {
+    expect(
+      decide({ ...situation(soaking, of({ failed: 20 }), OPEN), state: { ...soaking, phase } }),
+    ).toMatchObject({ kind: 'nothing', lookAgainAt: null });
+  },
+);
