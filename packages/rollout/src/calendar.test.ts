@@ -1,5 +1,5 @@
 import { type Calendar, calendarSchema, goldenRule, type Weekday } from '@tuesday/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import { nextOpening, openness, when } from './calendar.ts';

@@ -1,5 +1,5 @@
 import { planSchema } from '@tuesday/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cutOffs, rankOf, stageOf, stageSizes } from './cohort.ts';
 

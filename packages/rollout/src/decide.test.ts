@@ -6,7 +6,7 @@ import {
   type Phase,
   type RolloutEvent,
 } from '@tuesday/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decide, verdictOf } from './decide.ts';
 import { evidenceOf, NO_EVIDENCE } from './evidence.ts';

@@ -28,6 +28,8 @@ export function decide(situation: Situation, judge: StageJudge = judgeStage): De
     case 'soaking':
     case 'watching':
       return halting(situation, judge) ?? pausing(situation) ?? advance(situation, judge);
+    default:
+      return state.phase satisfies never;
   }
 }
 

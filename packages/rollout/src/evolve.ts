@@ -47,6 +47,8 @@ export function evolve(state: RolloutState, event: RolloutEvent, at: Instant): O
     case 'recall-finished':
     case 'completed':
       return { ...state, phase };
+    default:
+      return event satisfies never;
   }
 }
 

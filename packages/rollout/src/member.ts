@@ -33,6 +33,8 @@ export function afterOutcome(standing: Standing, outcome: OutcomeKind): Standing
     case 'refused':
     case 'failed':
       return { state: standing.exposed ? standing.state : 'failed', exposed: standing.exposed };
+    default:
+      return outcome satisfies never;
   }
 }
 
@@ -49,6 +51,8 @@ export function afterSilence(standing: Standing): Standing {
     case 'failed':
     case 'rolled-back':
       return standing;
+    default:
+      return standing.state satisfies never;
   }
 }
 
