@@ -29,7 +29,7 @@ export interface OfferCase {
 const none = (because: string): Offer => ({ kind: 'none', because });
 
 export function offerFor(given: OfferCase): Offer {
-  const { state, held, report } = given;
+  const { state, held } = given;
   if (held !== null) return none(`This device is held: ${held}`);
   // A device that comes home after the recall has finished is sent back all the same.
   if (state.phase === 'recalling' || state.phase === 'recalled') return recallOffer(given);
