@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { clockOf, isRefused, startClock } from '@tuesday/protocol';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { makeBundle } from '../slots/bundle.ts';
+import { provision } from './provision.ts';
+import { runAgent, type RunningAgent } from './run-agent.ts';
+import { type ControlPlane, NOTHING, startControlPlane } from './testing/control-plane.ts';
+
+const top = mkdtempSync(join(tmpdir(), 'agent-'));
+const open: Array<() => Promise<void>> = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+afterAll(() => rmSync(top, { recursive: true }));
+
+const NOW = Date.UTC(2031, 0, 7, 9);
+const clock = clockOf(startClock(NOW, 600));
+const factory = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
+const says = (broker: string) => `console.log('{"mqtt":"connected"}\\n{"broker":"${broker}"}');`;
+const stays = `process.stdin.on('end', () => process.exit(0)).resume();`;
+const healthy = `${says('mosquitto 2.0.18')} ${stays}`;
+const dies = `${says('mosquitto 2.0.18')} console.log('{"error":"0x45"}'); process.exit(69);`;
+
+const OFFER = {
+  kind: 'update',
+  offer: 'r1.u1',
+  rollout: 'r1',
+  version: '3.2.5',
+  target: '3.2.5/th-1.bundle',
+  probationSeconds: 300,
+} as const;
+
+async function controlPlane(program: string): Promise<ControlPlane> {
+  const plane = await startControlPlane(makeBundle({ version: '3.2.5', hardware: 'th-1' }, program), NOW);
+  open.push(() => plane.close());
+  return plane;
+}
+
+async function start(plane: ControlPlane, folder: string): Promise<RunningAgent> {
+  await provision(folder, factory, makeBundle({ version: '3.2.4', hardware: 'th-1' }, healthy));
+  const agent = await runAgent({
+    folder,
+    server: plane.server,
+    device: 'thermostat-1',
+    hardware: 'th-1',
+    fleetKey: 'any',
+    rootJson: plane.rootJson,
+    environment: { hardware: 'th-1', region: 'north' },
+    clock,
+    random: Math.random,
+    mqttGraceMillis: 3_600_000,
+    settings: { settleMillis: 900_000, trialHealthEveryMillis: 120_000 },
+  });
+  if (isRefused(agent)) throw new Error(agent.refused.because);
+  open.push(() => agent.stop());
+  return agent;
+}
+
+const newFolder = () => join(mkdtempSync(join(top, 'device-')), 'device');
+
+describe('an agent on real files, processes and connections', () => {
+  test('takes a good release: tries it, confirms it, and reports what it runs and where', async () => {
+    const plane = await controlPlane(healthy);
+    plane.offer = OFFER;
+    const agent = await start(plane, newFolder());
+    expect(await plane.outcome('installed')).toMatchObject({ running: '3.2.5' });
+    expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5', bootAttempts: 1 });
+    expect(agent.state?.journal.slots).toEqual({
+      a: { state: 'confirmed', version: '3.2.4' },
+      b: { state: 'confirmed', version: '3.2.5' },
+    });
+    expect(plane.reports[0]).toMatchObject({
+      active: 'a',
+      health: { ok: true },
+      environment: { broker: 'mosquitto 2.0.18', hardware: 'th-1', region: 'north' },
+    });
+  });
+
+  test('goes back by itself after three boots of a release that dies, and says of what', async () => {
+    const plane = await controlPlane(dies);
+    plane.offer = OFFER;
+    const agent = await start(plane, newFolder());
+    expect(await plane.outcome('rolled-back')).toMatchObject({
+      running: '3.2.4',
+      code: 'health-failed',
+      errorCode: '0x45',
+      bootAttempts: 3,
+    });
+    expect(plane.outcomes.map(({ kind }) => kind)).not.toContain('confirmed');
+    expect(agent.state?.journal.rolledBackFrom).toEqual(['3.2.5']);
+    expect(agent.state?.journal.slots.a).toEqual({ state: 'confirmed', version: '3.2.4' });
+  });
+
+  test('goes on after being stopped in the middle, as often as it takes', async () => {
+    const plane = await controlPlane(healthy);
+    plane.offer = OFFER;
+    const folder = newFolder();
+    let stops = 0;
+    for (const after of [1, 2, 3, 4, 5]) {
+      const agent = await start(plane, folder);
+      const reports = plane.reports.length;
+      await eventually(
+        () => plane.reports.length > reports + (after > 3 ? 1 : 0) || plane.outcomes.length > 0,
+      );
+      await agent.stop();
+      stops += 1;
+    }
+    await start(plane, folder);
+    expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5' });
+    expect(stops).toBe(5);
+  });
+
+  test('reports what it could not report while the server was down', async () => {
+    const plane = await controlPlane(dies);
+    plane.offer = OFFER;
+    const agent = await start(plane, newFolder());
+    await eventually(() => agent.state?.journal.intent?.step === 'trying');
+    plane.down = true;
+    await eventually(
+      () => (agent.state?.journal.outbox.length ?? 0) > 0 && agent.state?.journal.intent === null,
+    );
+    expect(plane.outcomes.map(({ kind }) => kind)).not.toContain('rolled-back');
+    plane.offer = NOTHING;
+    plane.down = false;
+    expect(await plane.outcome('rolled-back')).toMatchObject({ errorCode: '0x45' });
+  });
+});
+
+async function eventually(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}

@@ -1,0 +1,115 @@
+/** A control plane as small as it can be: enrolment, one offer for everybody, what was reported, signed bytes. */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type CheckIn,
+  checkInSchema,
+  enrolRequestSchema,
+  type Offer,
+  type Outcome,
+  outcomeSchema,
+  targetPath,
+} from '@tuesday/protocol';
+import * as trust from '@tuesday/trust';
+
+export interface ControlPlane {
+  readonly server: string;
+  readonly rootJson: string;
+  readonly reports: CheckIn[];
+  readonly outcomes: Outcome[];
+  offer: Offer;
+  /** Answers 503 to everything while true. */
+  down: boolean;
+  /** Resolves with the first outcome of this kind, past or future. */
+  outcome(kind: Outcome['kind']): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+export const NOTHING: Offer = { kind: 'none', because: 'nothing to do' };
+
+/** @param release bytes of the one signed release, 3.2.5 for th-1 with way back 3.2.4 */
+export async function startControlPlane(release: Buffer, now: number): Promise<ControlPlane> {
+  const { rootJson, files } = sign(release, now);
+  const waiting: Array<() => void> = [];
+  const server = createServer((request, response) => {
+    void answer(request).then(({ status, body }) =>
+      response.writeHead(status).end(Buffer.isBuffer(body) ? body : JSON.stringify(body)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const plane: ControlPlane = {
+    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    rootJson,
+    reports: [],
+    outcomes: [],
+    offer: NOTHING,
+    down: false,
+    async outcome(kind) {
+      for (;;) {
+        const found = plane.outcomes.find((outcome) => outcome.kind === kind);
+        if (found) return found;
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      }
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  async function answer(request: IncomingMessage): Promise<{ status: number; body: object }> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    if (plane.down) return { status: 503, body: {} };
+    const path = (request.url ?? '').replace('/device/v1/', '');
+    if (path.startsWith('trust/')) {
+      const file = files.get(path);
+      return file === undefined ? { status: 404, body: {} } : { status: 200, body: file };
+    }
+    return { status: 200, body: hear(path, JSON.parse(Buffer.concat(chunks).toString())) };
+  }
+
+  function hear(path: string, body: unknown): object {
+    if (path === 'enrol') return { device: enrolRequestSchema.parse(body).device, token: 'secret' };
+    if (path === 'outcomes') {
+      plane.outcomes.push(outcomeSchema.parse(body));
+      for (const wake of waiting.splice(0)) wake();
+      return { accepted: true };
+    }
+    if (path === 'check-in') plane.reports.push(checkInSchema.parse(body));
+    return { protocol: 1, pollAfterSeconds: 120, offer: plane.offer };
+  }
+  return plane;
+}
+
+/** Metadata and bytes by path. */
+function sign(release: Buffer, now: number): { rootJson: string; files: Map<string, Buffer> } {
+  const people = [trust.generateKey(), trust.generateKey()];
+  const [snapshotKey, timestampKey] = [trust.generateKey(), trust.generateKey()];
+  const publicKeys = people.map((key) => key.public);
+  const rootPlan = { rootKeys: publicKeys, targetsKeys: publicKeys, now };
+  const root = trust.createRoot({
+    ...rootPlan,
+    snapshotKey: snapshotKey.public,
+    timestampKey: timestampKey.public,
+  });
+  const sha256 = createHash('sha256').update(release).digest('hex');
+  const wayBack = { version: '3.2.4', target: targetPath('3.2.4', 'th-1') };
+  const custom = { tuesday: 1, version: '3.2.5', hardware: 'th-1', securityVersion: 0, wayBack } as const;
+  const entry = { path: targetPath('3.2.5', 'th-1'), size: release.length, sha256, custom };
+  const payload = trust.addTargets(trust.emptyTargets({ now }), [entry], { now });
+  const targets = trust.assemble(
+    payload,
+    people.map((key) => trust.signPayload(payload, key)),
+  );
+  const snapshot = trust.makeSnapshot(targets, { version: 1, now }, snapshotKey);
+  const timestamp = trust.makeTimestamp(snapshot, { version: 1, now }, timestampKey);
+  const files = new Map([
+    ['trust/metadata/2.targets.json', Buffer.from(targets)],
+    ['trust/metadata/1.snapshot.json', Buffer.from(snapshot)],
+    ['trust/metadata/timestamp.json', Buffer.from(timestamp)],
+    [`trust/targets/3.2.5/${sha256}.th-1.bundle`, release],
+  ]);
+  return { rootJson: trust.signRoot(root, people), files };
+}
