@@ -1,0 +1,81 @@
+import type { DeviceView } from '@tuesday/protocol';
+import type { Command } from 'commander';
+import { does, group, leaf } from '../command.ts';
+import { table, time } from '../output.ts';
+import { wholeNumber } from '../flag-values.ts';
+
+export function deviceGroup(): Command {
+  return group('device', 'One device', [
+    list(),
+    does(
+      leaf('view <device>', 'What one device reported, and where it stands', ['device view th-0042']),
+      async ({ client, show }, device) => {
+        show(await client().call('viewDevice', { params: { device } }), describe);
+      },
+    ),
+    act('hold', 'holdDevice', 'Exclude one device from offers'),
+    act('unhold', 'unholdDevice', 'Let offers reach the device again'),
+  ]);
+}
+
+function list(): Command {
+  return does<{ after?: string; limit?: number; version?: string }>(
+    leaf('list', 'Devices by id', ['device list', 'device list --version 3.2.5 --limit 500 --json'])
+      .option('--after <device>', 'devices after this one')
+      .option('--limit <number>', 'how many at most', wholeNumber)
+      .option('--version <version>', 'only those that run it'),
+    async ({ client, flags, show }) => {
+      const { after, limit, version } = flags;
+      const view = await client().call('listDevices', { query: { after, limit, version } });
+      show(view, ({ devices, next }) => {
+        const rows = devices.map((one) => [
+          one.device,
+          one.hardware,
+          one.version ?? '–',
+          one.healthy === null ? '–' : one.healthy ? 'healthy' : 'unhealthy',
+          time(one.lastSeen),
+        ]);
+        const more = next === null ? '' : `\nmore: tuesday device list --after ${next}`;
+        return table([['device', 'hardware', 'version', 'health', 'last seen'], ...rows]) + more;
+      });
+    },
+  );
+}
+
+function act(verb: 'hold' | 'unhold', route: 'holdDevice' | 'unholdDevice', summary: string): Command {
+  return does<{ because: string }>(
+    leaf(`${verb} <device>`, summary, [
+      `device ${verb} th-0042 --because "on the test bench"`,
+    ]).requiredOption('--because <sentence>', 'why; kept in the audit log'),
+    async ({ client, flags, show }, device) => {
+      const { because } = flags;
+      show(await client().call(route, { params: { device }, body: { because } }), describe);
+    },
+  );
+}
+
+function describe(view: DeviceView): string {
+  const { report } = view;
+  const lines = [
+    ['device', view.device],
+    ['hardware', view.hardware],
+    ['enrolled', time(view.enrolledAt)],
+    ['last seen', time(view.lastSeen)],
+    ['held', view.held ? 'yes' : 'no'],
+  ];
+  if (report) {
+    const slots = (['a', 'b'] as const).map(
+      (name) =>
+        `${name}${name === report.active ? '*' : ''} ${report.slots[name].version ?? ''} ${report.slots[name].state}`,
+    );
+    lines.push(['slots', slots.join(', ')]);
+    lines.push(['health', report.health.ok ? 'ok' : `failing: ${report.health.failing ?? 'unnamed check'}`]);
+    if (report.errors.length > 0) lines.push(['errors', report.errors.join(' ')]);
+    lines.push(['reached by', report.transport]);
+    for (const [name, value] of Object.entries(report.environment)) lines.push([`  ${name}`, value]);
+  }
+  for (const { rollout, stage, state, because } of view.memberships) {
+    lines.push([`rollout ${rollout}`, `stage ${stage + 1}, ${state}: ${because}`]);
+  }
+  return table(lines);
+}

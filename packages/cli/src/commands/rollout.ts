@@ -1,0 +1,81 @@
+import type { RolloutView } from '@tuesday/protocol';
+import type { Command } from 'commander';
+import { does, group, leaf } from '../command.ts';
+import { table, time } from '../output.ts';
+import { readPlanFile } from '../plan-file.ts';
+import { describeRollout } from '../rollout-words.ts';
+import { rolloutWatch } from './rollout-watch.ts';
+
+export function rolloutGroup(): Command {
+  return group('rollout', 'One release to the fleet, by a plan', [
+    create(),
+    act('start', 'startRollout', 'Fix the cohorts and start', 'optional'),
+    view(),
+    list(),
+    rolloutWatch(),
+    act('pause', 'pauseRollout', 'Make no new offers until resumed', 'required'),
+    act('resume', 'resumeRollout', 'Lift the operator pause', 'optional'),
+    act('halt', 'haltRollout', 'Stop for good: no further offer of this rollout', 'required'),
+    act('recall', 'recallRollout', 'Send the devices back along the signed way back', 'required'),
+    act('cancel', 'cancelRollout', 'Drop a rollout that no device has been offered', 'required'),
+  ]);
+}
+
+function create(): Command {
+  return does<{ plan: string }>(
+    leaf('create', 'Create a rollout from a plan; it does not start yet', [
+      'rollout create --plan plan.yaml',
+    ]).requiredOption('--plan <file>', 'plan file (YAML)'),
+    async ({ client, flags, show }) => {
+      const body = await readPlanFile(flags.plan);
+      show(await client().call('createRollout', { body }), (made: RolloutView) => made.rollout);
+    },
+  );
+}
+
+function view(): Command {
+  return does(
+    leaf('view <rollout>', 'One rollout with its evidence and the judge’s sentence', ['rollout view r1']),
+    async ({ client, show }, rollout) => {
+      show(await client().call('viewRollout', { params: { rollout } }), describeRollout);
+    },
+  );
+}
+
+function list(): Command {
+  return does(leaf('list', 'Rollouts, newest first', ['rollout list']), async ({ client, show }) => {
+    show(await client().call('listRollouts'), ({ rollouts }) =>
+      table([
+        ['rollout', 'release', 'phase', 'stage', 'created', 'because'],
+        ...rollouts.map((one) => [
+          one.rollout,
+          one.release,
+          one.phase,
+          one.stage === null ? '–' : `${one.stage + 1} of ${one.stages}`,
+          time(one.createdAt),
+          one.because,
+        ]),
+      ]),
+    );
+  });
+}
+
+type ActRoute =
+  | 'startRollout'
+  | 'pauseRollout'
+  | 'resumeRollout'
+  | 'haltRollout'
+  | 'recallRollout'
+  | 'cancelRollout';
+
+function act(verb: string, route: ActRoute, summary: string, reason: 'required' | 'optional'): Command {
+  const example = reason === 'required' ? ` --because "0x45 on broker 2.0.18"` : '';
+  const command = leaf(`${verb} <rollout>`, summary, [`rollout ${verb} r1${example}`]);
+  const words = 'why; kept in the audit log';
+  if (reason === 'required') command.requiredOption('--because <sentence>', words);
+  else command.option('--because <sentence>', words);
+  return does<{ because?: string }>(command, async ({ client, flags, show }, rollout) => {
+    const body = flags.because === undefined ? {} : { because: flags.because };
+    show(await client().call(route, { params: { rollout }, body: body as never }), describeRollout);
+  });
+}

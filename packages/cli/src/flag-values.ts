@@ -1,0 +1,34 @@
+/** Values of flags, parsed where they are typed. */
+import { InvalidArgumentError } from 'commander';
+
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('must be a whole number');
+  return value;
+}
+
+export interface ArtifactFlag {
+  hardware: string;
+  file: string;
+}
+
+/** `th-2=./fw.bundle`, repeatable. */
+export function artifactFlag(text: string, before: ArtifactFlag[] = []): ArtifactFlag[] {
+  const equals = text.indexOf('=');
+  if (equals < 1 || equals === text.length - 1) {
+    throw new InvalidArgumentError('must read hardware=file, for instance th-2=./fw.bundle');
+  }
+  return [...before, { hardware: text.slice(0, equals), file: text.slice(equals + 1) }];
+}
+
+/** `alice,bob`: two different names at least. */
+export function namesFlag(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.some((name) => !/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name))) {
+    throw new InvalidArgumentError('names are small letters, digits, "_" and "-", separated by commas');
+  }
+  if (new Set(names).size !== names.length || names.length < 2) {
+    throw new InvalidArgumentError('must be two different people at least');
+  }
+  return names;
+}

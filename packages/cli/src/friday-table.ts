@@ -1,0 +1,56 @@
+/** The Friday report as one table, a scenario a column. */
+import { table } from './output.ts';
+
+export interface FridayScenario {
+  name: string;
+  exposed: number;
+  harmed: number;
+  bricked: number;
+  haltedAfterHours: number | null;
+  selfHealedWithin10MinShare: number | null;
+  recoveredWithin4hShare: number | null;
+  technicianVisits: number;
+  costUsd: { total: number; [part: string]: number };
+  reading: string;
+}
+export interface FridayReport {
+  scenarios: FridayScenario[];
+}
+interface Simulator {
+  simulateFriday: (options?: { seed?: number; devices?: number }) => Promise<FridayReport>;
+}
+
+/** Loaded when it is needed: it brings whole agents along. */
+export async function loadSimulator(): Promise<Simulator> {
+  const simulator = (await import('@tuesday/simulator')) as unknown as Partial<Simulator>;
+  if (simulator.simulateFriday === undefined) throw new Error('this build has no simulator');
+  return { simulateFriday: simulator.simulateFriday };
+}
+
+const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 1 });
+const share = (value: number | null) => (value === null ? '–' : `${count(value * 100)} %`);
+
+export function fridayTable({ scenarios }: FridayReport): string {
+  const row = (title: string, cell: (scenario: FridayScenario) => string) => [title, ...scenarios.map(cell)];
+  const costs = [...new Set(scenarios.flatMap((scenario) => Object.keys(scenario.costUsd)))];
+  const parts = costs.filter((part) => part !== 'total');
+  const body = table([
+    row('', ({ name }) => name),
+    row('devices exposed', ({ exposed }) => count(exposed)),
+    row('devices harmed', ({ harmed }) => count(harmed)),
+    row('devices bricked', ({ bricked }) => count(bricked)),
+    row('halted after', ({ haltedAfterHours: hours }) => (hours === null ? 'never' : `${count(hours)} h`)),
+    row('healed themselves within 10 min', (scenario) => share(scenario.selfHealedWithin10MinShare)),
+    row('recovered within 4 h', (scenario) => share(scenario.recoveredWithin4hShare)),
+    row('technician visits', ({ technicianVisits }) => count(technicianVisits)),
+    ...parts.map((part) => row(`  ${words(part)}`, ({ costUsd }) => `$${count(costUsd[part] ?? 0)}`)),
+    row('cost', ({ costUsd }) => `$${count(costUsd.total)}`),
+  ]);
+  const readings = scenarios.map(({ name, reading }) => `${name}: ${reading}`);
+  return `${body}\n\n${readings.join('\n')}`;
+}
+
+/** `fieldVisits` → `field visits`. */
+function words(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
