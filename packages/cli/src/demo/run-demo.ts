@@ -29,7 +29,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const client = operatorClient(server, token, (url, init) => fetch(url, init));
   const folder = join(data, 'demo');
 
-  const trust = await openDemoTrust(join(folder, 'keys'), clock.now());
+  const trust = await openDemoTrust(folder, clock.now());
   if (!(await client.call('status')).trustInstalled) {
     await client.call('installTrust', { body: trust.install });
     say('trust: root and targets belong to alice and bob, two signatures each');
@@ -39,7 +39,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const fleet = await startDemoFleet({
     server,
     fleetKey,
-    root: trust.root,
+    root: trust.install.root,
     folder: join(folder, 'devices'),
     devices,
     clock,
