@@ -59,7 +59,9 @@ async function main(options: StartOptions): Promise<number> {
       '  Next: npx tuesday keys init --dir keys, npx tuesday keys install --dir keys, npx tuesday release create --help\n',
     );
 
-  const demo = clock ? startDemo(data, options.devices, environment) : undefined;
+  const { mqtt } = server.ready;
+  const fleetEnvironment = mqtt === undefined ? environment : { ...environment, TUESDAY_MQTT: mqtt };
+  const demo = clock ? startDemo(data, options.devices, fleetEnvironment) : undefined;
   const remember = clock ? setInterval(() => rememberDemoClock(clockFile, clock), 1_000) : undefined;
   const demoGone = new Promise<string>((done) =>
     demo?.once('exit', (code) => done(`the demo ended (exit ${code})`)),

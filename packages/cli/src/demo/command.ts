@@ -12,7 +12,7 @@ export function demoCommand(): Command {
     .option('--devices <number>', 'how many agents', wholeNumber, 240)
     .addHelpText(
       'after',
-      '\nExample:\n  $ tuesday demo --data tuesday-data/demo --devices 240\n\nTUESDAY_CLOCK shares an accelerated clock with the control plane.',
+      '\nExample:\n  $ tuesday demo --data tuesday-data/demo --devices 240\n\nTUESDAY_CLOCK shares an accelerated clock with the control plane; TUESDAY_MQTT says where its MQTT is now.',
     )
     .action(async ({ data, devices }: { data: string; devices: number }) => {
       const stop = new AbortController();
@@ -22,6 +22,7 @@ export function demoCommand(): Command {
       await runDemo({
         data,
         devices,
+        mqtt: process.env['TUESDAY_MQTT'],
         clock: parseClock(process.env['TUESDAY_CLOCK']),
         random: Math.random,
         signal: stop.signal,

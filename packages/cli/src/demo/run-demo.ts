@@ -14,6 +14,8 @@ export interface DemoOptions {
   /** The server's data folder, for its address and keys; the demo keeps its own things in `demo` there. */
   readonly data: string;
   readonly devices: number;
+  /** Where the server's MQTT is now; absent: where each device was told when it enrolled. */
+  readonly mqtt?: string | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   /** Ends the demo. */
@@ -23,7 +25,7 @@ export interface DemoOptions {
 
 /** Resolves when the signal has ended it and every device has been stopped. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const { data, devices, clock, random, signal, say } = options;
+  const { data, devices, mqtt, clock, random, signal, say } = options;
   const { server, token } = await readFacts<{ server: string; token: string }>(data, 'operator.json');
   const { fleetKey } = await readFacts<{ fleetKey: string }>(data, 'fleet.json');
   const client = operatorClient(server, token, (url, init) => fetch(url, init));
@@ -42,12 +44,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     root: trust.install.root,
     folder: join(folder, 'devices'),
     devices,
+    mqtt,
     clock,
     random,
   });
   try {
     say(`${devices} devices are switched on, one after the other`);
-    await untilEverybodyReported(client, devices, fleet.started, signal);
+    await Promise.all([fleet.started, untilEverybodyReported(client, devices, options)]);
     say(`all ${devices} devices have reported`);
     const rollout = await startDemoRollout(client, say);
     await followRollout(client, rollout, clock, signal, say);
@@ -59,18 +62,23 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 /** Real milliseconds between two looks. */
-const LOOK_EVERY = 500;
+const LOOK_EVERY = 1_000;
 
+/** A device counts when it has told which broker it found: only then it belongs to its stratum. */
 async function untilEverybodyReported(
   client: OperatorClient,
   devices: number,
-  started: Promise<void>,
-  signal: AbortSignal,
+  { signal, say }: Pick<DemoOptions, 'signal' | 'say'>,
 ): Promise<void> {
-  await started;
+  let told = 0;
   for (;;) {
-    const { versions } = await client.call('viewFleet');
-    if (versions.reduce((sum, { devices }) => sum + devices, 0) >= devices) return;
+    const { environment } = await client.call('viewFleet');
+    const reported = (environment['broker'] ?? []).reduce((sum, broker) => sum + broker.devices, 0);
+    if (reported >= devices) return;
+    if (reported >= told + devices / 4) {
+      told = reported;
+      say(`${reported} of ${devices} devices have reported`);
+    }
     await wallClock().sleep(LOOK_EVERY, signal);
   }
 }
