@@ -5,7 +5,8 @@
  *   same PostgreSQL, durable like ours.
  *
  * Each server runs in a process of its own. The load comes from a third one: keep-alive connections over raw
- * sockets on loopback, one request under way on each (no pipelining). The parts run one after the other.
+ * sockets on loopback: for check-ins 64 with one request under way on each, for outcomes 64 with 8 pipelined on
+ * each. The parts run one after the other.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -30,6 +31,8 @@ interface Job {
   kind: 'check-in' | 'installed' | 'confirmed';
   devices: number;
   connections: number;
+  /** Requests under way on each connection. */
+  depth: number;
   /** Ends after so many seconds, or once every device has sent one. */
   seconds: number | null;
 }
@@ -59,9 +62,8 @@ else await main(process.argv.includes('--json'));
 
 /** The ceiling: nothing but node:http. */
 function bareServer(): void {
-  const answer = Buffer.from(
-    '{"protocol":1,"pollAfterSeconds":900,"offer":{"kind":"none","because":"No rollout concerns this device."}}',
-  );
+  const answer =
+    '{"protocol":1,"pollAfterSeconds":900,"offer":{"kind":"none","because":"No rollout concerns this device."}}';
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -94,32 +96,43 @@ async function generate(job: Job): Promise<void> {
     if (job.seconds === null) return requests[next++];
     return requests[next++ % requests.length];
   };
-  await Promise.all(Array.from({ length: job.connections }, () => converse(job.port, take, result)));
+  await Promise.all(
+    Array.from({ length: job.connections }, () => converse(job.port, job.depth, take, result)),
+  );
   result.seconds = (performance.now() - started) / 1_000;
   process.send?.(result, () => process.disconnect());
 }
 
 /** One connection: a request, its answer, the next request. */
-function converse(port: number, take: () => Buffer | undefined, result: Load): Promise<void> {
+function converse(port: number, depth: number, take: () => Buffer | undefined, result: Load): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1').setNoDelay(true);
     let pending = '';
-    const send = () => {
-      const request = take();
-      if (request === undefined) socket.destroy();
-      else socket.write(request);
+    let underWay = 0;
+    const fill = () => {
+      const parts: Buffer[] = [];
+      for (; underWay < depth; underWay++) {
+        const request = take();
+        if (request === undefined) break;
+        parts.push(request);
+      }
+      if (parts.length > 0) socket.write(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+      else if (underWay === 0) socket.destroy();
     };
-    socket.on('connect', send);
+    socket.on('connect', fill);
     socket.on('data', (data: Buffer) => {
       pending += data.toString('latin1');
-      const end = pending.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
-      if (pending.length < end + 4 + length) return;
-      result.answered++;
-      if (!pending.startsWith('HTTP/1.1 200')) result.bad++;
-      pending = '';
-      send();
+      for (;;) {
+        const end = pending.indexOf('\r\n\r\n');
+        if (end < 0) break;
+        const length = Number(/content-length: (\d+)/i.exec(pending)?.[1] ?? 0);
+        if (pending.length < end + 4 + length) break;
+        result.answered++;
+        underWay--;
+        if (!pending.startsWith('HTTP/1.1 200')) result.bad++;
+        pending = pending.slice(end + 4 + length);
+      }
+      fill();
     });
     socket.on('close', () => resolve());
     socket.on('error', reject);
@@ -233,7 +246,13 @@ async function main(json: boolean): Promise<void> {
     const tuesday = await startTuesday(join(folder, 'server'), postgres.url);
     children.push(tuesday.child);
 
-    const idleJob = { kind: 'check-in' as const, devices: IDLE_DEVICES, connections: 64, seconds: 1 };
+    const idleJob = {
+      kind: 'check-in' as const,
+      devices: IDLE_DEVICES,
+      connections: 64,
+      depth: 1,
+      seconds: 1,
+    };
     const idle = async ({ child, port }: typeof bare, seconds: number) =>
       measure({ ...idleJob, port, seconds }, child.pid ?? 0, database);
     for (const server of [bare, tuesday]) await idle(server, 3);
@@ -242,12 +261,13 @@ async function main(json: boolean): Promise<void> {
 
     await startRollout(database.pool, devices);
     await database.pool.query('VACUUM ANALYZE');
-    const outcomeJob = { devices: DEVICES, connections: 512, seconds: null, port: tuesday.port };
+    const outcomeJob = { devices: DEVICES, connections: 64, depth: 8, seconds: null, port: tuesday.port };
     const pid = tuesday.child.pid ?? 0;
-    await measure({ ...outcomeJob, kind: 'installed' }, pid, database);
-    const outcomes = await measure({ ...outcomeJob, kind: 'confirmed' }, pid, database);
+    await measure({ ...outcomeJob, devices: 4_000, kind: 'installed' }, pid, database);
+    const outcomes = await measure({ ...outcomeJob, kind: 'installed' }, pid, database);
+    const repeated = await measure({ ...outcomeJob, kind: 'confirmed' }, pid, database);
     const raw = await rawUpserts(database);
-    print({ ceiling, idle: idleRate, raw, outcomes }, json);
+    print({ ceiling, idle: idleRate, raw, outcomes, repeated }, json);
   } finally {
     for (const child of children) {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -261,10 +281,10 @@ async function main(json: boolean): Promise<void> {
 }
 
 function print(
-  figures: { ceiling: Rate; idle: Rate; raw: { perSecond: number }; outcomes: Rate },
+  figures: { ceiling: Rate; idle: Rate; raw: { perSecond: number }; outcomes: Rate; repeated: Rate },
   json: boolean,
 ): void {
-  const { ceiling, idle, raw, outcomes } = figures;
+  const { ceiling, idle, raw, outcomes, repeated } = figures;
   const ratios = {
     idle: { ratio: idle.perSecond / ceiling.perSecond, target: 0.5 },
     outcomes: { ratio: outcomes.perSecond / raw.perSecond, target: 0.3 },
@@ -278,7 +298,8 @@ function print(
   line('bare node:http', ceiling);
   line('idle check-ins', idle);
   console.log(`${'raw upserts'.padEnd(28)} ${raw.perSecond.toFixed(0).padStart(7)}/s`);
-  line('outcome reports', outcomes);
+  line('outcomes that move members', outcomes);
+  line('outcomes that do not', repeated);
   for (const [name, { ratio, target }] of Object.entries(ratios))
     console.log(
       `${name}: ${ratio.toFixed(2)} of the ceiling, target ${target} ${ratio >= target ? 'reached' : 'MISSED'}`,

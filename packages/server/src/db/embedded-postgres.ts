@@ -96,6 +96,8 @@ function options(socket: string, settings: readonly string[]): string[] {
     'max_wal_size=2GB',
     'wal_compression=on',
     'jit=off',
+    // A fleet can grow from nothing to thousands in a minute, and plans follow the statistics.
+    'autovacuum_naptime=15s',
     ...settings,
   ];
   return all.flatMap((setting) => ['-c', setting]);

@@ -1,6 +1,7 @@
 /** When each device was last heard, written in bulk: a poll that says nothing new costs no write of its own. */
 import type { Instant } from '@tuesday/protocol';
 import type { Pool } from 'pg';
+import { plainArray, textArray } from '../db/text-array.ts';
 
 const CHUNK = 20_000;
 
@@ -42,7 +43,7 @@ export class Contacts {
         const chunk = rows.slice(from, from + CHUNK);
         await this.#pool.query({
           ...FLUSH,
-          values: [chunk.map(([device]) => device), chunk.map(([, at]) => at)],
+          values: [textArray(chunk.map(([device]) => device)), plainArray(chunk.map(([, at]) => at))],
         });
       }
     } catch (cause) {

@@ -28,7 +28,7 @@ import type { ReportAnswer } from './report.ts';
 export interface DoorAnswer {
   readonly status: number;
   /** JSON. */
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 export interface DoorParts {
@@ -43,7 +43,7 @@ export interface DoorParts {
 /** Characters that JSON may write and PostgreSQL text cannot hold: zero, and half of a surrogate pair. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
-const ACCEPTED: DoorAnswer = { status: 200, body: Buffer.from('{"accepted":true}') };
+const ACCEPTED: DoorAnswer = { status: 200, body: '{"accepted":true}' };
 const UNAUTHENTICATED = refusal(refuse('unauthenticated', 'the device token is missing or not valid'));
 const TOO_LARGE = refusal(refuse('too-large', `a body has at most ${DEVICE_BODY_LIMIT} bytes`));
 const BUSY = refusal(refuse('busy', 'too many reports wait to be written'));
@@ -51,7 +51,7 @@ const BUSY = refusal(refuse('busy', 'too many reports wait to be written'));
 export class DeviceDoor {
   readonly #parts: DoorParts;
   /** Idle answers are few different texts. */
-  readonly #idleBodies = new Map<string, Buffer>();
+  readonly #idleBodies = new Map<string, string>();
 
   constructor(parts: DoorParts) {
     this.#parts = parts;
@@ -122,17 +122,16 @@ export class DeviceDoor {
     if (answer.kind === 'refused') return refusal(answer.refused);
     const { offer, pollAfterSeconds } = answer;
     const text = JSON.stringify({ protocol: PROTOCOL, pollAfterSeconds, offer });
-    return { status: 200, body: offer.kind === 'none' ? this.#idleBody(text) : Buffer.from(text) };
+    return { status: 200, body: offer.kind === 'none' ? this.#idleBody(text) : text };
   }
 
-  /** The same bytes for the same text: a million idle devices share them. */
-  #idleBody(text: string): Buffer {
+  /** One string for the same text: a million idle devices share it. */
+  #idleBody(text: string): string {
     const known = this.#idleBodies.get(text);
     if (known) return known;
     if (this.#idleBodies.size >= 1_000) this.#idleBodies.clear();
-    const body = Buffer.from(text);
-    this.#idleBodies.set(text, body);
-    return body;
+    this.#idleBodies.set(text, text);
+    return text;
   }
 }
 
@@ -156,5 +155,5 @@ function parse<S extends z.ZodType>(
 }
 
 function refusal(refused: Refusal): DoorAnswer {
-  return { status: statusOf(refused), body: Buffer.from(refusedBody(refused)) };
+  return { status: statusOf(refused), body: refusedBody(refused) };
 }

@@ -114,7 +114,6 @@ class Work {
   readonly #active: readonly ActiveRollout[];
   readonly #options: IngestOptions;
   readonly #now = new Map<string, Member>();
-  readonly #outcomes = new Map<string, OutcomeReport>();
   readonly #reports = new Map<string, CheckInReport>();
   readonly #counters = new CounterChanges();
 
@@ -146,8 +145,8 @@ class Work {
       return { kind: 'refused', refused: refuse('not-found', because, { field: 'offer' }) };
     }
     const key = outcomeKey(report.device, offer, kind);
-    if (this.#loaded.outcomes.has(key) || this.#outcomes.has(key)) return { kind: 'accepted' };
-    this.#outcomes.set(key, report);
+    // Repeated: it was heard before, or earlier in this batch.
+    if (!this.#loaded.fresh.delete(key)) return { kind: 'accepted' };
     const rollout = this.#active.find((one) => one.rollout === id);
     if (rollout) this.#move(member, memberAfterOutcome(member, report));
     return { kind: 'accepted' };
@@ -161,7 +160,7 @@ class Work {
     const reports = [...this.#reports.values()].filter(
       (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
     );
-    return { reports, outcomes: [...this.#outcomes.values()], members, counters: this.#counters };
+    return { reports, members, counters: this.#counters };
   }
 
   #member(device: string, rollout: string): Member | undefined {

@@ -1,6 +1,8 @@
-/** Reads what a batch of reports is about: devices with their memberships, and which outcomes are known. */
+/** Reads what a batch of reports is about: devices with their memberships. New outcomes are kept on the way. */
 import type { PoolClient } from 'pg';
+import { plainArray, textArray } from '../db/text-array.ts';
 import type { StoredState } from '../db/schema.ts';
+import { isOfferOf } from './judgement.ts';
 import type { CheckInReport, Member, OutcomeReport, Report } from './report.ts';
 
 export interface LoadedDevice {
@@ -12,8 +14,8 @@ export interface Loaded {
   readonly devices: ReadonlyMap<string, LoadedDevice>;
   /** By `memberKey`. */
   readonly members: ReadonlyMap<string, Member>;
-  /** By `outcomeKey`: durable before this batch. */
-  readonly outcomes: ReadonlySet<string>;
+  /** By `outcomeKey`: written by this transaction, so not heard before. */
+  readonly fresh: Set<string>;
 }
 
 interface MemberColumns {
@@ -28,6 +30,9 @@ interface MemberColumns {
   recalled: boolean;
 }
 
+// Each look-up is LATERAL with OFFSET 0, so that it is made row by row by primary key: a plan that was made
+// while the tables were small would otherwise read them whole for ever. `|| ''` keeps the planner from the
+// index of members by rollout and state.
 const MEMBER = 'm.rollout, m.stage, m.environment, m.state, m.state_at, m.because, m.exposed, m.recalled';
 
 export const memberKey = (device: string, rollout: string) => `${device}\0${rollout}`;
@@ -41,12 +46,14 @@ export async function load(
 ): Promise<Loaded> {
   const devices = new Map<string, LoadedDevice>();
   const members = new Map<string, Member>();
-  const outcomes = new Set<string>();
+  const fresh = new Set<string>();
   const checkIns = reports.filter((report) => report.kind === 'check-in');
   if (checkIns.length > 0) await loadDevices(client, checkIns, active, devices, members);
-  const facts = reports.filter((report) => report.kind === 'outcome');
-  if (facts.length > 0) await loadOutcomes(client, facts, members, outcomes);
-  return { devices, members, outcomes };
+  const facts = reports.filter(
+    (report) => report.kind === 'outcome' && isOfferOf(report.body.rollout, report.body.offer),
+  ) as OutcomeReport[];
+  if (facts.length > 0) await loadOutcomes(client, facts, members, fresh);
+  return { devices, members, fresh };
 }
 
 async function loadDevices(
@@ -60,9 +67,11 @@ async function loadDevices(
     name: 'load-devices',
     text: `SELECT d.device, d.held, d.report_hash, ${MEMBER}
       FROM unnest($1::text[]) AS asked (device)
-      JOIN devices d ON d.device = asked.device
-      LEFT JOIN members m ON m.device = asked.device AND m.rollout = ANY($2)`,
-    values: [[...new Set(reports.map((report) => report.device))], active],
+      JOIN LATERAL (SELECT * FROM devices d WHERE d.device = asked.device OFFSET 0) AS d ON true
+      LEFT JOIN LATERAL (
+        SELECT * FROM members m WHERE m.device = asked.device AND m.rollout || '' = ANY($2) OFFSET 0
+      ) AS m ON true`,
+    values: [textArray([...new Set(reports.map((report) => report.device))]), active],
   });
   for (const row of rows) {
     devices.set(row.device, { held: row.held, reportHash: row.report_hash });
@@ -74,25 +83,36 @@ async function loadOutcomes(
   client: PoolClient,
   reports: readonly OutcomeReport[],
   members: Map<string, Member>,
-  outcomes: Set<string>,
+  fresh: Set<string>,
 ): Promise<void> {
-  const { rows } = await client.query<MemberColumns & { n: number; known: boolean }>({
+  const { rows } = await client.query<MemberColumns & { offer: string | null; kind: string | null }>({
     name: 'load-outcomes',
-    text: `SELECT asked.device, asked.n::int AS n, o.device IS NOT NULL AS known, ${MEMBER}
-      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])
-        WITH ORDINALITY AS asked (device, rollout, offer, kind, n)
-      LEFT JOIN members m ON m.device = asked.device AND m.rollout = asked.rollout
-      LEFT JOIN outcomes o ON o.device = asked.device AND o.offer = asked.offer AND o.kind = asked.kind`,
+    text: `WITH asked AS MATERIALIZED (
+        SELECT asked.*, ${MEMBER}
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::bigint[])
+          AS asked (device, of_rollout, offer, kind, body, received_at)
+        JOIN LATERAL (
+          SELECT * FROM members m WHERE m.device = asked.device AND m.rollout || '' = asked.of_rollout OFFSET 0
+        ) AS m ON true
+      ), fresh AS (
+        INSERT INTO outcomes (device, offer, kind, body, received_at)
+        SELECT device, offer, kind, body, received_at FROM asked ON CONFLICT DO NOTHING
+        RETURNING device, offer, kind
+      )
+      SELECT m.device, NULL AS offer, NULL AS kind, ${MEMBER} FROM asked AS m
+      UNION ALL
+      SELECT device, offer, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh`,
     values: [
-      reports.map((report) => report.device),
-      reports.map((report) => report.body.rollout),
-      reports.map((report) => report.body.offer),
-      reports.map((report) => report.body.kind),
+      textArray(reports.map((report) => report.device)),
+      textArray(reports.map((report) => report.body.rollout)),
+      textArray(reports.map((report) => report.body.offer)),
+      textArray(reports.map((report) => report.body.kind)),
+      textArray(reports.map((report) => report.text)),
+      plainArray(reports.map((report) => report.at)),
     ],
   });
   for (const row of rows) {
-    const report = reports[row.n - 1];
-    if (row.known && report) outcomes.add(outcomeKey(row.device, report.body.offer, report.body.kind));
+    if (row.offer !== null && row.kind !== null) fresh.add(outcomeKey(row.device, row.offer, row.kind));
     keepMember(members, row);
   }
 }

@@ -8,7 +8,7 @@ export interface IdleAnswer {
   readonly hash: string;
   /** The state of offers that it was decided in. */
   readonly epoch: number;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 interface Known {
@@ -59,7 +59,7 @@ export class DeviceMemory {
   }
 
   /** The answer to a report with these bytes, if it is the same as the last one and nothing has changed. */
-  idleAnswer(device: string, hash: string): Buffer | undefined {
+  idleAnswer(device: string, hash: string): string | undefined {
     const idle = this.#known.get(device)?.idle;
     return this.#listening && idle?.hash === hash && idle.epoch === this.#epoch ? idle.body : undefined;
   }

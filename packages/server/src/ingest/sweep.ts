@@ -160,7 +160,7 @@ WITH due AS (
   FOR UPDATE OF m SKIP LOCKED
 ), moved AS (
   UPDATE members m SET state = CASE due.state ${cases.join(' ')} END, state_at = $2, because = '${rule.because}'
-  FROM due WHERE m.device = due.device AND m.rollout = $1
+  FROM due WHERE m.device = due.device AND m.rollout || '' = $1
   RETURNING m.stage, due.state AS old, m.state, m.environment
 )
 SELECT moved.stage, moved.old, moved.state, e.attribute, e.value, count(*)::int AS devices

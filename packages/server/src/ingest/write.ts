@@ -1,13 +1,12 @@
 /** Writes what a batch of reports changed, in one statement. */
 import type { PoolClient } from 'pg';
+import { plainArray, textArray } from '../db/text-array.ts';
 import type { CounterChanges } from './counters.ts';
-import type { CheckInReport, Member, OutcomeReport } from './report.ts';
+import type { CheckInReport, Member } from './report.ts';
 
 export interface Changes {
   /** The newest report of each device whose bytes differ from the durable one. */
   readonly reports: readonly CheckInReport[];
-  /** None of them durable before, none twice. */
-  readonly outcomes: readonly OutcomeReport[];
   readonly members: readonly { readonly before: Member; readonly after: Member }[];
   readonly counters: CounterChanges;
 }
@@ -17,27 +16,24 @@ export class Overtaken extends Error {
   override readonly name = 'Overtaken';
 }
 
+// A member is found by its device: `|| ''` keeps the planner from the index by rollout and state.
 const WRITE = `
 WITH changed_devices AS (
   UPDATE devices d SET report = u.report, report_hash = u.hash, reported_at = u.at
   FROM unnest($1::text[], $2::jsonb[], $3::bytea[], $4::bigint[]) AS u (device, report, hash, at)
   WHERE d.device = u.device
-), new_outcomes AS (
-  INSERT INTO outcomes (device, offer, kind, body, received_at)
-  SELECT * FROM unnest($5::text[], $6::text[], $7::text[], $8::jsonb[], $9::bigint[])
-  ON CONFLICT DO NOTHING RETURNING 1
 ), moved AS (
   UPDATE members m SET state = u.state, state_at = u.state_at, because = u.because,
     exposed = u.exposed, recalled = u.recalled
-  FROM unnest($10::text[], $11::text[], $12::text[], $13::bigint[], $14::boolean[], $15::boolean[],
-    $16::text[], $17::bigint[], $18::text[], $19::boolean[], $20::boolean[])
+  FROM unnest($5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[], $10::boolean[],
+    $11::text[], $12::bigint[], $13::text[], $14::boolean[], $15::boolean[])
     AS u (device, rollout, old_state, old_at, old_exposed, old_recalled,
       state, state_at, because, exposed, recalled)
-  WHERE m.device = u.device AND m.rollout = u.rollout AND m.state = u.old_state AND m.state_at = u.old_at
+  WHERE m.device = u.device AND m.rollout || '' = u.rollout AND m.state || '' = u.old_state AND m.state_at = u.old_at
     AND m.exposed = u.old_exposed AND m.recalled = u.old_recalled
   RETURNING 1
 )
-SELECT (SELECT count(*) FROM new_outcomes)::int AS outcomes, (SELECT count(*) FROM moved)::int AS members`;
+SELECT count(*)::int AS members FROM moved`;
 
 const WRITE_COUNTERS = `
 WITH counts AS (
@@ -57,36 +53,31 @@ DO UPDATE SET entered = f.entered + excluded.entered, departed = f.departed + ex
 
 /** @throws Overtaken */
 export async function write(client: PoolClient, changes: Changes, shard: number): Promise<void> {
-  const { reports, outcomes, members } = changes;
-  if (reports.length + outcomes.length + members.length === 0) return;
+  const { reports, members } = changes;
+  if (reports.length + members.length === 0) return;
   const values = [
-    reports.map((report) => report.device),
-    reports.map((report) => report.text),
+    textArray(reports.map((report) => report.device)),
+    textArray(reports.map((report) => report.text)),
     reports.map((report) => report.hash),
-    reports.map((report) => report.at),
-    outcomes.map((report) => report.device),
-    outcomes.map((report) => report.body.offer),
-    outcomes.map((report) => report.body.kind),
-    outcomes.map((report) => report.text),
-    outcomes.map((report) => report.at),
-    members.map(({ before }) => before.device),
-    members.map(({ before }) => before.rollout),
-    members.map(({ before }) => before.state),
-    members.map(({ before }) => before.stateAt),
-    members.map(({ before }) => before.exposed),
-    members.map(({ before }) => before.recalled),
-    members.map(({ after }) => after.state),
-    members.map(({ after }) => after.stateAt),
-    members.map(({ after }) => after.because),
-    members.map(({ after }) => after.exposed),
-    members.map(({ after }) => after.recalled),
+    plainArray(reports.map((report) => report.at)),
+    textArray(members.map(({ before }) => before.device)),
+    textArray(members.map(({ before }) => before.rollout)),
+    textArray(members.map(({ before }) => before.state)),
+    plainArray(members.map(({ before }) => before.stateAt)),
+    plainArray(members.map(({ before }) => before.exposed)),
+    plainArray(members.map(({ before }) => before.recalled)),
+    textArray(members.map(({ after }) => after.state)),
+    plainArray(members.map(({ after }) => after.stateAt)),
+    textArray(members.map(({ after }) => after.because)),
+    plainArray(members.map(({ after }) => after.exposed)),
+    plainArray(members.map(({ after }) => after.recalled)),
   ];
-  const { rows } = await client.query<{ outcomes: number; members: number }>({
+  const { rows } = await client.query<{ members: number }>({
     name: 'write-reports',
     text: WRITE,
     values,
   });
-  if (rows[0]?.outcomes !== outcomes.length || rows[0].members !== members.length) throw new Overtaken();
+  if (rows[0]?.members !== members.length) throw new Overtaken();
   await writeCounters(client, changes.counters, shard);
 }
 

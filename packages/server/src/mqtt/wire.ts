@@ -44,7 +44,7 @@ export function wire(door: DeviceDoor, publish: Publish, onFault: (cause: unknow
           token,
           Buffer.from(JSON.stringify(request.body ?? null)),
         );
-        const answer = `{"request":${JSON.stringify(request.request)},"status":${status},"body":${body.toString()}}`;
+        const answer = `{"request":${JSON.stringify(request.request)},"status":${status},"body":${body}}`;
         await publish(topics.answers(up.device), answer, 1);
       } catch (cause) {
         // The device hears nothing and says it again.

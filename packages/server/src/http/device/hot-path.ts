@@ -25,7 +25,7 @@ export function hotPath(door: DeviceDoor, onFault: (cause: unknown) => void): Ho
     if (verb === undefined) return false;
     const fail = (cause: unknown) => {
       onFault(cause);
-      send(response, { status: 500, body: Buffer.from('{"fault":"something broke on the server"}') });
+      send(response, { status: 500, body: '{"fault":"something broke on the server"}' });
     };
     readBody(request, (body) => {
       try {
@@ -57,8 +57,9 @@ function readBody(request: IncomingMessage, done: (body: Buffer) => void): void 
 }
 
 function send(response: ServerResponse, { status, body }: DoorAnswer): void {
-  const headers = ['content-type', 'application/json', 'content-length', String(body.length)];
+  const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
   if (status === 503) headers.push('retry-after', '5');
   response.writeHead(status, headers);
+  // As text it leaves in one write with the headers.
   response.end(body);
 }
