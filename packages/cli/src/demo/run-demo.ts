@@ -25,7 +25,9 @@ export interface DemoOptions {
 
 /** Resolves when the signal has ended it and every device has been stopped. */
 export async function runDemo(options: DemoOptions): Promise<void> {
-  const { data, devices, mqtt, clock, random, signal, say } = options;
+  const { data, devices, mqtt, clock, random, say } = options;
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
   const { server, token } = await readFacts<{ server: string; token: string }>(data, 'operator.json');
   const { fleetKey } = await readFacts<{ fleetKey: string }>(data, 'fleet.json');
   const client = operatorClient(server, token, (url, init) => fetch(url, init));
@@ -50,13 +52,14 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   });
   try {
     say(`${devices} devices are switched on, one after the other`);
-    await Promise.all([fleet.started, untilEverybodyReported(client, devices, options)]);
+    await Promise.all([fleet.started, untilEverybodyReported(client, devices, signal, say)]);
     say(`all ${devices} devices have reported`);
     const rollout = await startDemoRollout(client, say);
     await followRollout(client, rollout, clock, signal, say);
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    over.abort(new Error('the demo is over'));
     await fleet.stop();
   }
 }
@@ -68,7 +71,8 @@ const LOOK_EVERY = 1_000;
 async function untilEverybodyReported(
   client: OperatorClient,
   devices: number,
-  { signal, say }: Pick<DemoOptions, 'signal' | 'say'>,
+  signal: AbortSignal,
+  say: DemoOptions['say'],
 ): Promise<void> {
   let told = 0;
   for (;;) {
