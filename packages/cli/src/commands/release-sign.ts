@@ -66,7 +66,7 @@ async function fetchPublished(
   signing: SigningView,
   root: string | undefined,
 ): Promise<string> {
-  const before = headOf(signing.payload).version - 1;
+  const before = versionOf(signing.payload) - 1;
   const response = await reach(`${server}/device/v1/trust/metadata/${before}.targets.json`, {});
   if (!response.ok)
     throw new Error(`the server does not serve targets version ${before} (${response.status})`);
@@ -77,6 +77,17 @@ async function fetchPublished(
     orThrow(verifyMetadata(await readFile(root, 'utf8'), 'targets', published));
   }
   return published;
+}
+
+function versionOf(payload: string): number {
+  try {
+    const { type, version } = headOf(payload);
+    if (type === 'targets') return version;
+    throw unfit(`The payload is ${type} metadata, not targets.`);
+  } catch (error) {
+    if (error instanceof RefusedHere) throw error;
+    throw unfit(`The payload cannot be signed: ${(error as Error).message}.`);
+  }
 }
 
 /** Beside the key or one folder up, as `keys init` lays it out. */

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { fridayTable } from './friday-table.ts';
+
+test('both Fridays stand side by side, with cost by part and the reading of the figures', () => {
+  const happened = {
+    name: 'as it happened',
+    exposed: 12_000,
+    harmed: 1_800,
+    bricked: 234,
+    haltedAfterHours: null,
+    selfHealedWithin10MinShare: 0,
+    recoveredWithin4hShare: 0.125,
+    technicianVisits: 234,
+    costUsd: { total: 289_300, fieldVisits: 35_100 },
+    reading: '13 % of 1,800',
+  };
+  const should = { ...happened, name: 'as it should have', haltedAfterHours: 1.26, reading: 'ours' };
+  const text = fridayTable({ scenarios: [happened, should] });
+  expect(text.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['', 'as it happened', 'as it should have'],
+    ['devices exposed', '12,000', '12,000'],
+    ['devices harmed', '1,800', '1,800'],
+    ['devices bricked', '234', '234'],
+    ['halted after', 'never', '1.3 h'],
+    ['healed themselves within 10 min', '0 %', '0 %'],
+    ['recovered within 4 h', '12.5 %', '12.5 %'],
+    ['technician visits', '234', '234'],
+    ['', 'field visits', '$35,100', '$35,100'],
+    ['cost', '$289,300', '$289,300'],
+    [''],
+    ['as it happened: 13 % of 1,800'],
+    ['as it should have: ours'],
+  ]);
+});
