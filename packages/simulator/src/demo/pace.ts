@@ -13,6 +13,8 @@ export function paceOf(rate: number): Pick<AgentOptions, 'settings' | 'mqttGrace
   return {
     mqttGraceMillis: atLeast(120_000, START_UP),
     settings: {
+      // A server that was away is found again within a poll: a longer silence would be reported as such.
+      checkInBackOff: { baseMillis: 10_000, capMillis: 900_000 },
       settleMillis: atLeast(usual.settleMillis, START_UP),
       trialHealthEveryMillis: atLeast(usual.trialHealthEveryMillis, 2_000),
       healthEveryMillis: atLeast(usual.healthEveryMillis, 5_000),
