@@ -1,4 +1,5 @@
 /** `rollout watch`: the rollout again whenever it changes. */
+import { stripVTControlCharacters } from 'node:util';
 import { type Clock, type RolloutView, rolloutViewSchema, wallClock } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { EventSourceParserStream } from 'eventsource-parser/stream';
@@ -118,8 +119,13 @@ function painter(json: boolean): (view: RolloutView) => void {
     const width = process.stdout.columns;
     const lines = rolloutLines(view).flatMap((line) => wrap(line, width));
     process.stdout.write(`${height > 0 ? `\u001B[${height}A` : ''}\u001B[0J${lines.join('\n')}\n`);
-    height = lines.length;
+    height = lines.reduce((rows, line) => rows + rowsOf(line, width), 0);
   };
+}
+
+/** Rows of the terminal that a line takes: painted lines may be longer than it is wide. */
+function rowsOf(line: string, width: number): number {
+  return width > 0 ? Math.max(1, Math.ceil(stripVTControlCharacters(line).length / width)) : 1;
 }
 
 /** Only plain text is wrapped: a painted line keeps its colours and its length. */
