@@ -12,10 +12,12 @@ import { firstRun } from './first-run.ts';
 import { makeApp } from './http/app.ts';
 import { hotPath } from './http/device/hot-path.ts';
 import { registerDeviceRoutes } from './http/device/routes.ts';
+import { registerControlPlane } from './http/operator/register.ts';
 import { assembleDeviceSide } from './ingest/assembly.ts';
 import type { Announcer } from './mqtt/announcer.ts';
 import { startEmbeddedBroker } from './mqtt/embedded.ts';
 import { connectBroker } from './mqtt/external.ts';
+import { runJobs } from './rollouts/jobs.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -75,11 +77,14 @@ export async function startServer(config: Config, log: Log, random: () => number
     const hot = hotPath(devices.door, (err) => log.error({ err }, 'a report was not answered'));
     const app = makeApp(log, hot);
     registerDeviceRoutes(app, context, broker.url);
+    registerControlPlane(app, context, devices.authenticate);
     await app.listen({ host: config.host, port: config.port });
     stops.push(() => closeApp(app));
     const { port } = app.server.address() as AddressInfo;
     const address = `http://${config.host}:${port}`;
     await firstRun(context, config.dataFolder, address);
+    const jobs = runJobs(context);
+    stops.push(() => jobs.stop());
     return { url: address, mqtt: broker.url, context, broken: endOf(embedded?.ended), stop };
   } catch (cause) {
     await stop().catch((err: unknown) => log.error({ err }, 'a part did not stop'));

@@ -1,0 +1,88 @@
+/** Artifacts for devices: whole or in part, from memory where they are hot. */
+import { refuse } from '@tuesday/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Context } from '../context.ts';
+import type { Authenticate } from '../devices/authenticate.ts';
+import { bearer } from '../devices/tokens.ts';
+import { sendRefusal } from '../http/app.ts';
+import { HotArtifacts } from './hot.ts';
+import { askedRange } from './range.ts';
+import type { ArtifactStore } from './store.ts';
+
+interface Found {
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** Published artifacts never change, so what was found once stays found. */
+const REMEMBERED = 10_000;
+
+export function registerArtifacts(
+  app: FastifyInstance,
+  context: Pick<Context, 'db'>,
+  store: ArtifactStore,
+  authenticate: Authenticate,
+): void {
+  const hot = new HotArtifacts((sha256) => store.whole(sha256));
+  const found = new Map<string, Found>();
+  app.route<{ Params: { version: string; file: string } }>({
+    method: ['GET', 'HEAD'],
+    url: '/device/v1/trust/targets/:version/:file',
+    exposeHeadRoute: false,
+    handler: async (request, reply) => {
+      const device = await authenticate(bearer(request.headers.authorization));
+      if (device === undefined)
+        return sendRefusal(reply, refuse('unauthenticated', 'the device token is missing or not valid'));
+      const { version, file } = request.params;
+      const artifact = found.get(`${version}/${file}`) ?? (await find(context, version, file));
+      if (!artifact) return sendRefusal(reply, refuse('not-found', 'there is no such artifact'));
+      if (found.size < REMEMBERED) found.set(`${version}/${file}`, artifact);
+      return send(request, reply, artifact, store, hot);
+    },
+  });
+}
+
+/** Published artifacts only: a draft is nobody's business yet. */
+async function find({ db }: Pick<Context, 'db'>, version: string, file: string): Promise<Found | undefined> {
+  const match = /^([0-9a-f]{64})\.([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.bundle$/.exec(file);
+  if (!match) return undefined;
+  const row = await db
+    .selectFrom('releases')
+    .select('manifest')
+    .where('version', '=', version.replaceAll('\0', ''))
+    .where('state', '=', 'published')
+    .executeTakeFirst();
+  return row?.manifest.artifacts.find(({ sha256, hardware }) => sha256 === match[1] && hardware === match[2]);
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { sha256, size }: Found,
+  store: ArtifactStore,
+  hot: HotArtifacts,
+): Promise<FastifyReply> {
+  const etag = `"${sha256}"`;
+  void reply
+    .header('accept-ranges', 'bytes')
+    .header('etag', etag)
+    .header('cache-control', 'private, max-age=31536000, immutable');
+  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  const condition = request.headers['if-range'];
+  const range =
+    condition === undefined || condition === etag
+      ? askedRange(request.headers.range, size)
+      : ({ kind: 'whole' } as const);
+  if (range.kind === 'unsatisfiable')
+    return reply.code(416).header('content-range', `bytes */${size}`).header('content-length', 0).send();
+  const { start, end } = range.kind === 'part' ? range : { start: 0, end: size - 1 };
+  void reply
+    .code(range.kind === 'part' ? 206 : 200)
+    .type('application/octet-stream')
+    .header('content-length', end - start + 1);
+  if (range.kind === 'part') void reply.header('content-range', `bytes ${start}-${end}/${size}`);
+  if (request.method === 'HEAD') return reply.send();
+  const kept = hot.of(sha256, size);
+  if (kept) return reply.send((await kept).subarray(start, end + 1));
+  return reply.send(store.stream(sha256, start, end));
+}

@@ -1,0 +1,21 @@
+/** Issues a key that devices enrol with. */
+import { appendAudit } from '../audit/append.ts';
+import type { Context } from '../context.ts';
+import { hashToken, newFleetKey } from '../devices/tokens.ts';
+
+export async function createFleetKey(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  actor: string,
+  because: string,
+): Promise<{ fleetKey: string }> {
+  const fleetKey = newFleetKey();
+  const at = clock.now();
+  await db.transaction().execute(async (trx) => {
+    await trx
+      .insertInto('fleet_keys')
+      .values({ hash: hashToken(fleetKey), created_at: at })
+      .execute();
+    await appendAudit(trx, { at, actor, verb: 'fleet-key.create', object: 'fleet', because });
+  });
+  return { fleetKey };
+}

@@ -1,0 +1,97 @@
+/** Declares a release. What is declared stays as it is. */
+import {
+  compareVersions,
+  type OrRefused,
+  refuse,
+  type Refusal,
+  type ReleaseManifest,
+  type ReleaseView,
+} from '@tuesday/protocol';
+import type { Kysely } from 'kysely';
+import { appendAudit } from '../audit/append.ts';
+import type { Context } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { viewRelease } from './view-release.ts';
+
+export async function createRelease(
+  context: Pick<Context, 'db' | 'clock'>,
+  actor: string,
+  manifest: ReleaseManifest,
+): Promise<OrRefused<ReleaseView>> {
+  const at = context.clock.now();
+  const refused = await context.db.transaction().execute(async (trx): Promise<Refusal | undefined> => {
+    const unfit = await judgeManifest(trx, manifest);
+    if (unfit) return unfit;
+    const created = await trx
+      .insertInto('releases')
+      .values({ version: manifest.version, manifest: JSON.stringify(manifest), created_at: at })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('version')
+      .executeTakeFirst();
+    if (!created)
+      return refuse('release-exists', `release ${manifest.version} exists already`, { field: 'version' });
+    await appendAudit(trx, {
+      at,
+      actor,
+      verb: 'release.create',
+      object: `release ${manifest.version}`,
+      because: 'declared',
+      after: manifest,
+    });
+    return undefined;
+  });
+  return refused ? { refused } : viewRelease(context, manifest.version);
+}
+
+async function judgeManifest(db: Kysely<Database>, manifest: ReleaseManifest): Promise<Refusal | undefined> {
+  const { version, floor, wayBack } = manifest;
+  if (floor !== undefined) {
+    if (compareVersions(floor, version) > 0)
+      return refuse('bad-request', `floor: ${floor} is above ${version}`, { field: 'floor' });
+    if (floor !== version && !(await published(db, floor)))
+      return refuse('bad-request', `floor: release ${floor} is not published`, { field: 'floor' });
+  }
+  if (wayBack === undefined) return missingWayBack(db, version);
+  const back = await published(db, wayBack);
+  if (!back)
+    return refuse('way-back-unknown', `the way back ${wayBack} is not a published release`, {
+      field: 'wayBack',
+    });
+  if (compareVersions(wayBack, version) >= 0)
+    return refuse('bad-request', `wayBack: ${wayBack} is not below ${version}`, { field: 'wayBack' });
+  if (back.securityVersion < manifest.securityVersion)
+    return refuse(
+      'no-way-back',
+      `devices that run ${version} would refuse ${wayBack}: its security version ${back.securityVersion} is below ${manifest.securityVersion}`,
+      {
+        field: 'securityVersion',
+        try: `publish a way back with security version ${manifest.securityVersion}`,
+      },
+    );
+  return undefined;
+}
+
+/** Only the first release of all may go without; asked again before it is signed. */
+export async function missingWayBack(db: Kysely<Database>, version: string): Promise<Refusal | undefined> {
+  const other = await db
+    .selectFrom('releases')
+    .select('version')
+    .where('state', '=', 'published')
+    .where('version', '<>', version)
+    .limit(1)
+    .executeTakeFirst();
+  if (!other) return undefined;
+  return refuse('no-way-back', `release ${version} names no way back, and it is not the first release`, {
+    field: 'wayBack',
+  });
+}
+
+async function published(db: Kysely<Database>, version: string): Promise<ReleaseManifest | undefined> {
+  const row = await db
+    .selectFrom('releases')
+    .select('manifest')
+    .where('version', '=', version)
+    .where('state', '=', 'published')
+    .executeTakeFirst();
+  return row?.manifest;
+}

@@ -1,0 +1,18 @@
+/** Drops a rollout that no device has been offered. */
+import type { OrRefused, RolloutView } from '@tuesday/protocol';
+import { act, type Parts } from './act.ts';
+
+export function cancelRollout(
+  context: Parts,
+  actor: string,
+  rollout: string,
+  because: string,
+): Promise<OrRefused<RolloutView>> {
+  return act(context, {
+    rollout,
+    actor,
+    verb: 'rollout.cancel',
+    event: { kind: 'cancelled' },
+    because: `Cancelled by ${actor}: ${because}`,
+  });
+}

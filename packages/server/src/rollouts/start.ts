@@ -1,0 +1,129 @@
+/** Starts a rollout: fixes who is in which stage, for good. Devices that enrol later are not members. */
+import { isRefused, type OrRefused, refuse, type Refusal, type RolloutView } from '@tuesday/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { Context } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { apply, loadRollout, type RolloutRow } from './apply.ts';
+import { drawCohorts } from './cohorts.ts';
+import { enlist } from './enlist.ts';
+import { knownRelease, noDevices } from './known-release.ts';
+import { viewRollout } from './view.ts';
+
+/** Any number, the same for all servers. Whoever starts a rollout holds it: of two, one finds the fleet busy. */
+const LOCK = 7_205_762;
+const ATTEMPTS = 3;
+
+export async function startRollout(
+  context: Pick<Context, 'db' | 'clock'>,
+  actor: string,
+  rollout: string,
+  because = 'started',
+): Promise<OrRefused<RolloutView>> {
+  const refused = await context.db.connection().execute(async (connection) => {
+    // Before the transaction: its snapshot must see what the one before has done.
+    await sql`SELECT pg_advisory_lock(${sql.lit(LOCK)})`.execute(connection);
+    try {
+      return await retrying(() =>
+        connection
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .execute(async (trx) => {
+            const refusal = await start(trx, { rollout, actor, because, at: context.clock.now() });
+            if (refusal) throw new Refused(refusal);
+          }),
+      );
+    } finally {
+      await sql`SELECT pg_advisory_unlock(${sql.lit(LOCK)})`.execute(connection);
+    }
+  });
+  return refused ? { refused } : viewRollout(context, rollout);
+}
+
+interface Start {
+  readonly rollout: string;
+  readonly actor: string;
+  readonly because: string;
+  readonly at: number;
+}
+
+/** Undoes the transaction. */
+class Refused extends Error {
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.because);
+    this.refusal = refusal;
+  }
+}
+
+async function retrying(transaction: () => Promise<void>): Promise<Refusal | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await transaction();
+      return undefined;
+    } catch (cause) {
+      if (cause instanceof Refused) return cause.refusal;
+      // Something that was read has changed since: look again.
+      if ((cause as { code?: string }).code !== '40001') throw cause;
+      if (attempt === ATTEMPTS) return refuse('conflict', 'the rollouts of the fleet change all the time');
+    }
+  }
+}
+
+async function start(
+  trx: Kysely<Database>,
+  { rollout, actor, because, at }: Start,
+): Promise<Refusal | undefined> {
+  const row = await loadRollout(trx, rollout);
+  if (isRefused(row)) return row.refused;
+  if (row.phase !== 'draft')
+    return refuse('wrong-phase', `rollout ${rollout} is ${row.phase}; only a draft can be started`);
+  const release = await knownRelease(trx, row.plan);
+  if (isRefused(release)) return release.refused;
+  const others = await othersUnderWay(trx, rollout);
+  const busy = others.find(({ phase }) => phase !== 'watching');
+  if (busy) return refuse('fleet-busy', `rollout ${busy.rollout} (${busy.name}) is ${busy.phase}`);
+
+  const drawn = await drawCohorts(trx, release, row.plan, row.seed);
+  if (drawn.devices === 0) return noDevices(row.release);
+  await enlist(trx, rollout, drawn, at);
+  const sized = { devices: drawn.devices, stage_sizes: [...drawn.sizes] };
+  await trx
+    .updateTable('rollouts')
+    .set({ devices: sized.devices, stage_sizes: JSON.stringify(sized.stage_sizes) })
+    .where('rollout', '=', rollout)
+    .execute();
+  for (const watching of others) {
+    const ended = await apply(trx, watching, {
+      events: [{ kind: 'completed' }],
+      at,
+      actor,
+      because: `superseded by ${rollout}`,
+      verb: 'rollout.supersede',
+    });
+    if (isRefused(ended)) return ended.refused;
+  }
+  const started = await apply(
+    trx,
+    { ...row, ...sized },
+    {
+      events: [{ kind: 'started' }],
+      at,
+      actor,
+      because: `Started by ${actor} with ${drawn.devices} devices: ${because}`,
+      verb: 'rollout.start',
+    },
+  );
+  return isRefused(started) ? started.refused : undefined;
+}
+
+/** A halted one stays halted: its verdict stands, and a recall of it stays possible. */
+function othersUnderWay(db: Kysely<Database>, rollout: string): Promise<RolloutRow[]> {
+  return db
+    .selectFrom('rollouts')
+    .selectAll()
+    .where('phase', 'in', ['scheduled', 'soaking', 'watching', 'recalling'])
+    .where('rollout', '<>', rollout)
+    .orderBy('rollout')
+    .forUpdate()
+    .execute();
+}
