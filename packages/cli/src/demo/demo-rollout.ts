@@ -43,11 +43,14 @@ export async function followRollout(
   while (!signal.aborted) {
     const view = await client.call('viewRollout', { params: { rollout } }).catch(() => undefined);
     const line = view === undefined ? said : lineOf(view);
-    if (line !== said) say(`${timeOf(clock.now())}  ${line}`);
+    // A sentence that differs by the time of day only says nothing new.
+    if (gist(line) !== gist(said)) say(`${timeOf(clock.now())}  ${line}`);
     said = line;
     await clock.sleep(lookEvery(clock), signal).catch(() => undefined);
   }
 }
+
+const gist = (line: string) => line.replaceAll(/\d\d:\d\d UTC/g, '');
 
 function lineOf({ phase, because, exposed, harmed, blame }: RolloutView): string {
   const guilty = blame[0];
