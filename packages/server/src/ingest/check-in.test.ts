@@ -1,0 +1,107 @@
+import type { CheckIn, Outcome } from '@tuesday/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
+import {
+  deviceSide,
+  enrolDevices,
+  handClock,
+  memberStates,
+  NEW,
+  OLD,
+  outcome,
+  report,
+  setPhase,
+  startRollout,
+  tokenOf,
+} from '../testing/fleet.ts';
+import type { DeviceSide } from './assembly.ts';
+
+let database: FreshDatabase;
+let side: DeviceSide;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  await enrolDevices(database.pool, 2);
+});
+afterAll(() => database.drop());
+
+beforeEach(async () => {
+  await database.pool.query('TRUNCATE rollouts, members, outcomes, evidence_counts, evidence_flow CASCADE');
+  await database.pool.query('UPDATE devices SET report = NULL, report_hash = NULL');
+  await startRollout(database.pool, ['d0', 'd1']);
+  side = deviceSide(database, handClock());
+});
+
+const checkIn = async (body: CheckIn, device = 'd0') => {
+  const answer = await side.door.answer('check-in', tokenOf(device), Buffer.from(JSON.stringify(body)));
+  return (JSON.parse(answer.body) as { offer: { kind: string } }).offer.kind;
+};
+const tell = (body: Outcome) =>
+  side.door.answer('outcomes', tokenOf('d0'), Buffer.from(JSON.stringify(body)));
+const state = async () => (await memberStates(database.pool))['d0'];
+
+describe('a check-in reveals what a lost outcome should have said:', () => {
+  test.each<[string, CheckIn[], string]>([
+    ['it runs the release', [report({}, NEW)], 'installed'],
+    ['it ran it and is on an earlier version', [report({}, NEW), report({}, OLD)], 'rolled-back'],
+    ['it will not try it again', [report({ rolledBackFrom: [NEW] })], 'rolled-back'],
+    [
+      'it runs it, confirmed, and a check fails',
+      [report({}, NEW), report({ health: { ok: false } }, NEW)],
+      'failed',
+    ],
+    ['it runs it and raises a failing code', [report({}, NEW), report({ errors: ['0x45'] }, NEW)], 'failed'],
+    [
+      'it raises a code that is none of the release',
+      [report({}, NEW), report({ errors: ['0x1'] }, NEW)],
+      'installed',
+    ],
+    ['nothing new', [report()], 'waiting'],
+  ])('%s', async (_sentence, reports, expected) => {
+    for (const body of reports) await checkIn(body);
+    expect(await state()).toBe(expected);
+  });
+});
+
+describe('offers', () => {
+  test('are made in an open stage only, and not after a halt was committed', async () => {
+    expect(await checkIn(report())).toBe('update');
+    expect(await checkIn(report(), 'd1')).toBe('none');
+    await setPhase(database.pool, 'halted');
+    expect(await checkIn(report())).toBe('none');
+  });
+
+  test('go the way back while recalling, until the device is back', async () => {
+    await tell(outcome('installed'));
+    await setPhase(database.pool, 'recalling');
+    expect(await checkIn(report({}, NEW))).toBe('recall');
+    await tell(outcome('installed', { offer: 'r-test.r1', running: OLD }));
+    expect(await checkIn(report())).toBe('none');
+    const { rows } = await database.pool.query(`SELECT state, recalled FROM members WHERE device = 'd0'`);
+    expect(rows).toEqual([{ state: 'installed', recalled: true }]);
+  });
+
+  test('pass a device that is held', async () => {
+    await database.pool.query(`UPDATE devices SET held = 'on a bench' WHERE device = 'd0'`);
+    expect(await checkIn(report())).toBe('none');
+    await database.pool.query(`UPDATE devices SET held = NULL`);
+  });
+});
+
+test('many reports of many devices at once are all kept', async () => {
+  const { pool } = database;
+  await pool.query('TRUNCATE devices, contacts, members');
+  const devices = await enrolDevices(pool, 1_200);
+  const answers = await Promise.all(
+    devices.map((device, index) =>
+      side.door.answer('check-in', tokenOf(device), Buffer.from(JSON.stringify(report({ updates: index })))),
+    ),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  const { rows } = await pool.query(
+    `SELECT count(*)::int AS devices, count(DISTINCT report ->> 'updates')::int AS reports FROM devices`,
+  );
+  expect(rows).toEqual([{ devices: 1_200, reports: 1_200 }]);
+  await pool.query('TRUNCATE devices, contacts');
+  await enrolDevices(pool, 2);
+});
