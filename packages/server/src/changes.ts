@@ -2,6 +2,7 @@
 import { Client } from 'pg';
 import { type Clock, wallClock } from '@tuesday/protocol';
 import { type Change, CHANNEL, type Log } from './context.ts';
+import { REPORTS_CHANNEL } from './ingest/elsewhere.ts';
 
 export interface ChangeFeed {
   listen(hear: (change: Change) => void): () => void;
@@ -11,17 +12,19 @@ export interface ChangeFeed {
 const RETRY_MILLIS = 500;
 
 /**
+ * @param onReports hears which devices were written about, as `ingest/elsewhere.ts` packs it
  * @param onState hears whether changes are being heard; while they are not, nothing kept in memory is sure
  */
 export async function openChangeFeed(
   url: string,
   log: Log,
   onState: (listening: boolean) => void,
+  onReports: (payload: string) => void,
 ): Promise<ChangeFeed> {
   const listeners = new Set<(change: Change) => void>();
   const stopping = new AbortController();
   const clock = wallClock();
-  let client = await connect(url, deliver);
+  let client = await connect(url, deliver, onReports);
   onState(true);
   const loop = keepConnected();
   return {
@@ -56,7 +59,7 @@ export async function openChangeFeed(
   async function reconnect(): ReturnType<typeof connect> {
     for (;;) {
       try {
-        return await connect(url, deliver);
+        return await connect(url, deliver, onReports);
       } catch (error) {
         if (stopping.signal.aborted) throw error;
         await pause(clock, stopping.signal);
@@ -70,18 +73,23 @@ interface Listening {
   end(): Promise<void>;
 }
 
-async function connect(url: string, deliver: (change: Change) => void): Promise<Listening> {
+async function connect(
+  url: string,
+  deliver: (change: Change) => void,
+  onReports: (payload: string) => void,
+): Promise<Listening> {
   const client = new Client({ connectionString: url, application_name: 'tuesday changes', keepAlive: true });
   const lost = new Promise<void>((resolve) => {
     client.on('error', () => resolve());
     client.on('end', () => resolve());
   });
-  client.on('notification', ({ payload }) => {
+  client.on('notification', ({ channel, payload }) => {
+    if (channel === REPORTS_CHANNEL) return onReports(payload ?? '');
     const change = parseChange(payload ?? '');
     if (change) deliver(change);
   });
   await client.connect();
-  await client.query(`LISTEN ${CHANNEL}`);
+  await client.query(`LISTEN ${CHANNEL}; LISTEN ${REPORTS_CHANNEL}`);
   return { lost, end: () => client.end() };
 }
 

@@ -52,7 +52,12 @@ export async function startServer(config: Config, log: Log, random: () => number
     await migrate(database.pool);
 
     const devices = assembleDeviceSide(database.pool, config.clock, config);
-    const feed = await openChangeFeed(url, log, (listening) => (devices.memory.listening = listening));
+    const feed = await openChangeFeed(
+      url,
+      log,
+      (listening) => (devices.memory.listening = listening),
+      (payload) => devices.hearReports(payload),
+    );
     stops.push(() => feed.close());
     feed.listen(() => devices.memory.forgetAnswers());
     stops.push(() => devices.stop());

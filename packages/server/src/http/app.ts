@@ -7,7 +7,7 @@ import type { HotPath } from './device/hot-path.ts';
 import { refusedBody, statusOf } from './refused.ts';
 
 /** @param hot answers some requests ahead of the framework */
-export function makeApp(log: Log, hot: HotPath): FastifyInstance {
+export function makeApp(log: Log, hot: HotPath = () => false): FastifyInstance {
   const app = fastify({
     logger: false,
     serverFactory: (handler) =>

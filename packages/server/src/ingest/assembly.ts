@@ -6,6 +6,7 @@ import type { Log } from '../context.ts';
 import { type Authenticate, authenticator } from '../devices/authenticate.ts';
 import { Contacts } from './contacts.ts';
 import { DeviceDoor } from './door.ts';
+import { newInstance, readReports } from './elsewhere.ts';
 import { Ingest, LANES } from './ingest.ts';
 import { DeviceMemory } from './memory.ts';
 import { ProgressBoard } from './progress.ts';
@@ -18,6 +19,8 @@ export interface DeviceSide {
   readonly progress: ProgressBoard;
   readonly contacts: Contacts;
   readonly sweep: Sweep;
+  /** Takes a notification of `REPORTS_CHANNEL`. */
+  hearReports(payload: string): void;
   /** Flushes contacts each second and sweeps, until `stop`. */
   run(log: Log): void;
   /** Resolves when everything that was taken in is written. */
@@ -31,9 +34,10 @@ const SWEEP_LEAST = 250;
 
 export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): DeviceSide {
   const memory = new DeviceMemory();
+  const instance = newInstance();
   const authenticate = authenticator(pool, memory);
   const contacts = new Contacts(pool);
-  const ingest = new Ingest({ pool, ...config });
+  const ingest = new Ingest({ pool, ...config, instance });
   const progress = new ProgressBoard();
   const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock });
   const sweep = new Sweep(pool, config.shard * LANES);
@@ -54,6 +58,9 @@ export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): De
     progress,
     contacts,
     sweep,
+    hearReports(payload) {
+      for (const device of readReports(instance, payload)) memory.rememberIdle(device, undefined);
+    },
     run(log) {
       loops.push(
         every(FLUSH_MILLIS, log, 'writing contacts', () => contacts.flush()),

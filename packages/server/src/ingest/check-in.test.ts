@@ -93,7 +93,7 @@ test('many reports of many devices at once are all kept', async () => {
   await pool.query('TRUNCATE devices, contacts, members');
   const devices = await enrolDevices(pool, 1_200);
   const answers = await Promise.all(
-    devices.map((device, index) =>
+    devices.map(async (device, index) =>
       side.door.answer('check-in', tokenOf(device), Buffer.from(JSON.stringify(report({ updates: index })))),
     ),
   );

@@ -9,6 +9,7 @@ import { type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
 import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome } from './judgement.ts';
+import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { Overtaken, write } from './write.ts';
@@ -18,6 +19,8 @@ export interface IngestOptions {
   readonly shard: number;
   readonly pollMillis: number;
   readonly offeredPollMillis: number;
+  /** Names this server among those that share the database. */
+  readonly instance: string;
 }
 
 /** Times that a batch starts over after somebody else changed its rows. */
@@ -96,7 +99,7 @@ export class Ingest {
       report.kind === 'check-in' ? work.checkIn(report) : work.outcome(report),
     );
     await write(client, work.changes(), shard);
-    await client.query('COMMIT');
+    await client.query(`${tellReports(this.#options.instance, work.touched())}COMMIT`);
     return answers;
   }
 }
@@ -116,6 +119,7 @@ class Work {
   readonly #now = new Map<string, Member>();
   readonly #reports = new Map<string, CheckInReport>();
   readonly #counters = new CounterChanges();
+  readonly #touched = new Set<string>();
 
   constructor(loaded: Loaded, active: readonly ActiveRollout[], options: IngestOptions) {
     this.#loaded = loaded;
@@ -147,9 +151,15 @@ class Work {
     const key = outcomeKey(report.device, offer, kind);
     // Repeated: it was heard before, or earlier in this batch.
     if (!this.#loaded.fresh.delete(key)) return { kind: 'accepted' };
+    this.#touched.add(report.device);
     const rollout = this.#active.find((one) => one.rollout === id);
     if (rollout) this.#move(member, memberAfterOutcome(member, report));
     return { kind: 'accepted' };
+  }
+
+  /** Devices of which something new is written. */
+  touched(): Set<string> {
+    return this.#touched;
   }
 
   changes(): Parameters<typeof write>[1] {
@@ -160,6 +170,7 @@ class Work {
     const reports = [...this.#reports.values()].filter(
       (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
     );
+    for (const { device } of reports) this.#touched.add(device);
     return { reports, members, counters: this.#counters };
   }
 

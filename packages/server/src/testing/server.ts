@@ -26,12 +26,13 @@ export async function startTestServer(
   const faults: unknown[] = [];
   const log: Log = { info: () => undefined, warn: () => undefined, error: (fields) => faults.push(fields) };
   const server = await startServer(config, log, Math.random);
-  const read = <T>(name: string) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as T;
+  const read = (name: string) =>
+    JSON.parse(readFileSync(join(folder, name), 'utf8')) as Record<'fleetKey' | 'token', string>;
   return {
     ...server,
     faults,
-    fleetKey: read<{ fleetKey: string }>('fleet.json').fleetKey,
-    operatorToken: read<{ token: string }>('operator.json').token,
+    fleetKey: read('fleet.json').fleetKey,
+    operatorToken: read('operator.json').token,
     async stop() {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
