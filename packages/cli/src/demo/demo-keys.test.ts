@@ -16,9 +16,9 @@ describe('the keys of the demo', () => {
   });
 
   test('belong to two different people', async () => {
-    const { install, key } = await openDemoTrust(folder, 1_000);
-    const [alice, bob] = [await key('alice'), await key('bob')];
+    const trust = await openDemoTrust(folder, 1_000);
+    const [alice, bob] = [await trust.key('alice'), await trust.key('bob')];
     expect(alice.keyid).not.toBe(bob.keyid);
-    expect([install.labels[alice.keyid], install.labels[bob.keyid]]).toEqual(['alice', 'bob']);
+    expect([trust.install.labels[alice.keyid], trust.install.labels[bob.keyid]]).toEqual(['alice', 'bob']);
   });
 });

@@ -12,7 +12,8 @@ export const DEMO_PLAN: PlanInput = {
     { share: 1, soak: '72h' },
   ],
   coverage: 8,
-  silentAfter: '45m',
+  // Longer than it takes a small machine to switch the fleet on again after a restart, at the demo's pace.
+  silentAfter: '3h',
   probation: '4h',
 };
 
