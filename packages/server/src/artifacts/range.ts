@@ -22,7 +22,7 @@ export function askedRange(header: string | undefined, size: number): AskedRange
       : { kind: 'part', start: Math.max(0, size - last), end: size - 1 };
   }
   const start = Number(match[1]);
-  const end = match[2] === '' ? size - 1 : Number(match[2]);
+  const end = match[2] === '' ? Number.POSITIVE_INFINITY : Number(match[2]);
   if (end < start) return WHOLE;
   if (start >= size) return { kind: 'unsatisfiable' };
   return { kind: 'part', start, end: Math.min(end, size - 1) };

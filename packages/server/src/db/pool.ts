@@ -21,6 +21,8 @@ export function openDatabase(url: string, connections = 10): OpenDatabase {
   const pool = new Pool({ connectionString: url, max: connections, types, application_name: 'tuesday' });
   // An idle connection that breaks is replaced by the pool; a query that breaks rejects by itself.
   pool.on('error', () => undefined);
+  // So does one that breaks between two queries of a transaction; unheard, it would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => pool.end() };
 }

@@ -18,6 +18,12 @@ export function makeApp(log: Log, hot: HotPath = () => false): FastifyInstance {
     requestIdHeader: 'x-request-id',
     forceCloseConnections: 'idle',
     bodyLimit: 1_048_576,
+    // What goes wrong before there is a route, such as a path that does not decode.
+    frameworkErrors: (error, _request, reply) =>
+      void sendRefusal(
+        reply,
+        refuse('bad-request', error.message.split('\n')[0] ?? 'the path does not decode'),
+      ),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 256 },
   });
   app.setNotFoundHandler((request, reply) =>
