@@ -1,4 +1,4 @@
-/** The tables as Kysely sees them. `migrations/*.sql` is the truth; a test compares the two. */
+/** The tables as Kysely sees them. `migrations/*.sql` is the truth. */
 import type {
   Blame,
   CheckIn,
@@ -13,29 +13,29 @@ import type { RolloutState, StoredState } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
-export type Json<T> = ColumnType<T, string, string>;
+type Json<T> = ColumnType<T, string, string>;
 /** The same, with a default. */
-export type JsonDefault<T> = ColumnType<T, string | undefined, string>;
+type JsonDefault<T> = ColumnType<T, string | undefined, string>;
 
 export type { StoredState } from '@tuesday/rollout';
 
-export interface SettingsTable {
+interface SettingsTable {
   key: string;
   value: Json<unknown>;
 }
 
-export interface OperatorTokensTable {
+interface OperatorTokensTable {
   hash: Buffer;
   label: string;
   created_at: number;
 }
 
-export interface FleetKeysTable {
+interface FleetKeysTable {
   hash: Buffer;
   created_at: number;
 }
 
-export interface DevicesTable {
+interface DevicesTable {
   device: string;
   hardware: string;
   token_hash: Buffer;
@@ -47,12 +47,12 @@ export interface DevicesTable {
   reported_at: number | null;
 }
 
-export interface ContactsTable {
+interface ContactsTable {
   device: string;
   last_seen: number;
 }
 
-export interface MembersTable {
+interface MembersTable {
   device: string;
   rollout: string;
   stage: number;
@@ -65,7 +65,7 @@ export interface MembersTable {
   recalled: Generated<boolean>;
 }
 
-export interface OutcomesTable {
+interface OutcomesTable {
   device: string;
   offer: string;
   kind: OutcomeKind;
@@ -84,19 +84,19 @@ export interface ReleasesTable {
   signatures: JsonDefault<unknown[]>;
 }
 
-export interface ArtifactsTable {
+interface ArtifactsTable {
   sha256: string;
   size: number;
   uploaded_at: number;
 }
 
-export interface TrustMetadataTable {
+interface TrustMetadataTable {
   role: string;
   version: number;
   body: string;
 }
 
-export interface TrustOnlineKeysTable {
+interface TrustOnlineKeysTable {
   role: string;
   keyid: string;
   sealed: Buffer;
@@ -121,7 +121,7 @@ export interface RolloutsTable {
   created_at: number;
 }
 
-export interface RolloutEventsTable {
+interface RolloutEventsTable {
   rollout: string;
   seq: number;
   at: number;
@@ -130,7 +130,7 @@ export interface RolloutEventsTable {
   because: string;
 }
 
-export interface EvidenceCountsTable {
+interface EvidenceCountsTable {
   rollout: string;
   stage: number;
   attribute: string;
@@ -140,7 +140,7 @@ export interface EvidenceCountsTable {
   devices: number;
 }
 
-export interface EvidenceFlowTable {
+interface EvidenceFlowTable {
   rollout: string;
   bucket: number;
   stage: number;
@@ -152,7 +152,7 @@ export interface EvidenceFlowTable {
   departed: number;
 }
 
-export interface AuditEntriesTable {
+interface AuditEntriesTable {
   seq: number;
   at: number;
   actor: string;
@@ -165,7 +165,7 @@ export interface AuditEntriesTable {
   hash: string;
 }
 
-export interface OutboxTable {
+interface OutboxTable {
   id: GeneratedAlways<number>;
   at: number;
   effect: Json<unknown>;

@@ -19,16 +19,10 @@ export interface ActiveRollout extends RolloutTerms {
   readonly state: RolloutState;
 }
 
-export const ACTIVE_PHASES = [
-  'scheduled',
-  'soaking',
-  'watching',
-  'halted',
-  'recalling',
-] as const satisfies Phase[];
+const ACTIVE_PHASES = ['scheduled', 'soaking', 'watching', 'halted', 'recalling'] as const satisfies Phase[];
 
 const SELECT_ACTIVE = `SELECT rollout, phase, state FROM rollouts
-  WHERE phase IN ('scheduled', 'soaking', 'watching', 'halted', 'recalling')
+  WHERE phase IN (${ACTIVE_PHASES.map((phase) => `'${phase}'`).join(', ')})
   ORDER BY created_at DESC, rollout`;
 
 /**

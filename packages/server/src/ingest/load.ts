@@ -5,7 +5,7 @@ import type { StoredState } from '../db/schema.ts';
 import { isOfferOf } from './judgement.ts';
 import type { CheckInReport, Member, OutcomeReport, Report } from './report.ts';
 
-export interface LoadedDevice {
+interface LoadedDevice {
   readonly held: string | null;
   readonly reportHash: Buffer | null;
 }

@@ -10,10 +10,10 @@ import type { FreshDatabase } from './database.ts';
 
 export const NEW = '3.2.5';
 export const OLD = '3.2.4';
-export const ROLLOUT = 'r-test';
+const ROLLOUT = 'r-test';
 
 /** Tuesday, 2026-11-24, 09:00 UTC. */
-export const START = 1_795_510_800_000;
+const START = 1_795_510_800_000;
 
 export interface HandClock extends Clock {
   time: number;
@@ -87,7 +87,7 @@ export async function enrolDevices(pool: Pool, count: number): Promise<string[]>
   return devices;
 }
 
-export const plan = planSchema.parse({
+const plan = planSchema.parse({
   name: 'test',
   release: NEW,
   stages: [
