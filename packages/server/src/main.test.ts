@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,6 +9,8 @@ import { report } from './testing/fleet.ts';
 import { post } from './testing/server.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'tuesday-main-'));
+// PostgreSQL's own user has to pass through.
+chmodSync(top, 0o711);
 const folder = join(top, 'data');
 const children: ChildProcess[] = [];
 
