@@ -1,0 +1,98 @@
+/**
+ * Which buttons a rollout shows, and why one of them says no. Only a courtesy: the server decides, and its
+ * refusal is shown word for word.
+ */
+import type { RolloutView } from '@tuesday/protocol';
+
+export type ActName = 'haltRollout' | 'recallRollout' | 'pauseRollout' | 'resumeRollout';
+
+export interface Act {
+  name: ActName;
+  /** Why the button is disabled. */
+  refusal?: string;
+}
+
+type Acted = Pick<RolloutView, 'phase' | 'paused' | 'rollout'>;
+
+/** The one red button. */
+export function redAct({ phase, rollout }: Acted): Act {
+  switch (phase) {
+    case 'scheduled':
+    case 'soaking':
+    case 'watching':
+      return { name: 'haltRollout' };
+    case 'halted':
+    case 'completed':
+      return { name: 'recallRollout' };
+    case 'draft':
+      return {
+        name: 'haltRollout',
+        refusal: `Nothing runs yet, so there is nothing to halt. To drop it: tuesday rollout cancel ${rollout} --because "…"`,
+      };
+    case 'recalling':
+      return { name: 'recallRollout', refusal: 'The recall is under way.' };
+    case 'recalled':
+      return { name: 'recallRollout', refusal: 'The recall is finished.' };
+    case 'cancelled':
+      return { name: 'haltRollout', refusal: 'It was cancelled; no device was offered anything.' };
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** Pause, or resume once an operator has paused. */
+export function pauseAct({ phase, paused }: Acted): Act {
+  const name = paused.includes('operator') ? 'resumeRollout' : 'pauseRollout';
+  if (phase === 'scheduled' || phase === 'soaking' || phase === 'watching') return { name };
+  const state = { draft: 'has not started', halted: 'is halted', recalling: 'is being recalled' } as const;
+  const why = phase in state ? state[phase as keyof typeof state] : 'is over';
+  return { name, refusal: `A rollout that ${why} makes no offers to pause.` };
+}
+
+export interface ActWords {
+  button: string;
+  /** A question. */
+  title: string;
+  consequence: string;
+  command: string;
+}
+
+export function actWords(
+  name: ActName,
+  view: Pick<RolloutView, 'rollout' | 'release' | 'wayBack'>,
+): ActWords {
+  const command = `tuesday rollout ${name.replace('Rollout', '')} ${view.rollout} --because "…"`;
+  switch (name) {
+    case 'haltRollout':
+      return {
+        button: 'Halt',
+        title: 'Halt this rollout?',
+        consequence: `No device is offered ${view.release} any more. Devices that run it keep it until you recall. A halt cannot be undone; only a recall or a new rollout follows.`,
+        command,
+      };
+    case 'recallRollout':
+      return {
+        button: 'Recall',
+        title: `Recall to ${view.wayBack}?`,
+        consequence: `Every device that took ${view.release} is offered ${view.wayBack}, along the way back that was signed with the release. No new signature is needed.`,
+        command,
+      };
+    case 'pauseRollout':
+      return {
+        button: 'Pause',
+        title: 'Pause this rollout?',
+        consequence:
+          'No new offers until somebody resumes it. The gates keep listening: bad news still halts it.',
+        command,
+      };
+    case 'resumeRollout':
+      return {
+        button: 'Resume',
+        title: 'Resume this rollout?',
+        consequence: 'Offers go on as the plan says, at the next look of the judge.',
+        command,
+      };
+    default:
+      return name satisfies never;
+  }
+}

@@ -1,0 +1,28 @@
+import type { RolloutView } from '@tuesday/protocol';
+
+type Looked = Pick<RolloutView, 'phase' | 'paused' | 'wayBack' | 'lookAgainAt' | 'rollout'>;
+
+/** What the next look may bring, and who moves it when the judge does not. */
+export function nextWords({ phase, paused, wayBack, rollout }: Looked): { what: string; byPerson: string } {
+  const waits = 'Only a person moves it now';
+  switch (phase) {
+    case 'draft':
+      return { byPerson: waits, what: `Start it from the CLI: tuesday rollout start ${rollout}` };
+    case 'scheduled':
+    case 'soaking':
+    case 'watching':
+      return paused.length > 0
+        ? { byPerson: waits, what: 'Resume it, or halt it. Bad news still halts it by itself.' }
+        : { byPerson: 'When news arrives', what: 'The judge looks again; bad news halts it sooner.' };
+    case 'halted':
+      return { byPerson: waits, what: `Recall the devices to ${wayBack}, or publish a mended release.` };
+    case 'recalling':
+      return { byPerson: 'When devices report', what: 'The judge looks whether every device is back.' };
+    case 'completed':
+    case 'recalled':
+    case 'cancelled':
+      return { byPerson: 'Nothing', what: 'This rollout is over.' };
+    default:
+      return phase satisfies never;
+  }
+}

@@ -1,0 +1,36 @@
+import type { RolloutView } from '@tuesday/protocol';
+import { numberWords, percent } from './words.ts';
+
+/** How many took it, and how many of them went wrong. */
+export function Numbers({ view: { exposed, harmed, devices } }: { view: RolloutView }) {
+  const of = (part: number, all: number) => (all === 0 ? '' : `${percent(part / all)} of `);
+  return (
+    <section aria-labelledby="reach" className="card p-5 sm:p-6">
+      <h2 id="reach" className="text-lg font-semibold tracking-tight">
+        Reach
+      </h2>
+      <dl className="num mt-4 grid grid-cols-2 gap-4">
+        <div>
+          <dt className="text-sm text-ink-2">exposed</dt>
+          <dd className="text-3xl font-semibold tracking-tight">{numberWords(exposed)}</dd>
+          <dd className="text-sm text-ink-2">
+            {of(exposed, devices)}
+            {numberWords(devices)} devices
+          </dd>
+        </div>
+        <div>
+          <dt className="text-sm text-ink-2">harmed</dt>
+          <dd className={`text-3xl font-semibold tracking-tight ${harmed > 0 ? 'text-bad' : ''}`}>
+            {numberWords(harmed)}
+          </dd>
+          <dd className="text-sm text-ink-2">
+            {exposed === 0 ? 'of none' : `${of(harmed, exposed)}the exposed`}
+          </dd>
+        </div>
+      </dl>
+      <p className="mt-4 text-sm text-ink-2">
+        Exposed took the release. Harmed are those of them that failed, rolled back or fell silent.
+      </p>
+    </section>
+  );
+}

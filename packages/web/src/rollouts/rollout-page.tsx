@@ -1,0 +1,74 @@
+import { useEffect } from 'react';
+import type { Session } from '../session/session.ts';
+import { Link } from '../ui/link.tsx';
+import { ActBar } from './act-bar.tsx';
+import { Blame } from './blame.tsx';
+import { ConnectionLost } from './connection-lost.tsx';
+import { History } from './history.tsx';
+import { NextLook } from './next-look.tsx';
+import { Numbers } from './numbers.tsx';
+import { Saying } from './saying.tsx';
+import { Stages } from './stages.tsx';
+import { useLive } from './use-live.ts';
+
+interface Props {
+  rollout: string;
+  session: Session;
+  onSignedOut: () => void;
+}
+
+/** In this order: what happens, why, what next and when, the one red button; then what it rests on. */
+export function RolloutPage({ rollout, session, onSignedOut }: Props) {
+  const live = useLive(rollout, session.anchor, onSignedOut);
+  const { view, anchor, lost, refused } = live;
+  const title = view ? `${view.phase} · ${view.name}` : rollout;
+  useEffect(() => {
+    document.title = `${title} · Tuesday`;
+  }, [title]);
+  if (refused && !view) return <NoSuchRollout because={refused.refusal.because} />;
+  return (
+    <main className="mx-auto max-w-[90rem] px-4 pt-4 pb-44 sm:px-6 md:pb-24" aria-busy={view === undefined}>
+      <nav aria-label="Breadcrumb" className="mb-3 text-sm">
+        <Link to="/" className="inline-block py-1 text-ink-2 underline-offset-4 hover:underline">
+          Overview
+        </Link>
+        <span aria-hidden className="px-2 text-ink-2">
+          /
+        </span>
+        <span className="font-mono text-ink-2">{rollout}</span>
+      </nav>
+      {view && (
+        <>
+          <div className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">
+            <Saying view={view} />
+            <div className="flex flex-col gap-5 border-line p-5 max-lg:border-t sm:p-7 lg:border-l">
+              <NextLook view={view} anchor={anchor} zone={session.zone} />
+              <ActBar view={view} lost={lost} />
+            </div>
+          </div>
+          <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
+            <Stages view={view} anchor={anchor} zone={session.zone} />
+            <div className="grid gap-6">
+              <Numbers view={view} />
+              <Blame view={view} />
+              <History view={view} zone={session.zone} />
+            </div>
+          </div>
+        </>
+      )}
+      {lost && <ConnectionLost rollout={rollout} heardAt={live.heardAt} />}
+    </main>
+  );
+}
+
+function NoSuchRollout({ because }: { because: string }) {
+  return (
+    <main className="mx-auto max-w-[90rem] px-4 py-16 sm:px-6">
+      <h1 className="text-2xl font-semibold tracking-tight">No such rollout</h1>
+      <p className="mt-2 text-ink-2">{because}</p>
+      <Link to="/" className="mt-4 inline-block py-2 text-accent underline underline-offset-4">
+        Back to the overview
+      </Link>
+    </main>
+  );
+}

@@ -1,0 +1,37 @@
+import type { RolloutView } from '@tuesday/protocol';
+import { Chip } from '../ui/tone-icon.tsx';
+import { headline, pausedWords, TONES } from './words.ts';
+
+/** What is happening, in big words, and the judge's sentence why. */
+export function Saying({ view }: { view: RolloutView }) {
+  const paused = pausedWords(view.paused);
+  return (
+    <section aria-labelledby="what" className="flex flex-col p-5 sm:p-7">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        <Chip tone={TONES[view.phase]}>{view.phase}</Chip>
+        {paused !== '' && (
+          <Chip tone="waiting" paused>
+            {paused}
+          </Chip>
+        )}
+        <span className="font-medium">{view.name}</span>
+        <span className="num text-sm text-ink-2">
+          release {view.release}, way back {view.wayBack}
+        </span>
+      </p>
+      <h1
+        id="what"
+        className="mt-4 text-3xl leading-tight font-semibold tracking-tight text-balance sm:text-4xl"
+      >
+        {headline(view)}
+      </h1>
+      <h2 className="eyebrow mt-6">Why</h2>
+      <p
+        aria-live="polite"
+        className="mt-1.5 min-h-20 max-w-[62ch] text-lg leading-relaxed text-pretty sm:text-xl"
+      >
+        {view.because}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,65 @@
+import type { StageView } from '@tuesday/protocol';
+import { type Anchor, fleetAt, momentWords, progressBetween } from '../time.ts';
+import { useNow } from '../ui/use-now.ts';
+import { EvidenceBar } from './evidence-bar.tsx';
+import { STANDING_WORDS, type Standing } from './standing.ts';
+import { devicesWords, percent } from './words.ts';
+
+interface Props {
+  stage: StageView;
+  standing: Standing;
+  anchor: Anchor;
+  zone: string;
+}
+
+export function Stage({ stage, standing, anchor, zone }: Props) {
+  const { plan, size, verdict } = stage;
+  return (
+    <div className="min-w-0 pb-7">
+      <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
+        <h3 className="font-semibold">Stage {stage.stage + 1}</h3>
+        <span className="num text-ink-2">
+          to {percent(plan.share)} of the fleet, {devicesWords(size)}
+        </span>
+        <span className="ml-auto text-sm font-semibold max-sm:ml-0">{STANDING_WORDS[standing]}</span>
+      </div>
+      {stage.openedAt === null ? (
+        <p className="num mt-1 text-sm text-ink-2">
+          Soaks {plan.soak} once it opens. Until then its devices are control.
+        </p>
+      ) : (
+        <>
+          <Soak stage={stage} anchor={anchor} zone={zone} />
+          <EvidenceBar evidence={stage.evidence} />
+          {verdict && (
+            <p className="mt-3 rounded-lg bg-sunken px-3.5 py-2.5 text-sm text-pretty">
+              <span className="font-semibold">Gate: {verdict.kind}.</span> {verdict.because}
+            </p>
+          )}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Soak({ stage, anchor, zone }: Omit<Props, 'standing'>) {
+  const now = useNow();
+  const { openedAt, soakEndsAt, passedAt, plan } = stage;
+  if (openedAt === null || soakEndsAt === null) return null;
+  const done = progressBetween(openedAt, soakEndsAt, fleetAt(anchor, now));
+  const words =
+    passedAt === null
+      ? `soak ${Math.floor(done * 100)} % of ${plan.soak}, ends ${momentWords(soakEndsAt, zone)}`
+      : `passed ${momentWords(passedAt, zone)} after a soak of ${plan.soak}`;
+  return (
+    <div className="mt-1.5">
+      <p className="num text-sm text-ink-2">{words}</p>
+      <progress
+        aria-label={`Soak of stage ${stage.stage + 1}`}
+        max={100}
+        value={Math.floor(done * 100)}
+        className="soak mt-1.5"
+      />
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import type { Phase, StageView } from '@tuesday/protocol';
+
+/** Where a stage stands, for its mark on the timeline. */
+export type Standing = 'passed' | 'open' | 'failed' | 'waiting';
+
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
+  passed: 'passed',
+  open: 'open',
+  failed: 'failed its gate',
+  waiting: 'not opened',
+};
+
+/** A stage that had passed and fails now by late evidence has failed. */
+export function standingOf(
+  stage: Pick<StageView, 'openedAt' | 'passedAt' | 'verdict'>,
+  phase: Phase,
+): Standing {
+  if (stage.openedAt === null) return 'waiting';
+  if (stage.verdict?.kind === 'fail') return 'failed';
+  if (stage.passedAt !== null) return 'passed';
+  return phase === 'cancelled' ? 'waiting' : 'open';
+}
