@@ -5,6 +5,7 @@ import { RolloutPage } from './rollouts/rollout-page.tsx';
 import { routeOf, usePath } from './route.ts';
 import { tokenIn } from './session/link-token.ts';
 import { readSession, type Session, signIn } from './session/session.ts';
+import type { Anchor } from './time.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { Header } from './ui/header.tsx';
 import { NoAnswer, Nowhere } from './ui/notices.tsx';
@@ -57,6 +58,9 @@ export function App() {
   }, [gate, look]);
 
   const signedOut = useCallback((failure?: unknown) => setGate({ kind: 'out', failure }), []);
+  const anchored = useCallback((anchor: Anchor) => {
+    setGate((now) => (now.kind === 'in' ? { kind: 'in', session: { ...now.session, anchor } } : now));
+  }, []);
   if (gate.kind === 'asking') return <main aria-busy="true" aria-label="Tuesday" />;
   if (gate.kind === 'no-answer') return <NoAnswer />;
   if (gate.kind === 'out') return <SignIn failure={gate.failure} onSignedIn={() => void look()} />;
@@ -64,12 +68,18 @@ export function App() {
   return (
     <>
       <Header session={gate.session} onSignOut={leave} />
-      <Screen session={gate.session} onSignedOut={signedOut} />
+      <Screen session={gate.session} onAnchor={anchored} onSignedOut={signedOut} />
     </>
   );
 }
 
-function Screen(props: { session: Session; onSignedOut: (failure?: unknown) => void }) {
+interface ScreenProps {
+  session: Session;
+  onAnchor: (anchor: Anchor) => void;
+  onSignedOut: (failure?: unknown) => void;
+}
+
+function Screen(props: ScreenProps) {
   const route = routeOf(usePath());
   if (route.screen === 'overview') return <Overview {...props} />;
   if (route.screen === 'rollout')

@@ -2,11 +2,12 @@ import type { FleetView } from '@tuesday/protocol';
 import { numberWords, percent } from '../rollouts/words.ts';
 import { CommandLine } from '../ui/command-line.tsx';
 import { rowsOf } from './values.ts';
+import { Versions } from './versions.tsx';
 
 /** Versions and environment, as the devices report them. */
 export function Fleet({ fleet }: { fleet: FleetView }) {
   return (
-    <section aria-labelledby="fleet" className="card p-5 sm:p-6">
+    <section aria-labelledby="fleet" className="card p-5 sm:p-7">
       <h2 id="fleet" className="text-lg font-semibold tracking-tight">
         Fleet
       </h2>
@@ -21,14 +22,12 @@ export function Fleet({ fleet }: { fleet: FleetView }) {
             <span className="text-4xl font-semibold tracking-tight">{numberWords(fleet.devices)}</span>{' '}
             <span className="text-ink-2">{fleet.devices === 1 ? 'device' : 'devices'}</span>
           </p>
-          <Values
-            name="version"
-            values={fleet.versions.map(({ version, devices }) => ({ value: version, devices }))}
-            all={fleet.devices}
-          />
-          {Object.entries(fleet.environment).map(([attribute, values]) => (
-            <Values key={attribute} name={attribute} values={values} all={fleet.devices} />
-          ))}
+          <Versions fleet={fleet} />
+          <div className="mt-6 grid gap-x-8 gap-y-6 border-t border-line pt-5 sm:grid-cols-[repeat(auto-fill,minmax(17rem,1fr))]">
+            {Object.entries(fleet.environment).map(([attribute, values]) => (
+              <Values key={attribute} name={attribute} values={values} all={fleet.devices} />
+            ))}
+          </div>
         </>
       )}
     </section>
@@ -45,7 +44,7 @@ interface ValuesProps {
 function Values({ name, values, all }: ValuesProps) {
   const { rows, missing } = rowsOf(values, all);
   return (
-    <div className="mt-5 border-t border-line pt-4">
+    <div>
       <h3 className="eyebrow">{name}</h3>
       <ul className="num mt-2 grid gap-2 text-sm">
         {rows.map(({ value, devices, share }) => (

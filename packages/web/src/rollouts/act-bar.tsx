@@ -19,7 +19,7 @@ export function ActBar({ view, lost }: { view: RolloutView; lost: boolean }) {
     'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:pt-3 max-md:pb-[max(0.75rem,env(safe-area-inset-bottom))]';
   return (
     <section aria-label="Acts" className={`${place} ${lost ? 'max-md:hidden' : ''}`}>
-      <div className="grid grid-cols-[1fr_auto] items-start gap-3 md:grid-cols-1">
+      <div className="grid grid-cols-[1.4fr_1fr] items-start gap-3">
         <ActButton act={redAct(view)} view={view} lost={lost} red onAsk={setAsking} />
         <ActButton act={pauseAct(view)} view={view} lost={lost} onAsk={setAsking} />
       </div>
@@ -44,7 +44,7 @@ function ActButton({ act, view, lost, red = false, onAsk }: ButtonProps) {
     <Button
       kind={red ? 'red' : 'quiet'}
       refusal={refusal}
-      className="max-md:max-w-[60vw]"
+
       onClick={() => onAsk(act.name)}
     >
       <Icon size={18} aria-hidden /> {words.button}

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import type { Session } from '../session/session.ts';
+import type { Anchor } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { ActBar } from './act-bar.tsx';
 import { Blame } from './blame.tsx';
@@ -14,13 +15,14 @@ import { useLive } from './use-live.ts';
 interface Props {
   rollout: string;
   session: Session;
+  onAnchor: (anchor: Anchor) => void;
   onSignedOut: () => void;
 }
 
 /** In this order: what happens, why, what next and when, the one red button; then what it rests on. */
-export function RolloutPage({ rollout, session, onSignedOut }: Props) {
-  const live = useLive(rollout, session.anchor, onSignedOut);
-  const { view, anchor, lost, refused } = live;
+export function RolloutPage({ rollout, session: { anchor, zone }, onAnchor, onSignedOut }: Props) {
+  const live = useLive(rollout, onAnchor, onSignedOut);
+  const { view, lost, refused } = live;
   const title = view ? `${view.phase} · ${view.name}` : rollout;
   useEffect(() => {
     document.title = `${title} · Tuesday`;
@@ -42,17 +44,17 @@ export function RolloutPage({ rollout, session, onSignedOut }: Props) {
           <div className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">
             <Saying view={view} />
             <div className="flex flex-col gap-5 border-line p-5 max-lg:border-t sm:p-7 lg:border-l">
-              <NextLook view={view} anchor={anchor} zone={session.zone} />
+              <NextLook view={view} anchor={anchor} zone={zone} />
               <ActBar view={view} lost={lost} />
             </div>
           </div>
           <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
-            <Stages view={view} anchor={anchor} zone={session.zone} />
-            <div className="grid gap-6">
+            <Stages view={view} anchor={anchor} zone={zone} />
+            <div className="grid gap-6 lg:row-span-2">
               <Numbers view={view} />
               <Blame view={view} />
-              <History view={view} zone={session.zone} />
             </div>
+            <History view={view} zone={zone} />
           </div>
         </>
       )}

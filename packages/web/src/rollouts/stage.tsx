@@ -8,21 +8,24 @@ import { devicesWords, percent } from './words.ts';
 interface Props {
   stage: StageView;
   standing: Standing;
+  /** Why the stage is larger than its share. */
+  covered: string | undefined;
   anchor: Anchor;
   zone: string;
 }
 
-export function Stage({ stage, standing, anchor, zone }: Props) {
+export function Stage({ stage, standing, covered, anchor, zone }: Props) {
   const { plan, size, verdict } = stage;
   return (
     <div className="min-w-0 pb-7">
       <div className="flex min-h-8 flex-wrap items-center gap-x-3 gap-y-1">
         <h3 className="font-semibold">Stage {stage.stage + 1}</h3>
-        <span className="num text-ink-2">
+        <span className="ml-auto text-sm font-semibold sm:order-3">{STANDING_WORDS[standing]}</span>
+        <span className="num text-ink-2 max-sm:w-full">
           to {percent(plan.share)} of the fleet, {devicesWords(size)}
         </span>
-        <span className="ml-auto text-sm font-semibold max-sm:ml-0">{STANDING_WORDS[standing]}</span>
       </div>
+      {covered && <p className="text-sm text-ink-2">{covered}</p>}
       {stage.openedAt === null ? (
         <p className="num mt-1 text-sm text-ink-2">
           Soaks {plan.soak} once it opens. Until then its devices are control.
@@ -42,7 +45,7 @@ export function Stage({ stage, standing, anchor, zone }: Props) {
   );
 }
 
-function Soak({ stage, anchor, zone }: Omit<Props, 'standing'>) {
+function Soak({ stage, anchor, zone }: Pick<Props, 'stage' | 'anchor' | 'zone'>) {
   const now = useNow();
   const { openedAt, soakEndsAt, passedAt, plan } = stage;
   if (openedAt === null || soakEndsAt === null) return null;

@@ -1,7 +1,7 @@
 import type { RolloutView } from '@tuesday/protocol';
 import { Check, CircleDashed, Layers2, X } from 'lucide-react';
 import type { Anchor } from '../time.ts';
-import { devicesWords, numberWords } from './words.ts';
+import { coverageWords, devicesWords, numberWords } from './words.ts';
 import { Stage } from './stage.tsx';
 import { type Standing, standingOf } from './standing.ts';
 
@@ -36,7 +36,13 @@ export function Stages({ view, anchor, zone }: Props) {
                 </span>
                 {index < view.stages.length - 1 && <span className="my-1.5 w-px flex-1 bg-line" />}
               </div>
-              <Stage stage={stage} standing={standing} anchor={anchor} zone={zone} />
+              <Stage
+                stage={stage}
+                standing={standing}
+                covered={coverageWords(view, index)}
+                anchor={anchor}
+                zone={zone}
+              />
             </li>
           );
         })}

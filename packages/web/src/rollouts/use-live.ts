@@ -7,37 +7,30 @@ import { watchLive } from './live.ts';
 
 export interface Live {
   view: RolloutView | undefined;
-  anchor: Anchor;
   lost: boolean;
   /** The viewer's time of the last word from the server. */
   heardAt: number | undefined;
   refused: Refused | undefined;
 }
 
-export function useLive(rollout: string, first: Anchor, onSignedOut: () => void): Live {
-  const [live, setLive] = useState<Live>({
-    view: undefined,
-    anchor: first,
-    lost: false,
-    heardAt: undefined,
-    refused: undefined,
-  });
+const NOTHING: Live = { view: undefined, lost: false, heardAt: undefined, refused: undefined };
+
+/** @param onAnchor the server said what time it is; keeps its identity, as `onSignedOut` does */
+export function useLive(rollout: string, onAnchor: (anchor: Anchor) => void, onSignedOut: () => void): Live {
+  const [live, setLive] = useState(NOTHING);
   useEffect(() => {
     const change = (part: Partial<Live>) => setLive((before) => ({ ...before, ...part }));
     return watchLive(rollout, {
-      view: (view) =>
-        setLive((before) => ({
-          ...before,
-          view,
-          heardAt: Date.now(),
-          anchor: anchorOf({ now: view.now, clockRate: before.anchor.rate }),
-        })),
-      status: (status) => change({ anchor: anchorOf(status), heardAt: Date.now() }),
+      view: (view) => change({ view, heardAt: Date.now() }),
+      status: (status) => {
+        onAnchor(anchorOf(status));
+        change({ heardAt: Date.now() });
+      },
       connected: () => change({ lost: false, refused: undefined }),
       lost: () => change({ lost: true }),
       signedOut: onSignedOut,
       refused: (refused) => change({ refused }),
     });
-  }, [rollout, onSignedOut]);
+  }, [rollout, onAnchor, onSignedOut]);
   return live;
 }

@@ -2,8 +2,9 @@ import { type Phase, phaseSchema } from '@tuesday/protocol';
 import { describe, expect, test } from 'vitest';
 import { pauseAct, redAct } from './acts.ts';
 import { nextWords } from './next-words.ts';
+import { soaking } from '../testing/story.ts';
 import { standingOf } from './standing.ts';
-import { headline, numberWords, pausedWords, percent, TONES } from './words.ts';
+import { coverageWords, headline, numberWords, pausedWords, percent, TONES } from './words.ts';
 
 const phases = phaseSchema.options;
 const view = (phase: Phase, stage: number | null = 0) => ({
@@ -73,6 +74,17 @@ describe('a stage on the timeline', () => {
       'passed',
     );
     expect(standingOf({ openedAt: null, passedAt: null, verdict: null }, 'soaking')).toBe('waiting');
+  });
+});
+
+describe('a first stage', () => {
+  const plan = { ...soaking().plan, coverage: 8 };
+  test.each([
+    ['that is its share needs no words', 12, undefined],
+    ['that is larger says which devices made it so', 32, 'More than 5 %, so that it holds 8 devices'],
+  ])('%s', (_, size, expected) => {
+    const said = coverageWords({ plan, devices: 240, stages: [{ size }] }, 0);
+    expect(said === undefined ? said : said.slice(0, expected?.length)).toBe(expected);
   });
 });
 

@@ -93,6 +93,21 @@ export function eventTone({ kind }: RolloutEvent): Tone {
   return 'calm';
 }
 
+/** Why the first stage is larger than its share of the fleet; undefined where it is not. */
+export function coverageWords(
+  {
+    stages,
+    plan,
+    devices,
+  }: Pick<RolloutView, 'plan' | 'devices'> & { stages: ReadonlyArray<{ size: number }> },
+  index: number,
+): string | undefined {
+  const [share, size] = [plan.stages[index]?.share, stages[index]?.size];
+  if (index > 0 || share === undefined || size === undefined || plan.coverage === 0) return undefined;
+  if (size <= Math.ceil(share * devices)) return undefined;
+  return `More than ${percent(share)}, so that it holds ${plan.coverage} devices of every environment value, or half of a rare one.`;
+}
+
 /** "12 %", "0.4 %", "under 0.1 %". */
 export function percent(share: number): string {
   if (share > 0 && share < 0.001) return 'under 0.1 %';

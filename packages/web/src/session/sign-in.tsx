@@ -56,9 +56,7 @@ export function SignIn({ failure, onSignedIn }: { failure: unknown; onSignedIn: 
             <LogIn size={18} aria-hidden /> Sign in
           </Button>
         </form>
-        <p className="mt-6 mb-2 text-sm text-ink-2">
-          Lost the link? Start the server again; it prints a new one.
-        </p>
+        <p className="mt-6 mb-2 text-sm text-ink-2">Lost the link? The server prints it at every start.</p>
         <CommandLine command="npm start" />
       </div>
     </main>

@@ -27,7 +27,7 @@ export function Button({ kind, children, refusal, type = 'button', className = '
         type={type}
         aria-disabled={refusal !== undefined}
         aria-describedby={refusal === undefined ? undefined : why}
-        className={`flex h-12 w-full items-center justify-center gap-2 rounded-xl px-5 font-semibold transition-colors ${look}`}
+        className={`flex h-12 w-full items-center justify-center gap-2 rounded-xl px-3 font-semibold transition-colors ${look}`}
         onClick={(event) => {
           if (refusal !== undefined) event.preventDefault();
           else onClick?.();
