@@ -66,7 +66,6 @@ async function visit(viewport: { width: number; height: number }, colorScheme: '
   });
 }
 
-const main = () => page.locator('main');
 const red = () => page.getByRole('region', { name: 'Acts' }).getByRole('button').first();
 
 async function enter(path = `/rollouts/${ROLLOUT}`) {
@@ -135,7 +134,7 @@ describe('a rollout, live', () => {
     server.show(halted('alice', 'Halted by alice: 0x45 in support'));
     await page.getByRole('heading', { name: 'Halted in stage 1 of 3' }).waitFor();
     expect(await red().textContent()).toContain('Recall');
-    expect(await main().textContent()).toContain('makes no offers to pause');
+    expect(await page.getByRole('region', { name: 'Acts' }).getByRole('button').count()).toBe(1);
   });
 
   test('a refusal is shown word for word, and the reason is not lost', async () => {

@@ -15,13 +15,14 @@ const ICONS = {
 /** The one red button and pause. On a phone at the thumb, always in sight. */
 export function ActBar({ view, lost }: { view: RolloutView; lost: boolean }) {
   const [asking, setAsking] = useState<ActName>();
+  const pause = pauseAct(view);
   const place =
     'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:pt-3 max-md:pb-[max(0.75rem,env(safe-area-inset-bottom))]';
   return (
     <section aria-label="Acts" className={`${place} ${lost ? 'max-md:hidden' : ''}`}>
-      <div className="grid grid-cols-[1.4fr_1fr] items-start gap-3">
+      <div className={`grid items-start gap-3 ${pause ? 'grid-cols-[1.4fr_1fr]' : ''}`}>
         <ActButton act={redAct(view)} view={view} lost={lost} red onAsk={setAsking} />
-        <ActButton act={pauseAct(view)} view={view} lost={lost} onAsk={setAsking} />
+        {pause && <ActButton act={pause} view={view} lost={lost} onAsk={setAsking} />}
       </div>
       {asking && <ConfirmAct name={asking} view={view} onClose={() => setAsking(undefined)} />}
     </section>

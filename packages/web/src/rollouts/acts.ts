@@ -40,13 +40,11 @@ export function redAct({ phase, rollout }: Acted): Act {
   }
 }
 
-/** Pause, or resume once an operator has paused. */
-export function pauseAct({ phase, paused }: Acted): Act {
+/** Pause, or resume once an operator has paused; nothing where no offer will be made again. */
+export function pauseAct({ phase, paused }: Acted): Act | undefined {
   const name = paused.includes('operator') ? 'resumeRollout' : 'pauseRollout';
   if (phase === 'scheduled' || phase === 'soaking' || phase === 'watching') return { name };
-  const state = { draft: 'has not started', halted: 'is halted', recalling: 'is being recalled' } as const;
-  const why = phase in state ? state[phase as keyof typeof state] : 'is over';
-  return { name, refusal: `A rollout that ${why} makes no offers to pause.` };
+  return phase === 'draft' ? { name, refusal: 'It has not started; there is nothing to pause.' } : undefined;
 }
 
 export interface ActWords {

@@ -10,11 +10,13 @@ interface Props {
   standing: Standing;
   /** Why the stage is larger than its share. */
   covered: string | undefined;
+  /** Halted or over: what had not passed does not soak any more. */
+  stopped: boolean;
   anchor: Anchor;
   zone: string;
 }
 
-export function Stage({ stage, standing, covered, anchor, zone }: Props) {
+export function Stage({ stage, standing, covered, stopped, anchor, zone }: Props) {
   const { plan, size, verdict } = stage;
   return (
     <div className="min-w-0 pb-7">
@@ -32,7 +34,7 @@ export function Stage({ stage, standing, covered, anchor, zone }: Props) {
         </p>
       ) : (
         <>
-          <Soak stage={stage} anchor={anchor} zone={zone} />
+          <Soak stage={stage} stopped={stopped} anchor={anchor} zone={zone} />
           <EvidenceBar evidence={stage.evidence} />
           {verdict && (
             <p className="mt-3 rounded-lg bg-sunken px-3.5 py-2.5 text-sm text-pretty">
@@ -45,10 +47,12 @@ export function Stage({ stage, standing, covered, anchor, zone }: Props) {
   );
 }
 
-function Soak({ stage, anchor, zone }: Pick<Props, 'stage' | 'anchor' | 'zone'>) {
+function Soak({ stage, stopped, anchor, zone }: Pick<Props, 'stage' | 'stopped' | 'anchor' | 'zone'>) {
   const now = useNow();
   const { openedAt, soakEndsAt, passedAt, plan } = stage;
   if (openedAt === null || soakEndsAt === null) return null;
+  if (stopped && passedAt === null)
+    return <p className="mt-1.5 text-sm text-ink-2">Its soak of {plan.soak} did not come to its end.</p>;
   const done = progressBetween(openedAt, soakEndsAt, fleetAt(anchor, now));
   const words =
     passedAt === null

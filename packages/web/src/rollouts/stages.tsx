@@ -3,7 +3,7 @@ import { Check, CircleDashed, Layers2, X } from 'lucide-react';
 import type { Anchor } from '../time.ts';
 import { coverageWords, devicesWords, numberWords } from './words.ts';
 import { Stage } from './stage.tsx';
-import { type Standing, standingOf } from './standing.ts';
+import { isStopped, type Standing, standingOf } from './standing.ts';
 
 const NODES = {
   passed: { Icon: Check, look: 'bg-good-soft text-good' },
@@ -39,6 +39,7 @@ export function Stages({ view, anchor, zone }: Props) {
               <Stage
                 stage={stage}
                 standing={standing}
+                stopped={isStopped(view.phase)}
                 covered={coverageWords(view, index)}
                 anchor={anchor}
                 zone={zone}

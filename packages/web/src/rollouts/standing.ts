@@ -20,3 +20,8 @@ export function standingOf(
   if (stage.passedAt !== null) return 'passed';
   return phase === 'cancelled' ? 'waiting' : 'open';
 }
+
+/** No stage soaks any more. */
+export function isStopped(phase: Phase): boolean {
+  return phase === 'halted' || phase === 'recalling' || phase === 'recalled' || phase === 'cancelled';
+}
