@@ -1,0 +1,58 @@
+/** `tuesday simulate friday`: both stories, each under both readings of the incident's figures. */
+import { type Cost, price, type Reading, READINGS, visitsOf } from '../costs.ts';
+import { type Ending, play, type TimelineEntry } from './play.ts';
+import { AS_IT_HAPPENED, AS_IT_SHOULD_HAVE, type Scenario } from './scenarios.ts';
+
+export interface ScenarioReport {
+  readonly name: string;
+  readonly exposed: number;
+  readonly harmed: number;
+  readonly bricked: number;
+  readonly haltedAfterHours: number | null;
+  readonly selfHealedWithin10MinShare: number | null;
+  readonly recoveredWithin4hShare: number | null;
+  readonly technicianVisits: number;
+  /** Whole US dollars. */
+  readonly costUsd: Cost;
+  readonly reading: Reading;
+  readonly note: string;
+  readonly culprit: string | null;
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export interface FridayReport {
+  readonly seed: number;
+  readonly devices: number;
+  readonly scenarios: readonly ScenarioReport[];
+}
+
+/** The incident's fleet. */
+const FLEET = 12_000;
+
+/**
+ * @param options seed of everything that is drawn; devices of the fleet, 12,000 by default
+ * @returns the same for the same options
+ */
+export function simulateFriday(options: { seed?: number; devices?: number } = {}): Promise<FridayReport> {
+  const { seed = 1, devices = FLEET } = options;
+  const scenarios = [AS_IT_HAPPENED, AS_IT_SHOULD_HAVE].flatMap((scenario) => {
+    const ending = play(scenario, { seed, devices });
+    return (['as-printed', 'consistent'] as const).map((reading) =>
+      reportOf(scenario, ending, reading, devices),
+    );
+  });
+  return Promise.resolve({ seed, devices, scenarios });
+}
+
+function reportOf(scenario: Scenario, ending: Ending, reading: Reading, devices: number): ScenarioReport {
+  const { tickets, reconnects, ...seen } = ending;
+  const technicianVisits = visitsOf(reading, ending.harmed, ending.bricked, devices);
+  return {
+    name: scenario.name,
+    ...seen,
+    technicianVisits,
+    costUsd: price({ affected: ending.harmed, tickets, visits: technicianVisits, reconnects }, reading),
+    reading,
+    note: READINGS[reading],
+  };
+}
