@@ -18,6 +18,7 @@ test('both Fridays stand side by side, with cost by part and the reading of the 
   const text = fridayTable({ scenarios: [happened, should] });
   expect(text.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
     ['', 'as it happened', 'as it should have'],
+    ['figures read', '13 % of 1,800', 'ours'],
     ['devices exposed', '12,000', '12,000'],
     ['devices harmed', '1,800', '1,800'],
     ['devices bricked', '234', '234'],
@@ -28,7 +29,8 @@ test('both Fridays stand side by side, with cost by part and the reading of the 
     ['', 'field visits', '$35,100', '$35,100'],
     ['cost', '$289,300', '$289,300'],
     [''],
-    ['as it happened: 13 % of 1,800'],
-    ['as it should have: ours'],
+    ["The incident's printed figures do not agree with each other, so both readings are priced:"],
+    ['- 13 % of 1,800'],
+    ['- ours'],
   ]);
 });

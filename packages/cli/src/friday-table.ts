@@ -12,6 +12,8 @@ export interface FridayScenario {
   technicianVisits: number;
   costUsd: { total: number; [part: string]: number };
   reading: string;
+  /** What the reading means. */
+  note?: string;
 }
 export interface FridayReport {
   scenarios: FridayScenario[];
@@ -36,6 +38,7 @@ export function fridayTable({ scenarios }: FridayReport): string {
   const parts = costs.filter((part) => part !== 'total');
   const body = table([
     row('', ({ name }) => name),
+    row('figures read', ({ reading }) => reading.replaceAll('-', ' ')),
     row('devices exposed', ({ exposed }) => count(exposed)),
     row('devices harmed', ({ harmed }) => count(harmed)),
     row('devices bricked', ({ bricked }) => count(bricked)),
@@ -46,8 +49,8 @@ export function fridayTable({ scenarios }: FridayReport): string {
     ...parts.map((part) => row(`  ${words(part)}`, ({ costUsd }) => `$${count(costUsd[part] ?? 0)}`)),
     row('cost', ({ costUsd }) => `$${count(costUsd.total)}`),
   ]);
-  const readings = scenarios.map(({ name, reading }) => `${name}: ${reading}`);
-  return `${body}\n\n${readings.join('\n')}`;
+  const notes = new Set(scenarios.map(({ reading, note }) => note ?? reading));
+  return `${body}\n\nThe incident's printed figures do not agree with each other, so both readings are priced:\n${[...notes].map((note) => `- ${note}`).join('\n')}`;
 }
 
 /** `fieldVisits` → `field visits`. */
