@@ -34,7 +34,10 @@ async function main(options: StartOptions): Promise<number> {
   const clock = options.demo ? resumeDemoClock(clockFile, Date.now(), options.rate) : undefined;
   if (clock) environment['TUESDAY_CLOCK'] = formatClock(clock);
 
-  const server = await startServer(data, await freePort(options.port), environment);
+  const port = await freePort(options.port);
+  // Devices learn the broker's address when they enrol, so it stays the same over restarts where it can.
+  if (port > 0) environment['TUESDAY_MQTT_PORT'] = String(await freePort(Math.min(port + 1, 65_535)));
+  const server = await startServer(data, port, environment);
   const serverGone = new Promise<string>((done) =>
     server.child.once('exit', (code) => done(`the control plane ended (exit ${code})`)),
   );

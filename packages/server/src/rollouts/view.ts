@@ -7,7 +7,7 @@ import {
   type RolloutView,
   type StageView,
 } from '@tuesday/protocol';
-import { type Situation, soakEndOf, verdictOf } from '@tuesday/rollout';
+import { addEvidence, blameOf, NO_EVIDENCE, type Situation, soakEndOf, verdictOf } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
@@ -86,7 +86,11 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     ...(await harmOf(db, row.rollout, counts)),
     stages: row.plan.stages.map((_, stage) => stageView(situation, stage)),
     control: situation.control,
-    blame: row.blame,
+    // As of now: what went wrong after the halt belongs to the picture.
+    blame: blameOf(
+      situation.values,
+      situation.stages.map(({ evidence }) => evidence).reduce(addEvidence, NO_EVIDENCE),
+    ),
     events,
   };
 }
