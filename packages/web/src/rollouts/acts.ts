@@ -47,6 +47,17 @@ export function pauseAct({ phase, paused }: Acted): Act | undefined {
   return phase === 'draft' ? { name, refusal: 'It has not started; there is nothing to pause.' } : undefined;
 }
 
+/** The command line that does what the red button would, for when this page cannot. */
+export function commandLeft(rollout: string, view: Acted | undefined): string {
+  const act: Act = view ? redAct(view) : { name: 'haltRollout' };
+  const verb = act.refusal === undefined ? act.name.replace('Rollout', '') : undefined;
+  return verb === undefined ? `tuesday rollout view ${rollout}` : commandOf(verb, rollout);
+}
+
+function commandOf(verb: string, rollout: string): string {
+  return `tuesday rollout ${verb} ${rollout} --because "…"`;
+}
+
 export interface ActWords {
   button: string;
   /** A question. */
@@ -59,7 +70,7 @@ export function actWords(
   name: ActName,
   view: Pick<RolloutView, 'rollout' | 'release' | 'wayBack'>,
 ): ActWords {
-  const command = `tuesday rollout ${name.replace('Rollout', '')} ${view.rollout} --because "…"`;
+  const command = commandOf(name.replace('Rollout', ''), view.rollout);
   switch (name) {
     case 'haltRollout':
       return {

@@ -3,7 +3,7 @@ import { exactWords } from '../time.ts';
 import { CommandLine } from '../ui/command-line.tsx';
 
 /** Laid over the bottom, where on a phone the buttons were that cannot reach the server now. */
-export function ConnectionLost({ rollout, heardAt }: { rollout?: string; heardAt: number | undefined }) {
+export function ConnectionLost({ command, heardAt }: { command?: string; heardAt: number | undefined }) {
   const last = heardAt === undefined ? 'no word so far' : `last update at ${exactWords(heardAt)}`;
   return (
     <div
@@ -15,10 +15,10 @@ export function ConnectionLost({ rollout, heardAt }: { rollout?: string; heardAt
           <WifiOff size={18} aria-hidden className="shrink-0 text-warn" />
           <span>Connection lost, retrying, {last}.</span>
         </p>
-        {rollout !== undefined && (
+        {command !== undefined && (
           <div className="flex min-w-0 flex-col gap-1.5 md:ml-auto md:flex-row md:items-center md:gap-3">
             <span className="text-sm text-ink-2">The CLI still works from where it reaches the server:</span>
-            <CommandLine command={`tuesday rollout halt ${rollout} --because "…"`} />
+            <CommandLine command={command} />
           </div>
         )}
       </div>

@@ -3,6 +3,7 @@ import type { Session } from '../session/session.ts';
 import type { Anchor } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { ActBar } from './act-bar.tsx';
+import { commandLeft } from './acts.ts';
 import { Blame } from './blame.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
 import { History } from './history.tsx';
@@ -58,7 +59,7 @@ export function RolloutPage({ rollout, session: { anchor, zone }, onAnchor, onSi
           </div>
         </>
       )}
-      {lost && <ConnectionLost rollout={rollout} heardAt={live.heardAt} />}
+      {lost && <ConnectionLost command={commandLeft(rollout, view)} heardAt={live.heardAt} />}
     </main>
   );
 }

@@ -1,6 +1,6 @@
 import { type Phase, phaseSchema } from '@tuesday/protocol';
 import { describe, expect, test } from 'vitest';
-import { pauseAct, redAct } from './acts.ts';
+import { commandLeft, pauseAct, redAct } from './acts.ts';
 import { nextWords } from './next-words.ts';
 import { soaking } from '../testing/story.ts';
 import { standingOf } from './standing.ts';
@@ -52,6 +52,14 @@ describe('the red button', () => {
       );
     expect(of('haltRollout')).toEqual(['scheduled', 'soaking', 'watching']);
     expect(of('recallRollout')).toEqual(['halted', 'completed']);
+  });
+
+  test.each<[string, Phase, string]>([
+    ['halts while offers go out', 'soaking', 'tuesday rollout halt r1 --because "…"'],
+    ['recalls once they stopped', 'halted', 'tuesday rollout recall r1 --because "…"'],
+    ['only looks where nothing is left to do', 'recalled', 'tuesday rollout view r1'],
+  ])('the command line beside a lost connection %s', (_, phase, expected) => {
+    expect(commandLeft('r1', view(phase))).toBe(expected);
   });
 
   test('no phase disables a button without saying why', () => {
