@@ -71,7 +71,8 @@ export async function runWithNode24(args, environment = {}) {
   const node = node24();
   const child = spawn(node, args, {
     cwd: root,
-    stdio: 'inherit',
+    // The channel lets the child see when this process is killed.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, ...environment, PATH: `${dirname(node)}:${process.env.PATH ?? ''}` },
   });
   process.on('SIGINT', () => undefined);

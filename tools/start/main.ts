@@ -72,6 +72,7 @@ async function main(options: StartOptions): Promise<number> {
   const asked = new Promise<undefined>((done) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => done(undefined));
+    process.once('disconnect', () => done(undefined));
   });
 
   const why = await Promise.race([asked, serverGone, demoGone]);

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { root } from '../files.ts';
 
 export interface Ready {
@@ -26,12 +27,19 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, [join(root, 'packages/server/src/main.ts')], {
     cwd: root,
-    env: { ...process.env, ...environment, TUESDAY_DATA: data, TUESDAY_PORT: String(port) },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      ...process.env,
+      ...environment,
+      TUESDAY_DATA: data,
+      TUESDAY_PORT: String(port),
+      TUESDAY_LOCK_WAIT: '30',
+    },
+    // The channel is the leash: when this process ends, however it ends, the child sees it.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     // Its own process group: Ctrl-C reaches it through us, after the fleet has gone.
     detached: true,
   });
-  const lines = createInterface({ input: child.stdout });
+  const lines = createInterface({ input: child.stdout as Readable });
   const ready = await new Promise<Ready>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) =>
@@ -61,7 +69,7 @@ export function startDemo(data: string, devices: number, environment: Record<str
   return spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     detached: true,
   });
 }

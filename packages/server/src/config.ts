@@ -19,6 +19,8 @@ export interface Config {
   /** How often those that have an offer open check in. */
   readonly offeredPollMillis: number;
   readonly clock: Clock;
+  /** Real seconds to wait for another server that is leaving the data folder. */
+  readonly lockWaitSeconds: number;
   /** Which rows of the counters this server writes. Servers on one database best have different ones. */
   readonly shard: number;
 }
@@ -56,6 +58,12 @@ const settings = {
     parse: (text: string) => (text === '' ? undefined : span(text)),
   },
   clock: { flag: 'clock', variable: 'TUESDAY_CLOCK', fallback: '', parse: parseClock },
+  lockWaitSeconds: {
+    flag: 'lock-wait',
+    variable: 'TUESDAY_LOCK_WAIT',
+    fallback: '0',
+    parse: whole(0, 600),
+  },
   shard: { flag: 'shard', variable: 'TUESDAY_SHARD', fallback: '0', parse: whole(0, 16_383) },
 } as const satisfies Record<string, Setting<unknown>>;
 
@@ -93,6 +101,7 @@ export function readConfig(
       pollMillis,
       offeredPollMillis: read(settings.offeredPollMillis) ?? pollMillis,
       clock: read(settings.clock),
+      lockWaitSeconds: read(settings.lockWaitSeconds),
       shard: read(settings.shard),
     };
   } catch (error) {

@@ -19,6 +19,8 @@ export function demoCommand(): Command {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
         process.once(name, () => stop.abort(new Error(name)));
       }
+      // Whoever started this process over a channel has gone, however that came.
+      process.once('disconnect', () => stop.abort(new Error('disconnect')));
       await runDemo({
         data,
         devices,

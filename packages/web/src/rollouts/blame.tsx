@@ -40,11 +40,6 @@ export function Blame({ view: { blame, harmed } }: { view: RolloutView }) {
           </tbody>
         </table>
       )}
-      {blame.length > 0 && (
-        <p className="mt-1 text-sm text-ink-2">
-          As counted when the judge decided; what went wrong later is not in it.
-        </p>
-      )}
     </section>
   );
 }
