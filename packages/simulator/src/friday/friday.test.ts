@@ -55,6 +55,16 @@ describe('Friday, played with 3,000 devices', () => {
   });
 });
 
+test.each([1, 6, 21])(
+  'one person recalls after the halt, and few are harmed whatever the dice say (seed %i)',
+  (seed) => {
+    const ending = play(AS_IT_SHOULD_HAVE, { seed, devices: 6_000 });
+    expect(ending.timeline.some(({ what }) => what.startsWith('approvals to go back: 1'))).toBe(true);
+    expect(ending.harmed).toBeLessThanOrEqual(25);
+    expect(ending.bricked).toBe(0);
+  },
+);
+
 describe('the world can tell good from bad', () => {
   test.each([11, 12, 13, 14])('a good release does not halt, whatever the links do (seed %i)', (seed) => {
     const ending: Ending = play(

@@ -46,6 +46,7 @@ export function play(scenario: Scenario, options: PlayOptions): Ending {
     release: options.release ?? BROKEN_FIRMWARE,
     plan: scenario.plan,
     zone: ZONE,
+    pollSeconds: scenario.pollSeconds,
     agent: scenario.agent,
   });
   const timeline: TimelineEntry[] = [];
@@ -75,6 +76,8 @@ export function play(scenario: Scenario, options: PlayOptions): Ending {
     stop(now);
     const [worst] = decision.blame;
     story.culprit = worst === undefined ? null : `${worst.attribute} = ${worst.value}`;
+    if (scenario.reactionMillis !== undefined)
+      recallAt(scenario, world, now + scenario.reactionMillis, say, stop);
   });
   planRecall(scenario, world, say, stop);
   planRelay(scenario, world, options.seed, say);
@@ -89,18 +92,27 @@ function planRecall(
   say: (at: Instant, what: string) => void,
   stop: (now: Instant) => void,
 ): void {
-  if (scenario.causeFound === undefined) return;
-  const free = scenario.approvers.map((approver) => approver.free).sort((a, b) => a - b);
-  const enough = free[scenario.approvalsToGoBack - 1];
+  const { causeFound } = scenario;
+  if (causeFound === undefined) return;
+  world.at(causeFound, (now) => say(now, 'the cause is found'));
+  recallAt(scenario, world, causeFound, say, stop);
+}
+
+/** A recall at this moment, or as soon after as enough approvers are there; never when too few will be. */
+function recallAt(
+  { approvers, approvalsToGoBack }: Scenario,
+  world: World,
+  wanted: Instant,
+  say: (at: Instant, what: string) => void,
+  stop: (now: Instant) => void,
+): void {
+  const free = approvers.map((approver) => approver.free).sort((a, b) => a - b);
+  const enough = free[approvalsToGoBack - 1];
   if (enough === undefined) return;
-  world.at(scenario.causeFound, (now) => say(now, 'the cause is found'));
-  world.at(Math.max(scenario.causeFound, enough), (now) => {
+  world.at(Math.max(wanted, enough), (now) => {
     world.server.act({ kind: 'recall-started' }, now);
     stop(now);
-    say(
-      now,
-      `${scenario.approvalsToGoBack} approvals are there; the recall is sent to devices that can hear it`,
-    );
+    say(now, `approvals to go back: ${approvalsToGoBack}; the recall is sent to devices that can hear it`);
   });
 }
 

@@ -28,9 +28,13 @@ export interface Scenario {
   readonly plan: Plan;
   /** Whether the judge opens stages and halts; otherwise everybody is offered the release at once. */
   readonly judged: boolean;
+  /** How often devices ask. */
+  readonly pollSeconds: number;
   readonly agent: Partial<AgentConfig>;
   /** When people know that something is wrong; nobody asks for a recall before. */
   readonly causeFound?: Instant;
+  /** From a halt by the judge to the operator's recall; without it nobody recalls after a halt. */
+  readonly reactionMillis?: number;
   readonly approvers: readonly Approver[];
   readonly approvalsToGoBack: number;
   readonly relay?: Relay;
@@ -75,6 +79,8 @@ export const AS_IT_HAPPENED: Scenario = {
     probation: '0s',
   }),
   judged: false,
+  // Everybody had it between 18:00 and 20:00: such a fleet asks about every two hours.
+  pollSeconds: 7_200,
   agent: {
     deviceRollback: false,
     updatePathIndependent: false,
@@ -105,7 +111,9 @@ export const AS_IT_SHOULD_HAVE: Scenario = {
     ],
   }),
   judged: true,
+  pollSeconds: 900,
   agent: {},
+  reactionMillis: 10 * 60_000,
   approvers: [{ who: 'the operator on watch', free: at('2026-11-24T08:00:00Z') }],
   approvalsToGoBack: 1,
 };

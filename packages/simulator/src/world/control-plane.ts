@@ -57,6 +57,7 @@ export interface ControlPlaneSetup {
   readonly members: readonly MemberSetup[];
   /** Zone of the golden rule's windows. */
   readonly zone: string;
+  readonly pollSeconds: number;
 }
 
 interface Member {
@@ -72,7 +73,6 @@ interface Member {
 
 type Counts = Array<Record<StoredState, number>>;
 
-const POLL_SECONDS = 900;
 const ROLLOUT = 'r-1';
 
 export class ControlPlane {
@@ -122,7 +122,7 @@ export class ControlPlane {
       member.report = report;
       this.#judgeContact(member, report, now);
     }
-    const { plan, wayBack } = this.#setup;
+    const { plan, pollSeconds, wayBack } = this.#setup;
     const offer = offerFor({
       state: this.state,
       plan,
@@ -137,7 +137,7 @@ export class ControlPlane {
       held: null,
       report,
     });
-    return { protocol: 1, pollAfterSeconds: POLL_SECONDS, offer };
+    return { protocol: 1, pollAfterSeconds: pollSeconds, offer };
   }
 
   #judgeContact(member: Member, report: CheckIn, now: Instant): void {

@@ -26,6 +26,7 @@ export interface WorldSetup {
   readonly release: Firmware;
   readonly plan: Plan;
   readonly zone: string;
+  readonly pollSeconds: number;
   readonly agent: Partial<AgentConfig>;
 }
 
@@ -70,6 +71,7 @@ export class World {
       seed: setup.seed,
       members: this.residents,
       zone: setup.zone,
+      pollSeconds: setup.pollSeconds,
     });
     this.devices = this.residents.map((resident, index) => this.#build(resident, index));
     this.devices.forEach((device, index) => {
@@ -103,12 +105,13 @@ export class World {
   }
 
   #build(resident: Resident, index: number): WorldDevice {
-    const { agent, factory, release } = this.#setup;
+    const { agent, factory, pollSeconds, release } = this.#setup;
     const config = agentConfig({
       device: resident.device,
       hardware: resident.hardware,
       healthEveryMillis: 0,
       trialHealthEveryMillis: 900_000,
+      pollSeconds,
       ...agent,
     });
     const reach = () => this.#linked[index] === true;
