@@ -1,0 +1,96 @@
+/**
+ * A device that does what it is told, over the real HTTP protocol, and remembers what it was promised: every
+ * outcome that was answered with 200.
+ */
+import type { CheckIn, CheckInAnswer, Outcome, OutcomeKind } from '@tuesday/protocol';
+
+export class ScriptedDevice {
+  readonly device: string;
+  readonly accepted: OutcomeKind[] = [];
+  readonly #server: string;
+  readonly #environment: CheckIn['environment'];
+  readonly #goesBack: boolean;
+  #token = '';
+  #version = '1.0.0';
+  #updates = 0;
+  #rolledBackFrom: string[] = [];
+  #waiting: Outcome[] = [];
+
+  constructor(server: string, device: string, environment: CheckIn['environment'], goesBack: boolean) {
+    this.#server = server;
+    this.device = device;
+    this.#environment = environment;
+    this.#goesBack = goesBack;
+  }
+
+  async enrol(fleetKey: string): Promise<void> {
+    const answer = await this.#post('enrol', fleetKey, {
+      protocol: 1,
+      device: this.device,
+      hardware: 'th-2',
+    });
+    this.#token = (answer as { token: string }).token;
+  }
+
+  /** One round: what is due to be told, then a check-in. Throws when the server does not answer. */
+  async round(now: number): Promise<void> {
+    for (let outcome = this.#waiting[0]; outcome; outcome = this.#waiting[0]) {
+      await this.#post('outcomes', this.#token, outcome);
+      this.accepted.push(outcome.kind);
+      this.#waiting.shift();
+    }
+    const { offer } = (await this.#post('check-in', this.#token, this.#report())) as CheckInAnswer;
+    if (offer.kind !== 'update' || offer.version === this.#version || this.#updates > 0) return;
+    this.#updates += 1;
+    const outcome = (kind: OutcomeKind, running: string, because: string): Outcome => ({
+      protocol: 1,
+      offer: offer.offer,
+      rollout: offer.rollout,
+      kind,
+      running,
+      because,
+      bootAttempts: 1,
+      at: now,
+    });
+    this.#waiting.push(outcome('installed', offer.version, 'It runs.'));
+    if (this.#goesBack) {
+      this.#rolledBackFrom = [offer.version];
+      this.#waiting.push({
+        ...outcome('rolled-back', this.#version, 'Three attempts failed.'),
+        code: 'health-failed',
+      });
+    } else {
+      this.#version = offer.version;
+      this.#waiting.push(outcome('confirmed', offer.version, 'It held.'));
+    }
+  }
+
+  #report(): CheckIn {
+    return {
+      protocol: 1,
+      agent: 'scripted',
+      hardware: 'th-2',
+      active: 'a',
+      slots: { a: { state: 'confirmed', version: this.#version }, b: { state: 'empty' } },
+      bootAttempts: 0,
+      health: { ok: true },
+      errors: [],
+      environment: this.#environment,
+      transport: 'http',
+      updates: this.#updates,
+      rolledBackFrom: this.#rolledBackFrom,
+      root: 1,
+    };
+  }
+
+  async #post(path: string, token: string, body: unknown): Promise<unknown> {
+    const response = await fetch(`${this.#server}/device/v1/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (response.status !== 200)
+      throw new Error(`${path} was answered ${response.status}: ${await response.text()}`);
+    return response.json();
+  }
+}
