@@ -73,6 +73,8 @@ async function main(options: StartOptions): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
       process.once(signal, () => done(undefined));
     process.once('disconnect', () => done(undefined));
+    // The channel alone must not keep this process going.
+    process.channel?.unref();
   });
 
   const why = await Promise.race([asked, serverGone, demoGone]);

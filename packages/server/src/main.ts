@@ -16,6 +16,8 @@ async function main(): Promise<number> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(undefined));
     // Whoever started this process over a channel has gone, however that came.
     process.once('disconnect', () => resolve(undefined));
+    // The channel alone must not keep this process going.
+    process.channel?.unref();
   });
   const server = await startServer({ ...config, dataFolder: folder.path }, log, Math.random);
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, mqtt: server.mqtt })}\n`);

@@ -21,6 +21,8 @@ export function demoCommand(): Command {
       }
       // Whoever started this process over a channel has gone, however that came.
       process.once('disconnect', () => stop.abort(new Error('disconnect')));
+      // The channel alone must not keep this process going.
+      process.channel?.unref();
       await runDemo({
         data,
         devices,
