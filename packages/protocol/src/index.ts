@@ -9,5 +9,6 @@ export * from './operator/routes.ts';
 export * from './operator/views.ts';
 export * from './plan.ts';
 export * from './refusals.ts';
+export * from './rehearsal.ts';
 export * from './release.ts';
 export * from './rollout.ts';

@@ -8,8 +8,8 @@ import { versionSchema } from './ids.ts';
 
 export const gateSchema = z.object({
   /**
-   * Largest share of offered devices that may fail, roll back or fall silent beyond what the control shows.
-   * 0 to 0.5: a gate that tolerates half a fleet is no gate.
+   * Largest share of offered devices that may fail or roll back beyond what the control shows: an outer limit
+   * that halts whatever the statistics say. 0 to 0.5: a gate that tolerates half a fleet is no gate.
    */
   maxBadShare: z.number().min(0).max(0.5).default(0.05),
   /** Share of offered devices that must be proven, in proportion to the control that is alive. */
@@ -24,9 +24,23 @@ export const stageSchema = z.object({
   share: z.number().gt(0, 'must be more than 0').max(1, 'must be at most 1'),
   /** How long every device of the stage must stay healthy before the gate may pass. */
   soak: positiveDurationSchema,
+  /**
+   * Over how long the devices of the stage meet the release, each at a time of its own, instead of all at once:
+   * what goes wrong with the first spares the last. The soak begins when the last has met it.
+   */
+  pace: durationSchema.default('0s'),
   gate: gateSchema.prefault({}),
 });
 export type Stage = z.infer<typeof stageSchema>;
+
+/** A number that devices report, and from where on it is trouble: compared with the control like an error. */
+export const metricSchema = z.object({
+  name: z.string().regex(/^[a-z][A-Za-z0-9._-]{0,63}$/, 'use a letter first, then letters, digits, . _ -'),
+  /** On which side of the bound it is trouble. */
+  worse: z.enum(['above', 'below']),
+  bound: z.number(),
+});
+export type Metric = z.infer<typeof metricSchema>;
 
 export const planSchema = z
   .object({
@@ -41,6 +55,8 @@ export const planSchema = z
     silentAfter: positiveDurationSchema.default('45m'),
     /** How long a device runs the new version provisionally before it confirms. */
     probation: durationSchema.default('4h'),
+    /** Numbers that devices report, watched beside errors and silence. */
+    metrics: z.array(metricSchema).max(8).default([]),
     /** How long late evidence still counts after the last stage passed. */
     watch: durationSchema.default('72h'),
   })

@@ -22,8 +22,8 @@ export const phaseSchema = z.enum([
 export type Phase = z.infer<typeof phaseSchema>;
 
 /**
- * Where a device of a rollout stands. `waiting` devices have no offer yet and serve as control;
- * the other six are the offered ones.
+ * Where a device of a rollout stands. `waiting` devices have no offer yet and serve as control; `excluded` ones
+ * belong to a slice that an operator took out; the other six are the offered ones.
  */
 export const memberStateSchema = z.enum([
   'waiting',
@@ -34,6 +34,7 @@ export const memberStateSchema = z.enum([
   'failed',
   'rolled-back',
   'silent',
+  'excluded',
 ]);
 export type MemberState = z.infer<typeof memberStateSchema>;
 
@@ -62,6 +63,10 @@ export type Verdict = z.infer<typeof verdictSchema>;
 export const pauseReasonSchema = z.enum(['operator', 'evidence', 'storm']);
 export type PauseReason = z.infer<typeof pauseReasonSchema>;
 
+/** The devices with one environment value. */
+export const sliceSchema = z.object({ attribute: z.string().min(1).max(64), value: z.string().max(200) });
+export type SliceName = z.infer<typeof sliceSchema>;
+
 /** What happened to a rollout. Events are appended and never rewritten. */
 export const rolloutEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started') }),
@@ -69,7 +74,13 @@ export const rolloutEventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stage-passed'), stage: z.int().min(0) }),
   z.object({ kind: z.literal('hold-out-opened') }),
   z.object({ kind: z.literal('paused'), reason: pauseReasonSchema }),
-  z.object({ kind: z.literal('resumed'), reason: pauseReasonSchema }),
+  z.object({
+    kind: z.literal('resumed'),
+    reason: pauseReasonSchema,
+    /** A person resumed in spite of the evidence: it no longer pauses, but still halts and still closes gates. */
+    waived: z.boolean().optional(),
+  }),
+  z.object({ kind: z.literal('slice-excluded'), attribute: z.string(), value: z.string() }),
   z.object({ kind: z.literal('halted') }),
   z.object({ kind: z.literal('recall-started') }),
   z.object({ kind: z.literal('recall-finished') }),

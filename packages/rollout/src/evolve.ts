@@ -36,9 +36,11 @@ export function evolve(state: RolloutState, event: RolloutEvent, at: Instant): O
     case 'paused':
       return { ...state, phase, paused: withReason(state.paused, event.reason) };
     case 'resumed':
-      return { ...state, phase, paused: state.paused.filter((reason) => reason !== event.reason) };
+      return resume(state, phase, event);
     case 'halted':
-      return { ...state, phase, haltedAt: at };
+      return { ...state, phase, haltedAt: at, haltedIn: state.phase };
+    case 'slice-excluded':
+      return exclude(state, phase, event);
     case 'recall-started':
       return { ...state, phase, recallStartedAt: at };
     case 'cancelled':
@@ -64,6 +66,37 @@ function openStage(
   if (state.stage !== null && state.passedAt[state.stage] === undefined)
     return wrong(`Stage ${state.stage + 1} has not passed its gate.`);
   return { ...state, phase, stage: next, openedAt: { ...state.openedAt, [next]: at } };
+}
+
+function resume(
+  state: RolloutState,
+  phase: RolloutState['phase'],
+  event: Extract<RolloutEvent, { kind: 'resumed' }>,
+): RolloutState {
+  const paused = state.paused.filter((reason) => reason !== event.reason);
+  return event.waived === true
+    ? { ...state, phase, paused, waivedStage: state.stage }
+    : { ...state, phase, paused };
+}
+
+/** A halted rollout goes on where it was; what paused it for its evidence is counted anew. */
+function exclude(
+  state: RolloutState,
+  phase: RolloutState['phase'],
+  { attribute, value }: Extract<RolloutEvent, { kind: 'slice-excluded' }>,
+): OrRefused<RolloutState> {
+  const before = state.excluded ?? [];
+  if (before.some((slice) => slice.attribute === attribute && slice.value === value))
+    return wrong(`${attribute} = ${value} is excluded already.`);
+  if (state.stage === null)
+    return wrong('No device has been offered the release yet; change the plan instead.');
+  return {
+    ...state,
+    phase: state.phase === 'halted' ? (state.haltedIn ?? phase) : phase,
+    haltedAt: null,
+    paused: state.paused.filter((reason) => reason !== 'evidence'),
+    excluded: [...before, { attribute, value }],
+  };
 }
 
 function withReason(reasons: readonly PauseReason[], reason: PauseReason): readonly PauseReason[] {

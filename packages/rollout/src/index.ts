@@ -9,3 +9,4 @@ export * from './member.ts';
 export * from './offer.ts';
 export * from './situation.ts';
 export * from './transitions.ts';
+export * from './trial/index.ts';

@@ -11,7 +11,8 @@ export type StoredState =
   | 'proven'
   | 'failed'
   | 'rolled-back'
-  | 'silent';
+  | 'silent'
+  | 'excluded';
 
 export interface Standing {
   readonly state: StoredState;
@@ -21,6 +22,11 @@ export interface Standing {
 
 /** What an outcome makes of a member. Late reports count like prompt ones. */
 export function afterOutcome(standing: Standing, outcome: OutcomeKind): Standing {
+  if (standing.state === 'excluded')
+    return {
+      state: 'excluded',
+      exposed: standing.exposed || (outcome !== 'refused' && outcome !== 'failed'),
+    };
   switch (outcome) {
     case 'installed':
       return { state: standing.state === 'proven' ? 'proven' : 'installed', exposed: true };
@@ -50,6 +56,7 @@ export function afterSilence(standing: Standing): Standing {
     case 'silent':
     case 'failed':
     case 'rolled-back':
+    case 'excluded':
       return standing;
     default:
       return standing.state satisfies never;
@@ -68,6 +75,9 @@ const KEPT: readonly StoredState[] = ['failed', 'rolled-back', 'proven'];
 
 /** What a full report makes of a member, also when the outcome that should have said it was lost. */
 export function afterContact(standing: Standing, facts: ContactFacts): Standing {
+  // Out of the comparison, but what it runs decides whether it has to go back.
+  if (standing.state === 'excluded')
+    return { state: 'excluded', exposed: standing.exposed || facts.runsRelease };
   if (facts.wentBack) return { state: 'rolled-back', exposed: true };
   if (facts.runsRelease) {
     if (!facts.healthy && standing.state === 'proven') return { state: 'failed', exposed: true };

@@ -20,7 +20,12 @@ export interface OfferCase {
   readonly wayBack: Version;
   /** TUF target paths for the device's hardware. */
   readonly targets: { readonly update: string; readonly recall: string };
-  readonly member: { readonly stage: number; readonly state: StoredState; readonly recalled: boolean };
+  readonly member: {
+    readonly stage: number;
+    readonly state: StoredState;
+    readonly recalled: boolean;
+    readonly because?: string;
+  };
   /** Why the device is held; null when it is not. */
   readonly held: string | null;
   readonly report: CheckIn;
@@ -33,11 +38,19 @@ export function offerFor(given: OfferCase): Offer {
   if (held !== null) return none(`This device is held: ${held}`);
   // A device that comes home after the recall has finished is sent back all the same.
   if (state.phase === 'recalling' || state.phase === 'recalled') return recallOffer(given);
+  if (given.member.state === 'excluded') return excludedOffer(given);
   if (state.phase !== 'soaking' && state.phase !== 'scheduled' && state.phase !== 'watching')
     return none(`The rollout is ${state.phase}.`);
   if (state.stage === null || given.member.stage > state.stage)
     return none(`The stage of this device (${given.member.stage + 1}) has not opened.`);
   return notNow(given) ?? updateOffer(given);
+}
+
+/** A device of an excluded slice goes back if it took the release, and is held otherwise. */
+function excludedOffer(given: OfferCase): Offer {
+  if (versionOf(given.report) === given.release) return recallOffer(given);
+  const because = given.member.because ?? 'its slice was excluded from the rollout';
+  return none(`This device is held: ${because}`);
 }
 
 /** Why this device does not get the release although its stage is open. */

@@ -11,7 +11,9 @@ import type {
   Phase,
   Plan,
   RolloutEvent,
+  SliceName,
 } from '@tuesday/protocol';
+import type { TrialReading } from './trial/reading.ts';
 
 /** The remembered state of a rollout; changes only by `evolve`. Stored as JSON beside its events. */
 export interface RolloutState {
@@ -25,6 +27,12 @@ export interface RolloutState {
   readonly paused: readonly PauseReason[];
   readonly startedAt: Instant | null;
   readonly haltedAt: Instant | null;
+  /** Where an excluded slice lets a halted rollout go on. */
+  readonly haltedIn?: Phase;
+  /** Slices that were taken out, in this order; their devices are not offered the release. */
+  readonly excluded?: readonly SliceName[];
+  /** A person resumed in spite of the evidence in this stage: it does not pause that stage again. */
+  readonly waivedStage?: number | null;
   readonly recallStartedAt: Instant | null;
 }
 
@@ -50,6 +58,8 @@ export interface Situation {
   readonly stages: readonly StageEvidence[];
   readonly control: Control;
   readonly values: readonly ValueEvidence[];
+  /** The running comparison of the offered devices with their control. */
+  readonly trial: TrialReading;
   /** Devices on the new version that still have to go back, while recalling. */
   readonly toRecall: number;
   readonly calendar: Calendar;

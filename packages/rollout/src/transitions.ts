@@ -16,6 +16,7 @@ export const TRANSITIONS: Readonly<Record<Phase, Readonly<Partial<Record<EventKi
     'recall-started': 'recalling',
     paused: 'scheduled',
     resumed: 'scheduled',
+    'slice-excluded': 'scheduled',
   },
   soaking: {
     'stage-passed': 'scheduled',
@@ -23,6 +24,7 @@ export const TRANSITIONS: Readonly<Record<Phase, Readonly<Partial<Record<EventKi
     'recall-started': 'recalling',
     paused: 'soaking',
     resumed: 'soaking',
+    'slice-excluded': 'soaking',
   },
   watching: {
     completed: 'completed',
@@ -31,7 +33,8 @@ export const TRANSITIONS: Readonly<Record<Phase, Readonly<Partial<Record<EventKi
     paused: 'watching',
     resumed: 'watching',
   },
-  halted: { 'recall-started': 'recalling' },
+  // Back to the phase in which it was halted, without the slice.
+  halted: { 'recall-started': 'recalling', 'slice-excluded': 'soaking' },
   recalling: { 'recall-finished': 'recalled' },
   completed: { 'recall-started': 'recalling' },
   recalled: {},

@@ -83,6 +83,8 @@ export const checkInSchema = z.object({
   rolledBackFrom: z.array(versionSchema).max(32),
   /** Version of the TUF root that the device trusts. */
   root: z.int().min(1),
+  /** Numbers that a plan may compare with the control's, for instance `reconnectsPerHour`. Each change is a report. */
+  metrics: z.record(z.string().regex(/^[a-z][A-Za-z0-9._-]{0,63}$/), z.number()).optional(),
 });
 export type CheckIn = z.infer<typeof checkInSchema>;
 

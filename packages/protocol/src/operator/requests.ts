@@ -1,5 +1,6 @@
 /** Bodies and queries of the operator API. */
 import * as z from 'zod';
+import { deviceIdSchema, errorCodeSchema, instantSchema } from '../ids.ts';
 
 /** Why somebody acts. Kept in the audit log. */
 const becauseSchema = z.string().trim().min(1, 'say why, in a sentence').max(1_000);
@@ -34,4 +35,20 @@ export const deviceListQuerySchema = z.object({
 export const auditQuerySchema = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
+});
+
+/** Takes a slice out of a rollout and goes on without it. */
+export const excludeRequestSchema = z.object({
+  attribute: z.string().min(1).max(64),
+  value: z.string().max(200),
+  because: becauseSchema,
+});
+
+/** One ticket; the same `ticket` twice counts once. */
+export const ticketRequestSchema = z.object({
+  ticket: z.string().trim().min(1).max(120),
+  code: errorCodeSchema,
+  device: deviceIdSchema.optional(),
+  /** When the customer wrote; now when left out. */
+  at: instantSchema.optional(),
 });

@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import { deviceIdSchema, hardwareSchema, rolloutIdSchema, versionSchema } from '../ids.ts';
 import { calendarSchema, planSchema } from '../plan.ts';
+import { compositionSchema, rehearsalSchema } from '../rehearsal.ts';
 import { releaseManifestSchema } from '../release.ts';
 import * as requests from './requests.ts';
 import * as views from './views.ts';
@@ -243,6 +244,44 @@ export const routes = {
     params: rollout,
     body: requests.actRequestSchema,
     answer: views.rolloutViewSchema,
+  },
+
+  excludeSlice: {
+    method: 'POST',
+    path: '/v1/rollouts/:rollout/exclude',
+    summary: 'Take the devices with one environment value out, hold them, and go on',
+    params: rollout,
+    body: requests.excludeRequestSchema,
+    answer: views.rolloutViewSchema,
+  },
+  attachRehearsal: {
+    method: 'PUT',
+    path: '/v1/rollouts/:rollout/rehearsal',
+    summary: 'Attach a rehearsal of the plan for whoever approves it',
+    params: rollout,
+    body: rehearsalSchema,
+    answer: views.rolloutViewSchema,
+  },
+
+  viewComposition: {
+    method: 'GET',
+    path: '/v1/fleet/composition',
+    summary: 'Distinct environments and the fleet’s usual silence, as a rehearsal needs them',
+    query: z.object({ release: versionSchema.optional() }),
+    answer: compositionSchema,
+  },
+  addTickets: {
+    method: 'POST',
+    path: '/v1/tickets',
+    summary: 'Tickets of the help desk, by error code; repeating one changes nothing',
+    body: z.object({ tickets: z.array(requests.ticketRequestSchema).min(1).max(1_000) }),
+    answer: views.ticketListViewSchema,
+  },
+  listTickets: {
+    method: 'GET',
+    path: '/v1/tickets',
+    summary: 'The newest tickets, and how many each code has',
+    answer: views.ticketListViewSchema,
   },
 
   listAudit: {

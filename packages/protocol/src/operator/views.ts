@@ -7,6 +7,7 @@ import { checkInSchema, progressSchema } from '../device/v1.ts';
 import { environmentSchema } from '../environment.ts';
 import { deviceIdSchema, instantSchema, rolloutIdSchema, sha256Schema, versionSchema } from '../ids.ts';
 import { calendarSchema, planSchema, stageSchema } from '../plan.ts';
+import { rehearsalSchema } from '../rehearsal.ts';
 import { releaseManifestSchema } from '../release.ts';
 import {
   blameSchema,
@@ -16,6 +17,7 @@ import {
   pauseReasonSchema,
   phaseSchema,
   rolloutEventSchema,
+  sliceSchema,
   verdictSchema,
 } from '../rollout.ts';
 
@@ -111,6 +113,42 @@ export const fleetViewSchema = z.object({
 });
 export type FleetView = z.infer<typeof fleetViewSchema>;
 
+/** What a stage can see, said before it opens. */
+export const powerSchema = z.object({
+  /** Smallest share of the fleet whose defect this stage halts for with 95 % probability; null: none. */
+  sees: z.number().nullable(),
+  because: z.string(),
+});
+export type Power = z.infer<typeof powerSchema>;
+
+const armViewSchema = z.object({ followed: z.int(), atRisk: z.int(), events: z.int() });
+
+/** One comparison with the control: a stage, a channel and a slice ('' and '' are the whole fleet). */
+export const trialLineViewSchema = z.object({
+  stage: z.int(),
+  channel: z.string(),
+  attribute: z.string(),
+  value: z.string(),
+  /** Evidence as a power of ten, weighted by its share of the error budget; 2 halts, 1 pauses. */
+  evidence: z.number(),
+  offered: armViewSchema,
+  control: armViewSchema,
+});
+
+export const trialViewSchema = z.object({
+  /** The strongest weighted evidence as a power of ten; null before anything happened. */
+  evidence: z.number().nullable(),
+  pauseAt: z.number(),
+  haltAt: z.number(),
+  /** Strongest first. */
+  lines: z.array(trialLineViewSchema),
+  /** Values with too few devices to be tested in their stage. */
+  untestable: z.array(z.object({ stage: z.int(), attribute: z.string(), value: z.string() })),
+  /** Why the counters cannot be believed; null while they add up. */
+  wrong: z.string().nullable(),
+});
+export type TrialView = z.infer<typeof trialViewSchema>;
+
 export const stageViewSchema = z.object({
   stage: z.int(),
   plan: stageSchema,
@@ -121,6 +159,7 @@ export const stageViewSchema = z.object({
   passedAt: instantSchema.nullable(),
   evidence: evidenceSchema,
   verdict: verdictSchema.nullable(),
+  power: powerSchema,
 });
 export type StageView = z.infer<typeof stageViewSchema>;
 
@@ -156,6 +195,10 @@ export const rolloutViewSchema = z.object({
   harmed: z.int(),
   stages: z.array(stageViewSchema),
   control: controlSchema,
+  trial: trialViewSchema,
+  /** Slices that operators took out. */
+  excluded: z.array(sliceSchema),
+  rehearsal: rehearsalSchema.nullable(),
   blame: z.array(blameSchema),
   events: z.array(rolloutEventViewSchema),
 });
@@ -180,7 +223,7 @@ export type RolloutListView = z.infer<typeof rolloutListViewSchema>;
 /** Who would be in which stage, before anything starts. */
 export const planCheckViewSchema = z.object({
   devices: z.int(),
-  stages: z.array(z.object({ share: z.number(), size: z.int() })),
+  stages: z.array(z.object({ share: z.number(), size: z.int(), power: powerSchema })),
   holdOut: z.int(),
   /** Environment values with fewer than `coverage` devices in the first stage. */
   thin: z.array(
@@ -189,6 +232,22 @@ export const planCheckViewSchema = z.object({
   firstOpening: instantSchema.nullable(),
 });
 export type PlanCheckView = z.infer<typeof planCheckViewSchema>;
+
+/** A ticket of the help desk, as it counts for a rollout. */
+export const ticketViewSchema = z.object({
+  ticket: z.string(),
+  code: z.string(),
+  device: deviceIdSchema.nullable(),
+  at: instantSchema,
+});
+export const ticketListViewSchema = z.object({
+  tickets: z.array(ticketViewSchema),
+  /** Tickets by code in the last 24 hours and in the 24 hours before, most first. */
+  codes: z.array(
+    z.object({ code: z.string(), lastDay: z.int(), dayBefore: z.int(), documented: z.boolean() }),
+  ),
+});
+export type TicketListView = z.infer<typeof ticketListViewSchema>;
 
 export const auditEntryViewSchema = z.object({
   seq: z.int(),

@@ -7,6 +7,7 @@ import {
   evidenceOf,
   NO_EVIDENCE,
   type Situation,
+  type TrialReading,
   type ValueEvidence,
 } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
@@ -52,7 +53,7 @@ export async function countToRecall(db: Kysely<Database>, row: RolloutRow, now: 
 export function situationOf(
   row: RolloutRow,
   counts: readonly Count[],
-  given: { toRecall: number; calendar: Calendar; now: Instant },
+  given: { trial: TrialReading; toRecall: number; calendar: Calendar; now: Instant },
 ): Situation {
   const isOpen = (stage: number) => row.state.openedAt[stage] !== undefined;
   const whole = byStage(counts.filter(({ attribute }) => attribute === ''));

@@ -1,6 +1,6 @@
 /** The shell around the judge: one rollout, one transaction, one decision. */
 import { isRefused } from '@tuesday/protocol';
-import { decide, type StageJudge } from '@tuesday/rollout';
+import { decide, NO_READING, type StageJudge } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
@@ -52,7 +52,7 @@ async function judgeLocked(
   const counts = await readCounts(trx, row.rollout);
   const calendar = await readCalendar(trx);
   const toRecall = await countToRecall(trx, row, now);
-  const decision = decide(situationOf(row, counts, { toRecall, calendar, now }), judge);
+  const decision = decide(situationOf(row, counts, { trial: NO_READING, toRecall, calendar, now }), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);
     return 'nothing';

@@ -1,0 +1,395 @@
+/**
+ * The running comparison of the offered devices of each stage with their control, from counters only. Cost
+ * and memory grow with stages × strata × slices × channels, never with devices.
+ *
+ * Counters of a bucket are added in any order and any portions; `closeBucket` then weighs them. A copy with an
+ * open bucket closed is what the trial says now.
+ */
+import {
+  contrastFactor,
+  installEvidence,
+  logRankFactor,
+  mixture,
+  RATIOS,
+  ratiosOf,
+  toleranceOf,
+} from './evidence-value.ts';
+import {
+  type Arm,
+  CHANNELS,
+  CONTROL,
+  FOLLOWED_CHANNELS,
+  OFFERED,
+  TALLIES,
+  type TrialLayout,
+  type Weights,
+  weightsOf,
+} from './slices.ts';
+
+const FOLLOWED = FOLLOWED_CHANNELS.length;
+const EVERY = CHANNELS.length;
+const INSTALL = CHANNELS.indexOf('install');
+const TALLY = TALLIES.length;
+const ATTEMPTED = TALLIES.indexOf('attempted');
+const LOST = TALLIES.indexOf('not-installed');
+const ENTERED = TALLIES.indexOf('entered');
+const EVENT = TALLIES.indexOf('trouble');
+const LEFT = TALLIES.indexOf('trouble-left');
+
+/** Control events that a value's own hazard is weighed against. */
+const SHRINKAGE = 10;
+
+const GRID = CHANNELS.map((channel) => ({ ratios: ratiosOf(channel), tolerance: toleranceOf(channel) }));
+
+/** What stays constant over a trial. */
+export interface TrialFrame {
+  readonly layout: TrialLayout;
+  readonly weights: Weights;
+  readonly stages: number;
+  readonly strata: number;
+  readonly slices: number;
+  /** attribute → indexes of its slices. */
+  readonly attributes: ReadonlyArray<readonly number[]>;
+}
+
+export function frameOf(layout: TrialLayout): TrialFrame {
+  const groups = new Map<string, number[]>();
+  layout.slices.forEach(({ attribute }, index) => {
+    if (index === 0) return;
+    groups.set(attribute, [...(groups.get(attribute) ?? []), index]);
+  });
+  return {
+    layout,
+    weights: weightsOf(layout),
+    stages: layout.cohorts.length - 1,
+    strata: layout.strata.length,
+    slices: layout.slices.length,
+    attributes: [...groups.values()],
+  };
+}
+
+/** Arrays of one trial, so that a copy is a copy of each. */
+class Sums {
+  /** [arm][cell × channel] devices at risk now. */
+  readonly atRisk: readonly [Float64Array, Float64Array];
+  /** [arm][cell × tally] of the open bucket. */
+  readonly open: readonly [Float64Array, Float64Array];
+  /** [row × ratio] log-rank sums. */
+  readonly logRank: Float64Array;
+  /** [row × ratio] contrast sums. */
+  readonly contrast: Float64Array;
+  /** [row] events so far, by arm, and the control's exposure in device-buckets up to `exposedTo`. */
+  readonly events: readonly [Float64Array, Float64Array];
+  readonly exposure: Float64Array;
+  /** [stage × slice] sums over strata: attempts and losses, by arm; ever entered. */
+  readonly attempts: readonly [Float64Array, Float64Array];
+  readonly lost: readonly [Float64Array, Float64Array];
+  readonly entered: readonly [Float64Array, Float64Array];
+  /** [row] ln of the weighted evidence now. */
+  readonly weighted: Float64Array;
+
+  constructor(frame: TrialFrame, from?: Sums) {
+    const cells = frame.stages * frame.strata * frame.slices;
+    const rows = frame.stages * frame.slices * EVERY;
+    const places = frame.stages * frame.slices;
+    const make = (key: (sums: Sums) => Float64Array, length: number) =>
+      from ? key(from).slice() : new Float64Array(length);
+    const both = (key: (sums: Sums) => readonly [Float64Array, Float64Array], length: number) =>
+      [make((sums) => key(sums)[0], length), make((sums) => key(sums)[1], length)] as const;
+    this.atRisk = both((sums) => sums.atRisk, cells * FOLLOWED);
+    this.open = both((sums) => sums.open, cells * TALLY);
+    this.logRank = make((sums) => sums.logRank, rows * RATIOS);
+    this.contrast = make((sums) => sums.contrast, rows * RATIOS);
+    this.events = both((sums) => sums.events, rows);
+    this.exposure = make((sums) => sums.exposure, rows);
+    this.attempts = both((sums) => sums.attempts, places);
+    this.lost = both((sums) => sums.lost, places);
+    this.entered = both((sums) => sums.entered, places);
+    this.weighted = from ? from.weighted.slice() : new Float64Array(rows).fill(-Infinity);
+  }
+}
+
+export class Trial {
+  readonly frame: TrialFrame;
+  readonly #sums: Sums;
+  readonly #touched = new Set<number>();
+  #exposedTo: number;
+  #wrong: string | null = null;
+
+  constructor(frame: TrialFrame, from?: Trial) {
+    this.frame = frame;
+    this.#sums = new Sums(frame, from === undefined ? undefined : from.#sums);
+    this.#exposedTo = -1;
+    if (from === undefined) return;
+    this.#exposedTo = from.#exposedTo;
+    for (const cell of from.#touched) this.#touched.add(cell);
+    this.#wrong = from.#wrong;
+  }
+
+  copy(): Trial {
+    return new Trial(this.frame, this);
+  }
+
+  /** Why the counters cannot be true; null while they add up. What was wrong once stays wrong. */
+  get wrong(): string | null {
+    return this.#wrong;
+  }
+
+  /**
+   * Adds to the open bucket.
+   *
+   * @param tally index into `TALLIES`
+   * @param devices a whole number, not negative
+   */
+  count(stage: number, arm: Arm, stratum: number, slice: number, tally: number, devices: number): void {
+    const { stages, strata, slices } = this.frame;
+    const known =
+      stage >= 0 && stage < stages && stratum >= 0 && stratum < strata && slice >= 0 && slice < slices;
+    if (!known || !(tally >= 0 && tally < TALLY)) {
+      this.#wrong ??= `a counter names stage ${stage}, stratum ${stratum}, slice ${slice}, which the rollout does not have`;
+      return;
+    }
+    if (!Number.isInteger(devices) || devices < 0) {
+      this.#wrong ??= `a counter of ${TALLIES[tally]} is ${devices}`;
+      return;
+    }
+    const cell = (stage * strata + stratum) * slices + slice;
+    const open = this.#sums.open[arm];
+    const index = cell * TALLY + tally;
+    open[index] = (open[index] as number) + devices;
+    this.#touched.add(cell);
+  }
+
+  /** @param bucket number of the bucket that ends, rising; buckets without counters may be left out */
+  closeBucket(bucket: number): void {
+    if (bucket <= this.#exposedTo) {
+      this.#wrong ??= `bucket ${bucket} comes after bucket ${this.#exposedTo}: time went backwards`;
+      return;
+    }
+    if (this.#exposedTo >= 0) this.#expose(bucket - this.#exposedTo);
+    this.#exposedTo = bucket;
+    const places = this.#weighCells();
+    for (const place of places) this.#weighPlace(place);
+  }
+
+  /** Each cell of the open bucket into its log-rank sums. @returns the places (stage × slice) that changed */
+  #weighCells(): Set<number> {
+    const { strata, slices } = this.frame;
+    const places = new Set<number>();
+    const contrasts = new Set<number>();
+    for (const cell of this.#touched) {
+      const stage = Math.floor(cell / (strata * slices));
+      const slice = cell % slices;
+      const place = stage * slices + slice;
+      places.add(place);
+      for (let channel = 0; channel < FOLLOWED; channel++) {
+        const any = this.#weighCell(cell, place, channel);
+        if (any && slice === 0) contrasts.add(stage * EVERY + channel);
+      }
+      const failed = this.#countInstalls(cell, place);
+      if (failed && slice === 0) contrasts.add(stage * EVERY + INSTALL);
+    }
+    for (const pair of contrasts) this.#weighContrast(Math.floor(pair / EVERY), pair % EVERY);
+    for (const cell of this.#touched) this.#settle(cell);
+    this.#touched.clear();
+    return places;
+  }
+
+  /** @returns whether an offered device had an event */
+  #weighCell(cell: number, place: number, channel: number): boolean {
+    const { atRisk, open, logRank, events } = this.#sums;
+    const at = cell * FOLLOWED + channel;
+    const from = cell * TALLY;
+    const eventsOffered = open[OFFERED][from + EVENT + channel] as number;
+    const eventsControl = open[CONTROL][from + EVENT + channel] as number;
+    if (eventsOffered + eventsControl === 0) return false;
+    const counts = {
+      offered: (atRisk[OFFERED][at] as number) + (open[OFFERED][from + ENTERED] as number),
+      control: Math.max(
+        0,
+        (atRisk[CONTROL][at] as number) - (open[CONTROL][from + LEFT + channel] as number) - eventsControl,
+      ),
+      eventsOffered,
+      eventsControl,
+    };
+    const row = place * EVERY + channel;
+    events[OFFERED][row] = (events[OFFERED][row] as number) + eventsOffered;
+    events[CONTROL][row] = (events[CONTROL][row] as number) + eventsControl;
+    const { ratios, tolerance } = GRID[channel] as (typeof GRID)[number];
+    for (let index = 0; index < RATIOS; index++) {
+      const sum = row * RATIOS + index;
+      logRank[sum] = (logRank[sum] as number) + logRankFactor(ratios[index] as number, tolerance, counts);
+    }
+    return eventsOffered > 0;
+  }
+
+  /** @returns whether an offered device failed to install */
+  #countInstalls(cell: number, place: number): boolean {
+    const { open, attempts, lost, entered } = this.#sums;
+    for (const arm of [CONTROL, OFFERED] as const) {
+      const from = cell * TALLY;
+      attempts[arm][place] = (attempts[arm][place] as number) + (open[arm][from + ATTEMPTED] as number);
+      lost[arm][place] = (lost[arm][place] as number) + (open[arm][from + LOST] as number);
+      entered[arm][place] = (entered[arm][place] as number) + (open[arm][from + ENTERED] as number);
+      if ((lost[arm][place] as number) > (attempts[arm][place] as number))
+        this.#wrong ??= `more devices failed to install than tried (${lost[arm][place]} of ${attempts[arm][place]})`;
+    }
+    return (open[OFFERED][cell * TALLY + LOST] as number) > 0;
+  }
+
+  /** Which values the events of a stage's offered devices fall on, against where they should. */
+  #weighContrast(stage: number, channel: number): void {
+    const { contrast } = this.#sums;
+    const { ratios } = GRID[channel] as (typeof GRID)[number];
+    for (const slices of this.frame.attributes) {
+      const expected = slices.map((slice) => this.#expected(stage, slice, channel));
+      const whole = expected.reduce((sum, one) => sum + one, 0);
+      const onValue = slices.map((slice) => this.#openEvents(stage, slice, channel));
+      const all = onValue.reduce((sum, one) => sum + one, 0);
+      if (whole <= 0 || all === 0) continue;
+      slices.forEach((slice, position) => {
+        const chance = (expected[position] as number) / whole;
+        const row = ((stage * this.frame.slices + slice) * EVERY + channel) * RATIOS;
+        for (let index = 0; index < RATIOS; index++)
+          contrast[row + index] =
+            (contrast[row + index] as number) +
+            contrastFactor(ratios[index] as number, chance, onValue[position] as number, all);
+      });
+    }
+  }
+
+  /** In proportion to the events that the devices with a value should have. */
+  #expected(stage: number, slice: number, channel: number): number {
+    // Controls do not install, so every attempt counts alike.
+    if (channel === INSTALL) return this.#sums.attempts[OFFERED][stage * this.frame.slices + slice] as number;
+    return this.#hazard(stage, slice, channel) * this.#offeredAtRisk(stage, slice, channel);
+  }
+
+  /** The control's hazard for one value, drawn towards the hazard of all. */
+  #hazard(stage: number, slice: number, channel: number): number {
+    const { events, exposure } = this.#sums;
+    const row = (stage * this.frame.slices + slice) * EVERY + channel;
+    const whole = stage * this.frame.slices * EVERY + channel;
+    const pooled = (events[CONTROL][whole] as number) / (exposure[whole] as number);
+    if (!(pooled > 0) || !Number.isFinite(pooled)) return 1;
+    return ((events[CONTROL][row] as number) + SHRINKAGE) / ((exposure[row] as number) + SHRINKAGE / pooled);
+  }
+
+  #sumStrata(stage: number, slice: number, read: (cell: number) => number): number {
+    const { strata, slices } = this.frame;
+    let sum = 0;
+    for (let stratum = 0; stratum < strata; stratum++)
+      sum += read((stage * strata + stratum) * slices + slice);
+    return sum;
+  }
+
+  #offeredAtRisk(stage: number, slice: number, channel: number): number {
+    const { atRisk, open } = this.#sums;
+    return this.#sumStrata(
+      stage,
+      slice,
+      (cell) =>
+        (atRisk[OFFERED][cell * FOLLOWED + channel] as number) +
+        (open[OFFERED][cell * TALLY + ENTERED] as number),
+    );
+  }
+
+  #openEvents(stage: number, slice: number, channel: number): number {
+    const tally = channel === INSTALL ? LOST : EVENT + channel;
+    return this.#sumStrata(stage, slice, (cell) => this.#sums.open[OFFERED][cell * TALLY + tally] as number);
+  }
+
+  /** Risk sets after the bucket. */
+  #settle(cell: number): void {
+    const { atRisk, open } = this.#sums;
+    for (const arm of [CONTROL, OFFERED] as const) {
+      const from = cell * TALLY;
+      for (let channel = 0; channel < FOLLOWED; channel++) {
+        const at = cell * FOLLOWED + channel;
+        const gone =
+          (open[arm][from + EVENT + channel] as number) + (open[arm][from + LEFT + channel] as number);
+        const rest = (atRisk[arm][at] as number) + (open[arm][from + ENTERED] as number) - gone;
+        if (rest < 0)
+          this.#wrong ??= `${gone} followed devices left where fewer were (${FOLLOWED_CHANNELS[channel]})`;
+        atRisk[arm][at] = Math.max(0, rest);
+      }
+      open[arm].fill(0, from, from + TALLY);
+    }
+  }
+
+  #expose(buckets: number): void {
+    const { atRisk, exposure } = this.#sums;
+    const { stages, strata, slices } = this.frame;
+    for (let stage = 0; stage < stages; stage++)
+      for (let stratum = 0; stratum < strata; stratum++)
+        for (let slice = 0; slice < slices; slice++)
+          for (let channel = 0; channel < FOLLOWED; channel++) {
+            const cell = (stage * strata + stratum) * slices + slice;
+            const row = (stage * slices + slice) * EVERY + channel;
+            exposure[row] =
+              (exposure[row] as number) + buckets * (atRisk[CONTROL][cell * FOLLOWED + channel] as number);
+          }
+  }
+
+  #weighPlace(place: number): void {
+    const { weighted } = this.#sums;
+    const stage = Math.floor(place / this.frame.slices);
+    const slice = place % this.frame.slices;
+    for (let channel = 0; channel < EVERY; channel++)
+      weighted[place * EVERY + channel] =
+        this.frame.weights.log(stage, channel, slice) + this.logEvidence(stage, channel, slice);
+  }
+
+  /** ln of the evidence of one line, without its weight. */
+  logEvidence(stage: number, channel: number, slice: number): number {
+    const place = stage * this.frame.slices + slice;
+    const { attempts, lost, logRank } = this.#sums;
+    if (channel === INSTALL)
+      return installEvidence({
+        attempts: attempts[OFFERED][place] as number,
+        failed: lost[OFFERED][place] as number,
+        controlAttempts: attempts[CONTROL][place] as number,
+        controlLost: lost[CONTROL][place] as number,
+      });
+    return mixture(logRank, (place * EVERY + channel) * RATIOS, RATIOS);
+  }
+
+  /** ln of the evidence that a value, and not its attribute's other values, bears the harm. */
+  logContrast(stage: number, channel: number, slice: number): number {
+    return mixture(
+      this.#sums.contrast,
+      ((stage * this.frame.slices + slice) * EVERY + channel) * RATIOS,
+      RATIOS,
+    );
+  }
+
+  /** ln of the weighted evidence: the greatest of all lines. */
+  logWeighted(): number {
+    return this.#sums.weighted.reduce((most, one) => Math.max(most, one), -Infinity);
+  }
+
+  /** What one line is made of. */
+  countsOf(stage: number, channel: number, slice: number, arm: Arm): LineCounts {
+    const place = stage * this.frame.slices + slice;
+    const { attempts, lost, entered, events, atRisk } = this.#sums;
+    if (channel === INSTALL)
+      return {
+        followed: attempts[arm][place] as number,
+        atRisk: (attempts[arm][place] as number) - (lost[arm][place] as number),
+        events: lost[arm][place] as number,
+      };
+    return {
+      followed: entered[arm][place] as number,
+      atRisk: this.#sumStrata(stage, slice, (cell) => atRisk[arm][cell * FOLLOWED + channel] as number),
+      events: events[arm][place * EVERY + channel] as number,
+    };
+  }
+}
+
+export interface LineCounts {
+  /** Devices that were ever followed. */
+  readonly followed: number;
+  /** Of them, still at risk. */
+  readonly atRisk: number;
+  readonly events: number;
+}
