@@ -5,3 +5,4 @@ export * from './demo/fleet.ts';
 export * from './friday/play.ts';
 export * from './friday/report.ts';
 export * from './friday/scenarios.ts';
+export * from './rehearsal/index.ts';

@@ -15,6 +15,9 @@ export interface Slice {
 
 export const WHOLE: Slice = { attribute: '', value: '' };
 
+/** Width of a bucket of the counters, milliseconds. */
+export const BUCKET_MILLIS = 15 * 60_000;
+
 /** Index of an arm in the counters. */
 export const CONTROL = 0;
 export const OFFERED = 1;
