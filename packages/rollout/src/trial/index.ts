@@ -4,4 +4,5 @@ export * from './follow.ts';
 export * from './power.ts';
 export * from './reading.ts';
 export * from './slices.ts';
+export { frameOf, type TrialFrame } from './sums.ts';
 export * from './trial.ts';

@@ -22,6 +22,8 @@ export interface TrialReading {
   readonly wrong: string | null;
   /** Greatest `logWeighted` of all lines; −∞ before the first. Halting needs ln 100, pausing ln 10. */
   readonly logWeighted: number;
+  /** The same without the install channel: what pauses new offers. */
+  readonly logPausing: number;
   /** Lines with anything to say, strongest first. */
   readonly lines: readonly TrialLine[];
   /** Values that the trial cannot test, because too few devices have them. */
@@ -29,7 +31,13 @@ export interface TrialReading {
 }
 
 /** A trial that has not begun. */
-export const NO_READING: TrialReading = { wrong: null, logWeighted: -Infinity, lines: [], untestable: [] };
+export const NO_READING: TrialReading = {
+  wrong: null,
+  logWeighted: -Infinity,
+  logPausing: -Infinity,
+  lines: [],
+  untestable: [],
+};
 
 export function readTrial(trial: Trial): TrialReading {
   const { layout, stages, weights } = trial.frame;
@@ -44,7 +52,13 @@ export function readTrial(trial: Trial): TrialReading {
       });
     });
   lines.sort((a, b) => b.logWeighted - a.logWeighted || b.logEvidence - a.logEvidence);
-  return { wrong: trial.wrong, logWeighted: trial.logWeighted(), lines, untestable };
+  return {
+    wrong: trial.wrong,
+    logWeighted: trial.logWeighted(),
+    logPausing: trial.logPausing(),
+    lines,
+    untestable,
+  };
 }
 
 function lineOf(trial: Trial, stage: number, channel: number, index: number): TrialLine | undefined {
@@ -62,7 +76,7 @@ function lineOf(trial: Trial, stage: number, channel: number, index: number): Tr
     logEvidence,
     logWeighted: weights.log(stage, channel, index) + logEvidence,
     logContrast,
-    logNamed: weights.logPart(stage, channel) + logContrast - weights.logValues(stage),
+    logNamed: weights.logNaming(stage) + logContrast,
     offered,
     control: trial.countsOf(stage, channel, index, CONTROL),
   };

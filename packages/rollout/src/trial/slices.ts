@@ -90,10 +90,8 @@ export interface Weights {
   readonly log: (stage: number, channel: number, slice: number) => number;
   /** Whether the slice has enough devices in both arms of the stage. */
   readonly testable: (stage: number, slice: number) => boolean;
-  /** ln(number of slices that share the budget of a stage's values). */
-  readonly logValues: (stage: number) => number;
-  /** ln of the stage's and the channel's part, without the slice's. */
-  readonly logPart: (stage: number, channel: number) => number;
+  /** ln of the part of a value in the budget for naming a culprit; its channels share alike. */
+  readonly logNaming: (stage: number) => number;
 }
 
 export function weightsOf(layout: TrialLayout): Weights {
@@ -119,8 +117,10 @@ export function weightsOf(layout: TrialLayout): Weights {
   const logValue = values.map((count) => Math.log(0.5 / Math.max(1, count)));
   return {
     testable: (stage, slice) => testable[stage]?.[slice] ?? false,
-    logValues: (stage) => Math.log(Math.max(1, values[stage] ?? 0)),
-    logPart: part,
+    logNaming: (stage) =>
+      Math.log(STAGE_DECAY ** stage / total) -
+      Math.log(CHANNELS.length - (layout.metrics ? 0 : 1)) -
+      Math.log(Math.max(1, values[stage] ?? 0)),
     log: (stage, channel, slice) => {
       if (slice === 0) return part(stage, channel) + Math.log(values[stage] === 0 ? 1 : 0.5);
       return testable[stage]?.[slice] ? part(stage, channel) + (logValue[stage] ?? 0) : -Infinity;

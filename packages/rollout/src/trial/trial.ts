@@ -14,17 +14,8 @@ import {
   ratiosOf,
   toleranceOf,
 } from './evidence-value.ts';
-import {
-  type Arm,
-  CHANNELS,
-  CONTROL,
-  FOLLOWED_CHANNELS,
-  OFFERED,
-  TALLIES,
-  type TrialLayout,
-  type Weights,
-  weightsOf,
-} from './slices.ts';
+import { type Arm, CHANNELS, CONTROL, FOLLOWED_CHANNELS, OFFERED, TALLIES } from './slices.ts';
+import { Sums, type TrialFrame } from './sums.ts';
 
 const FOLLOWED = FOLLOWED_CHANNELS.length;
 const EVERY = CHANNELS.length;
@@ -41,88 +32,25 @@ const SHRINKAGE = 10;
 
 const GRID = CHANNELS.map((channel) => ({ ratios: ratiosOf(channel), tolerance: toleranceOf(channel) }));
 
-/** What stays constant over a trial. */
-export interface TrialFrame {
-  readonly layout: TrialLayout;
-  readonly weights: Weights;
-  readonly stages: number;
-  readonly strata: number;
-  readonly slices: number;
-  /** attribute → indexes of its slices. */
-  readonly attributes: ReadonlyArray<readonly number[]>;
-}
-
-export function frameOf(layout: TrialLayout): TrialFrame {
-  const groups = new Map<string, number[]>();
-  layout.slices.forEach(({ attribute }, index) => {
-    if (index === 0) return;
-    groups.set(attribute, [...(groups.get(attribute) ?? []), index]);
-  });
-  return {
-    layout,
-    weights: weightsOf(layout),
-    stages: layout.cohorts.length - 1,
-    strata: layout.strata.length,
-    slices: layout.slices.length,
-    attributes: [...groups.values()],
-  };
-}
-
-/** Arrays of one trial, so that a copy is a copy of each. */
-class Sums {
-  /** [arm][cell × channel] devices at risk now. */
-  readonly atRisk: readonly [Float64Array, Float64Array];
-  /** [arm][cell × tally] of the open bucket. */
-  readonly open: readonly [Float64Array, Float64Array];
-  /** [row × ratio] log-rank sums. */
-  readonly logRank: Float64Array;
-  /** [row × ratio] contrast sums. */
-  readonly contrast: Float64Array;
-  /** [row] events so far, by arm, and the control's exposure in device-buckets up to `exposedTo`. */
-  readonly events: readonly [Float64Array, Float64Array];
-  readonly exposure: Float64Array;
-  /** [stage × slice] sums over strata: attempts and losses, by arm; ever entered. */
-  readonly attempts: readonly [Float64Array, Float64Array];
-  readonly lost: readonly [Float64Array, Float64Array];
-  readonly entered: readonly [Float64Array, Float64Array];
-  /** [row] ln of the weighted evidence now. */
-  readonly weighted: Float64Array;
-
-  constructor(frame: TrialFrame, from?: Sums) {
-    const cells = frame.stages * frame.strata * frame.slices;
-    const rows = frame.stages * frame.slices * EVERY;
-    const places = frame.stages * frame.slices;
-    const make = (key: (sums: Sums) => Float64Array, length: number) =>
-      from ? key(from).slice() : new Float64Array(length);
-    const both = (key: (sums: Sums) => readonly [Float64Array, Float64Array], length: number) =>
-      [make((sums) => key(sums)[0], length), make((sums) => key(sums)[1], length)] as const;
-    this.atRisk = both((sums) => sums.atRisk, cells * FOLLOWED);
-    this.open = both((sums) => sums.open, cells * TALLY);
-    this.logRank = make((sums) => sums.logRank, rows * RATIOS);
-    this.contrast = make((sums) => sums.contrast, rows * RATIOS);
-    this.events = both((sums) => sums.events, rows);
-    this.exposure = make((sums) => sums.exposure, rows);
-    this.attempts = both((sums) => sums.attempts, places);
-    this.lost = both((sums) => sums.lost, places);
-    this.entered = both((sums) => sums.entered, places);
-    this.weighted = from ? from.weighted.slice() : new Float64Array(rows).fill(-Infinity);
-  }
-}
-
 export class Trial {
   readonly frame: TrialFrame;
   readonly #sums: Sums;
-  readonly #touched = new Set<number>();
+  /** Cells of the open bucket that have counters, and a flag for each cell. */
+  readonly #touched: number[] = [];
+  readonly #isTouched: Uint8Array;
+  /** Rows whose evidence moved in the bucket. */
+  readonly #moved = new Set<number>();
   #exposedTo: number;
   #wrong: string | null = null;
 
   constructor(frame: TrialFrame, from?: Trial) {
     this.frame = frame;
     this.#sums = new Sums(frame, from === undefined ? undefined : from.#sums);
+    this.#isTouched = new Uint8Array(frame.stages * frame.strata * frame.slices);
     this.#exposedTo = -1;
     if (from === undefined) return;
     this.#exposedTo = from.#exposedTo;
-    for (const cell of from.#touched) this.#touched.add(cell);
+    for (const cell of from.#touched) this.#touch(cell);
     this.#wrong = from.#wrong;
   }
 
@@ -157,7 +85,19 @@ export class Trial {
     const open = this.#sums.open[arm];
     const index = cell * TALLY + tally;
     open[index] = (open[index] as number) + devices;
-    this.#touched.add(cell);
+    this.#touch(cell);
+  }
+
+  /** The same for one device: in each of its slices. */
+  countDevice(stage: number, arm: Arm, stratum: number, slices: ArrayLike<number>, tally: number): void {
+    for (let index = 0; index < slices.length; index++)
+      this.count(stage, arm, stratum, slices[index] as number, tally, 1);
+  }
+
+  #touch(cell: number): void {
+    if (this.#isTouched[cell] === 1) return;
+    this.#isTouched[cell] = 1;
+    this.#touched.push(cell);
   }
 
   /** @param bucket number of the bucket that ends, rising; buckets without counters may be left out */
@@ -168,20 +108,19 @@ export class Trial {
     }
     if (this.#exposedTo >= 0) this.#expose(bucket - this.#exposedTo);
     this.#exposedTo = bucket;
-    const places = this.#weighCells();
-    for (const place of places) this.#weighPlace(place);
+    this.#weighCells();
+    for (const row of this.#moved) this.#weighRow(row);
+    this.#moved.clear();
   }
 
-  /** Each cell of the open bucket into its log-rank sums. @returns the places (stage × slice) that changed */
-  #weighCells(): Set<number> {
+  /** Each cell of the open bucket into its log-rank sums. */
+  #weighCells(): void {
     const { strata, slices } = this.frame;
-    const places = new Set<number>();
     const contrasts = new Set<number>();
     for (const cell of this.#touched) {
       const stage = Math.floor(cell / (strata * slices));
       const slice = cell % slices;
       const place = stage * slices + slice;
-      places.add(place);
       for (let channel = 0; channel < FOLLOWED; channel++) {
         const any = this.#weighCell(cell, place, channel);
         if (any && slice === 0) contrasts.add(stage * EVERY + channel);
@@ -191,8 +130,7 @@ export class Trial {
     }
     for (const pair of contrasts) this.#weighContrast(Math.floor(pair / EVERY), pair % EVERY);
     for (const cell of this.#touched) this.#settle(cell);
-    this.#touched.clear();
-    return places;
+    this.#touched.length = 0;
   }
 
   /** @returns whether an offered device had an event */
@@ -213,6 +151,7 @@ export class Trial {
       eventsControl,
     };
     const row = place * EVERY + channel;
+    this.#moved.add(row);
     events[OFFERED][row] = (events[OFFERED][row] as number) + eventsOffered;
     events[CONTROL][row] = (events[CONTROL][row] as number) + eventsControl;
     const { ratios, tolerance } = GRID[channel] as (typeof GRID)[number];
@@ -226,6 +165,7 @@ export class Trial {
   /** @returns whether an offered device failed to install */
   #countInstalls(cell: number, place: number): boolean {
     const { open, attempts, lost, entered } = this.#sums;
+    const before = this.#installs(place);
     for (const arm of [CONTROL, OFFERED] as const) {
       const from = cell * TALLY;
       attempts[arm][place] = (attempts[arm][place] as number) + (open[arm][from + ATTEMPTED] as number);
@@ -234,6 +174,7 @@ export class Trial {
       if ((lost[arm][place] as number) > (attempts[arm][place] as number))
         this.#wrong ??= `more devices failed to install than tried (${lost[arm][place]} of ${attempts[arm][place]})`;
     }
+    if (this.#installs(place) !== before) this.#moved.add(place * EVERY + INSTALL);
     return (open[OFFERED][cell * TALLY + LOST] as number) > 0;
   }
 
@@ -315,6 +256,7 @@ export class Trial {
       }
       open[arm].fill(0, from, from + TALLY);
     }
+    this.#isTouched[cell] = 0;
   }
 
   #expose(buckets: number): void {
@@ -331,13 +273,23 @@ export class Trial {
           }
   }
 
-  #weighPlace(place: number): void {
-    const { weighted } = this.#sums;
-    const stage = Math.floor(place / this.frame.slices);
-    const slice = place % this.frame.slices;
-    for (let channel = 0; channel < EVERY; channel++)
-      weighted[place * EVERY + channel] =
-        this.frame.weights.log(stage, channel, slice) + this.logEvidence(stage, channel, slice);
+  #weighRow(row: number): void {
+    const channel = row % EVERY;
+    const place = Math.floor(row / EVERY);
+    const [stage, slice] = [Math.floor(place / this.frame.slices), place % this.frame.slices];
+    this.#sums.weighted[row] =
+      this.frame.weights.log(stage, channel, slice) + this.logEvidence(stage, channel, slice);
+  }
+
+  /** Moves with every attempt and every loss of a place. */
+  #installs(place: number): number {
+    const { attempts, lost } = this.#sums;
+    return (
+      (attempts[OFFERED][place] as number) +
+      (attempts[CONTROL][place] as number) +
+      (lost[OFFERED][place] as number) +
+      (lost[CONTROL][place] as number)
+    );
   }
 
   /** ln of the evidence of one line, without its weight. */
@@ -365,7 +317,15 @@ export class Trial {
 
   /** ln of the weighted evidence: the greatest of all lines. */
   logWeighted(): number {
-    return this.#sums.weighted.reduce((most, one) => Math.max(most, one), -Infinity);
+    return greatest(this.#sums.weighted, () => true);
+  }
+
+  /**
+   * The same without the install channel. A failed install leaves a device on the version that it has; more of
+   * them do less harm than not knowing, so they halt a rollout and do not pause it.
+   */
+  logPausing(): number {
+    return greatest(this.#sums.weighted, (row) => row % EVERY !== INSTALL);
   }
 
   /** What one line is made of. */
@@ -384,6 +344,13 @@ export class Trial {
       events: events[arm][place * EVERY + channel] as number,
     };
   }
+}
+
+function greatest(weighted: Float64Array, counts: (row: number) => boolean): number {
+  let most = -Infinity;
+  for (let row = 0; row < weighted.length; row++)
+    if ((weighted[row] as number) > most && counts(row)) most = weighted[row] as number;
+  return most;
 }
 
 export interface LineCounts {

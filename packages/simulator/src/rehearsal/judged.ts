@@ -43,7 +43,6 @@ export function judgeRun(fleet: RehearsedFleet, run: Run): Stopped {
   let [halted, paused, calm] = [Infinity, Infinity, 0];
   let open = true;
   for (let bucket = 0; bucket < run.buckets; bucket++) {
-    // The gate before each stage is closed to the same evidence that pauses.
     countBucket(trial, fleet, run, bucket, open ? undefined : skipped, skipped);
     trial.closeBucket(bucket);
     const weighted = trial.logWeighted();
@@ -52,8 +51,10 @@ export function judgeRun(fleet: RehearsedFleet, run: Run): Stopped {
       halted = hour;
       break;
     }
-    calm = weighted >= pauseAt ? 0 : calm + 1;
-    if (open && weighted >= pauseAt) {
+    const pausing = trial.logPausing();
+    calm = pausing >= pauseAt ? 0 : calm + 1;
+    const gateShut = openings.includes(bucket + 1) && weighted >= pauseAt;
+    if (open && (pausing >= pauseAt || gateShut)) {
       open = false;
       paused = Math.min(paused, hour);
       closed.push([hour, Infinity]);
@@ -110,8 +111,6 @@ function countBucket(
       if (skipped[who] === 1) continue;
     }
     const { cell, stratum } = run.subjects[who] as (typeof run.subjects)[number];
-    const slices = fleet.slicesOf[cell] as Int32Array;
-    for (let position = 0; position < slices.length; position++)
-      trial.count(stage, arm, stratum, slices[position] as number, tally, 1);
+    trial.countDevice(stage, arm, stratum, fleet.slicesOf[cell] as Int32Array, tally);
   }
 }

@@ -1,15 +1,7 @@
 /** One run: what the followed devices of a fleet do while a release goes through a plan, as records by bucket. */
 import type { Plan } from '@tuesday/protocol';
 import { toMillis } from '@tuesday/protocol';
-import {
-  BUCKET_MILLIS,
-  CONTROL,
-  installWithinOf,
-  OFFERED,
-  silencesOf,
-  TALLIES,
-  type Tally,
-} from '@tuesday/rollout';
+import { BUCKET_MILLIS, CONTROL, installWithinOf, OFFERED, silencesOf, TALLIES } from '@tuesday/rollout';
 import { between, exponential, type Random } from '../world/random.ts';
 import type { Fault, Harm } from './faults.ts';
 import { drawSubjects, type RehearsedFleet, scaleOf, type Subject } from './fleet.ts';
@@ -24,6 +16,14 @@ import {
 
 const HOUR = 3_600_000;
 const BUCKET_HOURS = BUCKET_MILLIS / HOUR;
+const TALLY = TALLIES.length;
+const ATTEMPTED = TALLIES.indexOf('attempted');
+const LOST = TALLIES.indexOf('not-installed');
+const ENTERED = TALLIES.indexOf('entered');
+const TROUBLE = TALLIES.indexOf('trouble');
+const SILENCE = TALLIES.indexOf('silence-1');
+/** From the event of a channel to its `…-left`. */
+const LEFT = TALLIES.indexOf('trouble-left') - TROUBLE;
 /** Devices that no update brings back, whatever is in it. */
 const BENIGN_LOSS = 0.001;
 
@@ -80,11 +80,25 @@ export function playRun(fleet: RehearsedFleet, plan: Plan, fault: Fault, noise: 
   const silences = drawAll(fleet, subjects, fault, noise, { hours: ends, random });
   const trouble = subjects.map(() => drawTrouble(noise, ends, random));
   const book = new Book(Math.ceil(ends / BUCKET_HOURS));
+  const silentAfter = toMillis(plan.silentAfter);
+  const world: World = {
+    fleet,
+    paces: plan.stages.map(({ pace }) => toMillis(pace) / HOUR),
+    within: installWithinOf(silentAfter) / HOUR,
+    limits: silencesOf(silentAfter).map((millis) => millis / HOUR),
+    fault,
+    noise,
+    opens,
+    random,
+    book,
+  };
   const treated = subjects.map((subject, index) =>
-    follow(
-      { fleet, plan, fault, noise, opens, ends, random, book },
-      { subject, index, silences: silences[index] as Silences, trouble: trouble[index] as number[] },
-    ),
+    follow(world, {
+      subject,
+      index,
+      silences: silences[index] as Silences,
+      trouble: trouble[index] as number[],
+    }),
   );
   return {
     buckets: Math.ceil(ends / BUCKET_HOURS),
@@ -98,11 +112,13 @@ export function playRun(fleet: RehearsedFleet, plan: Plan, fault: Fault, noise: 
 
 interface World {
   readonly fleet: RehearsedFleet;
-  readonly plan: Plan;
+  /** Hours. */
+  readonly paces: readonly number[];
+  readonly within: number;
+  readonly limits: readonly number[];
   readonly fault: Fault;
   readonly noise: Noise;
   readonly opens: readonly number[];
-  readonly ends: number;
   readonly random: Random;
   readonly book: Book;
 }
@@ -123,10 +139,10 @@ function follow(world: World, life: Life): Treated | undefined {
   for (let stage = 0; stage < Math.min(own, opens.length); stage++) {
     const times = enrol(world, life, stage);
     if (times.enrolled >= censored) continue;
-    book.add(times.enrolled, life.index, stage, CONTROL, 'attempted');
-    if (times.lost < censored) book.add(times.lost, life.index, stage, CONTROL, 'not-installed');
+    book.add(times.enrolled, life.index, stage, CONTROL, ATTEMPTED);
+    if (times.lost < censored) book.add(times.lost, life.index, stage, CONTROL, LOST);
     if (times.entered >= censored) continue;
-    book.add(times.entered, life.index, stage, CONTROL, 'entered');
+    book.add(times.entered, life.index, stage, CONTROL, ENTERED);
     watch(world, life, {
       stage,
       arm: CONTROL,
@@ -139,11 +155,9 @@ function follow(world: World, life: Life): Treated | undefined {
   return own < opens.length ? offer(world, life, own) : undefined;
 }
 
-function enrol({ plan, opens, random }: World, { silences }: Life, stage: number) {
-  const pace = toMillis(plan.stages[stage]?.pace ?? '0s') / HOUR;
-  const enrolled = contactAfter(silences, (opens[stage] ?? 0) + random() * pace, random);
+function enrol({ paces, within, opens, random }: World, { silences }: Life, stage: number) {
+  const enrolled = contactAfter(silences, (opens[stage] ?? 0) + random() * (paces[stage] ?? 0), random);
   const entered = contactAfter(silences, enrolled + between(random, 0.05, 0.25), random);
-  const within = installWithinOf(toMillis(plan.silentAfter)) / HOUR;
   return { enrolled, entered, lost: entered - enrolled >= within ? enrolled + within : Infinity };
 }
 
@@ -153,11 +167,11 @@ function offer(world: World, life: Life, stage: number): Treated {
   const environment = fleet.cells[life.subject.cell]?.environment ?? {};
   const harm: Harm | undefined = fault.strike(environment, random);
   const bricked = random() < BENIGN_LOSS || (harm?.kind === 'dies' && harm.afterHours === 0);
-  book.add(times.enrolled, life.index, stage, OFFERED, 'attempted');
+  book.add(times.enrolled, life.index, stage, OFFERED, ATTEMPTED);
   const base = { stage, enrolled: times.enrolled, silences: life.silences, scale: scaleOf(fleet, stage) };
   if (bricked || harm?.kind === 'install-fails') {
     const failed = times.enrolled + (bricked ? 1 : between(random, 0.1, 0.35));
-    book.add(failed, life.index, stage, OFFERED, 'not-installed');
+    book.add(failed, life.index, stage, OFFERED, LOST);
     const harmed = harm === undefined ? Infinity : bricked ? times.enrolled : failed;
     return {
       ...base,
@@ -168,8 +182,8 @@ function offer(world: World, life: Life, stage: number): Treated {
       dead: bricked ? times.enrolled : Infinity,
     };
   }
-  if (times.lost < Infinity) book.add(times.lost, life.index, stage, OFFERED, 'not-installed');
-  book.add(times.entered, life.index, stage, OFFERED, 'entered');
+  if (times.lost < Infinity) book.add(times.lost, life.index, stage, OFFERED, LOST);
+  book.add(times.entered, life.index, stage, OFFERED, ENTERED);
   const struck = harm === undefined ? Infinity : times.entered + harm.afterHours;
   const dead = harm?.kind === 'dies' ? struck : Infinity;
   const more = (fault.troubleRatio ?? 1) - 1;
@@ -200,7 +214,7 @@ function offer(world: World, life: Life, stage: number): Treated {
 
 /** The followed channels of one device in one trial. */
 function watch(
-  { plan, random, book }: World,
+  world: World,
   life: Life,
   given: {
     stage: number;
@@ -211,15 +225,16 @@ function watch(
     censored: number;
   },
 ): void {
+  const { random, book } = world;
   const { stage, arm, entered, troubled, dead, censored } = given;
-  const tell = (at: number, tally: 'trouble' | 'silence-1' | 'silence-2' | 'silence-3') => {
+  const tell = (at: number, tally: number) => {
     if (at < censored) book.add(at, life.index, stage, arm, tally);
-    else if (censored < Infinity) book.add(censored, life.index, stage, arm, `${tally}-left`);
+    else if (censored < Infinity) book.add(censored, life.index, stage, arm, tally + LEFT);
   };
-  tell(troubled, 'trouble');
+  tell(troubled, TROUBLE);
   const deadFrom = dead === Infinity ? Infinity : Math.max(entered, dead - random() * BUCKET_HOURS);
-  silencesOf(toMillis(plan.silentAfter)).forEach((limit, level) =>
-    tell(silenceAfter(life.silences, entered, limit / HOUR, deadFrom), `silence-${(level + 1) as 1 | 2 | 3}`),
+  world.limits.forEach((limit, level) =>
+    tell(silenceAfter(life.silences, entered, limit, deadFrom), SILENCE + level),
   );
 }
 
@@ -270,12 +285,12 @@ class Book {
     this.#buckets = buckets;
   }
 
-  add(hour: number, subject: number, stage: number, arm: number, tally: Tally): void {
+  add(hour: number, subject: number, stage: number, arm: number, tally: number): void {
     const bucket = Math.floor(hour / BUCKET_HOURS);
     if (!(bucket < this.#buckets)) return;
     this.#at.push(Math.max(0, bucket));
     this.#subject.push(subject);
-    this.#what.push((stage * 2 + arm) * TALLIES.length + TALLIES.indexOf(tally));
+    this.#what.push((stage * 2 + arm) * TALLY + tally);
   }
 
   sorted(): Records {
