@@ -89,11 +89,22 @@ export const rolloutEventSchema = z.discriminatedUnion('kind', [
 ]);
 export type RolloutEvent = z.infer<typeof rolloutEventSchema>;
 
+/** A sign of trouble from beside the trial, for instance from tickets of the help desk. */
+export const signalSchema = z.object({
+  name: z.string(),
+  /** note: shown. pause: no new offers until a person has looked. */
+  level: z.enum(['note', 'pause']),
+  because: z.string(),
+});
+export type Signal = z.infer<typeof signalSchema>;
+
 /** One attribute value that explains failures: `bad` of `offered` devices with it went wrong. */
 export const blameSchema = z.object({
   attribute: z.string(),
   value: z.string(),
   offered: z.int(),
   bad: z.int(),
+  /** Named with at most 5 % chance of error; otherwise only suspected. */
+  certain: z.boolean(),
 });
 export type Blame = z.infer<typeof blameSchema>;

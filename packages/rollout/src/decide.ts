@@ -1,9 +1,11 @@
 /** What happens next, and why: a pure function of the situation. */
 import { type Instant, type RolloutEvent, toMillis, type Verdict } from '@tuesday/protocol';
 import { openness, when } from './calendar.ts';
-import { blameOf, blameWords, describe, judgeStage, type StageJudge } from './gate.ts';
+import { blameOf, blameWords } from './blame.ts';
+import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
 import type { Decision, RolloutState, Situation } from './situation.ts';
+import { lineWords, powerOfTen } from './trial/words.ts';
 
 /**
  * Bad news in any weather, good news in office hours: failing verdicts are heard before pauses, windows and
@@ -27,7 +29,13 @@ export function decide(situation: Situation, judge: StageJudge = judgeStage): De
     case 'scheduled':
     case 'soaking':
     case 'watching':
-      return halting(situation, judge) ?? pausing(situation) ?? advance(situation, judge);
+      return (
+        halting(situation, judge) ??
+        pausing(situation) ??
+        resuming(situation) ??
+        paused(situation) ??
+        advance(situation, judge)
+      );
     default:
       return state.phase satisfies never;
   }
@@ -46,10 +54,12 @@ export function verdictOf(situation: Situation, stage: number, judge: StageJudge
       : { kind: 'unknown', because: 'So small a fleet has no device for this stage; its soak is not over.' };
   // Values are counted over all opened stages: what a value did in an earlier stage speaks here, too.
   return judge({
+    stage,
     gate,
     evidence,
     control: situation.control,
     values: situation.values,
+    trial: situation.trial,
     soakOver,
   });
 }
@@ -61,11 +71,12 @@ function passedBefore({ state, stages }: Situation, stage: number): boolean {
   );
 }
 
-/** When the soak of an opened stage is over at the earliest; null when it has not opened. */
+/** When the soak of an opened stage is over at the earliest, for the device that meets its offer last; null when it has not opened. */
 export function soakEndOf({ state, plan }: Pick<Situation, 'state' | 'plan'>, stage: number): Instant | null {
   const opened = state.openedAt[stage];
   if (opened === undefined) return null;
-  return opened + toMillis(plan.stages[stage]?.soak ?? plan.watch);
+  const described = plan.stages[stage];
+  return opened + (described ? toMillis(described.pace) + toMillis(described.soak) : toMillis(plan.watch));
 }
 
 function nothing(because: string, lookAgainAt: Instant | null): Extract<Decision, { kind: 'nothing' }> {
@@ -98,7 +109,7 @@ function halting(situation: Situation, judge: StageJudge): Decision | undefined 
     const verdict = verdictOf(situation, stage, judge);
     if (verdict.kind !== 'fail') continue;
     const whole = offeredEvidence(situation);
-    const blame = blameOf(situation.values, whole);
+    const blame = blameOf(situation.trial, situation.values, whole);
     return {
       kind: 'events',
       events: [{ kind: 'halted' }],
@@ -119,9 +130,62 @@ function recall(situation: Situation): Decision {
   );
 }
 
-function pausing({ state }: Situation): Decision | undefined {
+/** Less certain than a halt and easily undone: no new offers until the evidence is gone or a person has looked. */
+function pausing(situation: Situation): Decision | undefined {
+  const { state } = situation;
+  if (state.phase === 'watching' || state.stage === null) return undefined;
+  if (state.paused.includes('evidence') || state.waivedStage === state.stage) return undefined;
+  const because = suspicionOf(situation);
+  if (because === undefined) return undefined;
+  const whole = offeredEvidence(situation);
+  const blame = blameOf(situation.trial, situation.values, whole);
+  return {
+    kind: 'events',
+    events: [{ kind: 'paused', reason: 'evidence' }],
+    because: `Paused, no new offers: ${because} ${blameWords(blame, whole)}`.trim(),
+    blame,
+  };
+}
+
+/** Why new offers must wait, as a sentence. */
+function suspicionOf({ trial, signals = [] }: Situation): string | undefined {
+  const line = trial.lines.find((one) => one.channel !== 'install' && one.logWeighted >= PAUSE_AT);
+  if (line) return `${lineWords(line)}; the evidence is ${powerOfTen(line.logWeighted)}, and 10 pauses.`;
+  const few = trial.lines.find(isBadAndSmall(trial.untestable));
+  if (few) return `${lineWords(few)}; so few devices cannot be tested, so a person has to look.`;
+  return signals.find(({ level }) => level === 'pause')?.because;
+}
+
+/** Of a value with too few devices to be tested, two that certainly went wrong and a quarter are enough to look. */
+function isBadAndSmall(untestable: Situation['trial']['untestable']) {
+  return (line: Situation['trial']['lines'][number]): boolean =>
+    (line.channel === 'trouble' || line.channel === 'install') &&
+    line.offered.events >= 2 &&
+    line.offered.events >= 0.25 * line.offered.followed &&
+    untestable.some(
+      ({ stage, attribute, value }) =>
+        stage === line.stage && attribute === line.attribute && value === line.value,
+    );
+}
+
+/** Evidence under which a pause ends by itself, well below the one that begins it. */
+const CALM_AT = Math.log(3);
+
+function resuming(situation: Situation): Decision | undefined {
+  const { state, trial } = situation;
+  if (!state.paused.includes('evidence') || trial.wrong !== null) return undefined;
+  if (trial.logPausing >= CALM_AT || suspicionOf(situation) !== undefined) return undefined;
+  return happened(
+    `Resumed: the evidence against the release has fallen to ${powerOfTen(trial.logPausing)}.`,
+    { kind: 'resumed', reason: 'evidence' },
+  );
+}
+
+function paused({ state, trial }: Situation): Decision | undefined {
   if (state.paused.length === 0) return undefined;
-  return nothing(`Paused (${state.paused.join(', ')}): no new offers until it is resumed.`, null);
+  const [line] = trial.lines;
+  const why = state.paused.includes('evidence') && line ? ` ${lineWords(line)}.` : '';
+  return nothing(`Paused (${state.paused.join(', ')}): no new offers until it is resumed.${why}`, null);
 }
 
 function advance(situation: Situation, judge: StageJudge): Decision {

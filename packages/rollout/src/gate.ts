@@ -1,82 +1,87 @@
 /**
- * The rule of a stage: a plain bound on the share that went wrong beyond what the control shows. Whatever
- * replaces it has the same shape, `StageJudge`.
+ * What one stage's evidence amounts to: fail, pass, or unknown. Failing is the trial's business, with an outer
+ * limit on certain failures; passing needs proof from the devices themselves.
  */
-import type { Blame, Control, Evidence, Gate, Verdict } from '@tuesday/protocol';
+import type { Control, Evidence, Gate, Verdict } from '@tuesday/protocol';
 import type { ValueEvidence } from './situation.ts';
+import { lineWords, powerOfTen } from './trial/words.ts';
+import { HALT_ALPHA, PAUSE_ALPHA } from './trial/slices.ts';
+import type { TrialLine, TrialReading } from './trial/reading.ts';
 
 export interface StageCase {
+  /** Index of the stage in the plan. */
+  readonly stage: number;
   readonly gate: Gate;
   readonly evidence: Evidence;
   readonly control: Control;
   /** Offered and control devices by environment value. */
   readonly values: readonly ValueEvidence[];
+  readonly trial: TrialReading;
   /** Every device of the stage has had the time of the soak. */
   readonly soakOver: boolean;
 }
 
 export type StageJudge = (stage: StageCase) => Verdict;
 
-/** Devices that went wrong for certain, and those whose silence exceeds the control's. */
-export function badDevices(evidence: Evidence, control: Control): number {
-  return evidence.failed + evidence.rolledBack + excessSilence(evidence, control);
+export const HALT_AT = -Math.log(HALT_ALPHA);
+export const PAUSE_AT = -Math.log(PAUSE_ALPHA);
+
+export const judgeStage: StageJudge = (stage) => {
+  const { evidence, trial } = stage;
+  if (evidence.offered === 0)
+    return { kind: 'unknown', because: 'No device has been offered the release yet.' };
+  const failing = judgeTrial(stage) ?? judgeLimit(stage);
+  if (failing) return failing;
+  if (trial.wrong !== null)
+    return unknown(`The counters of the trial do not add up, so they prove nothing: ${trial.wrong}.`);
+  const [strongest] = trial.lines;
+  if (strongest && trial.logWeighted >= PAUSE_AT)
+    return unknown(
+      `The evidence against the release is ${powerOfTen(trial.logWeighted)}, and a gate needs less than 10: ${lineWords(strongest)}.`,
+    );
+  if (!stage.soakOver) return unknown(`The soak is not over: ${describe(evidence)}.`);
+  return judgeProof(stage);
+};
+
+const unknown = (because: string): Verdict => ({ kind: 'unknown', because });
+
+/** The line of this stage that is beyond the halting bound, if there is one. */
+function judgeTrial({ stage, trial }: StageCase): Verdict | undefined {
+  const line = trial.lines.find((one) => one.stage === stage && one.logWeighted >= HALT_AT);
+  return line && { kind: 'fail', because: `${failingWords(line)}.` };
 }
 
-function controlSilentShare(control: Control): number {
-  return control.devices === 0 ? 0 : control.silent / control.devices;
-}
-
-function excessSilence(evidence: Evidence, control: Control): number {
-  return Math.max(0, evidence.silent - controlSilentShare(control) * evidence.offered);
+function failingWords(line: TrialLine): string {
+  return `${lineWords(line)}; the evidence is ${powerOfTen(line.logWeighted)}, and 100 halts`;
 }
 
 /**
- * A value fails on its own when at least `minBadDevices` of it, and this share of those that took their offer,
- * went wrong. Those still pending do not count: a stage that has just opened must not dilute what is known.
+ * Certain failures beyond what the control shows, whatever the statistics make of them. Silence is no part of
+ * it: only a comparison tells it from a bad day of the network.
  */
-const VALUE_BOUND = 0.25;
-
-export const judgeStage: StageJudge = (stage) => {
-  const { evidence, control, gate } = stage;
-  if (evidence.offered === 0)
-    return { kind: 'unknown', because: 'No device has been offered the release yet.' };
-  const failing = judgeWhole(evidence, control, gate) ?? judgeValues(stage);
-  if (failing) return failing;
-  if (!stage.soakOver) return { kind: 'unknown', because: `The soak is not over: ${describe(evidence)}.` };
-  return judgeProof(evidence, control, gate, stage.values);
-};
-
-function judgeWhole(evidence: Evidence, control: Control, gate: Gate): Verdict | undefined {
-  const bad = badDevices(evidence, control);
-  if (bad < gate.minBadDevices || bad / evidence.offered <= gate.maxBadShare) return undefined;
+function judgeLimit({ stage, evidence, gate, trial }: StageCase): Verdict | undefined {
+  const certain = evidence.failed + evidence.rolledBack;
+  const whole = trial.lines.find(
+    (line) => line.stage === stage && line.channel === 'trouble' && line.attribute === '',
+  );
+  const usual = whole && whole.control.followed > 0 ? whole.control.events / whole.control.followed : 0;
+  const excess = certain - usual * evidence.offered;
+  if (excess < gate.minBadDevices || excess / evidence.offered <= gate.maxBadShare) return undefined;
+  const compared = usual > 0 ? `; ${percent(usual)} of the control report trouble, too` : '';
   return {
     kind: 'fail',
-    because: `${wrongOf(evidence)} of ${evidence.offered} devices failed, rolled back or fell silent (${percent(wrongOf(evidence) / evidence.offered)}); ${controlWords(control)}, and the bound is ${percent(gate.maxBadShare)}.`,
+    because: `${certain} of ${evidence.offered} devices failed or rolled back (${percent(certain / evidence.offered)})${compared}, and the limit is ${percent(gate.maxBadShare)}.`,
   };
 }
 
-function judgeValues({ values, gate }: StageCase): Verdict | undefined {
-  for (const { attribute, value, evidence, control } of values) {
-    const bad = badDevices(evidence, control);
-    if (evidence.offered === 0 || bad < gate.minBadDevices) continue;
-    const settled = Math.max(bad, evidence.offered - evidence.pending);
-    if (bad / settled <= Math.max(gate.maxBadShare, VALUE_BOUND)) continue;
-    return {
-      kind: 'fail',
-      because: `${wrongOf(evidence)} of the ${evidence.offered} devices with ${attribute} = ${value} failed, rolled back or fell silent; ${controlWords(control)}.`,
-    };
-  }
-  return undefined;
-}
+/** Fewer control devices than this compare with nothing. */
+const CONTROL_LEAST = 5;
+/** A control that is mostly silent excuses everything, so it proves nothing. */
+const CONTROL_BOUND = 0.5;
 
-function judgeProof(
-  evidence: Evidence,
-  control: Control,
-  gate: Gate,
-  values: readonly ValueEvidence[],
-): Verdict {
-  const unknown = (because: string): Verdict => ({ kind: 'unknown', because });
-  const silent = controlSilentShare(control);
+function judgeProof({ evidence, control, gate, values }: StageCase): Verdict {
+  if (control.devices < CONTROL_LEAST) return judgeAlone(evidence);
+  const silent = silentShare(control);
   if (silent > CONTROL_BOUND)
     return unknown(`${percent(silent)} of the control are silent: nothing can be compared with it now.`);
   const unfinished = evidence.pending + evidence.installed;
@@ -90,23 +95,42 @@ function judgeProof(
     return unknown(
       `Only ${evidence.proven} of ${evidence.offered} devices are proven and ${wanted} are wanted: ${describe(evidence)}.`,
     );
-  const unseen = values.find(
-    (value) => value.evidence.offered >= gate.minBadDevices && value.evidence.proven === 0,
+  return (
+    judgeValues(values) ?? {
+      kind: 'pass',
+      because: `${evidence.proven} of ${evidence.offered} devices are proven; ${wanted} are enough.`,
+    }
   );
-  if (unseen)
-    return unknown(
-      `None of the ${unseen.evidence.offered} devices with ${unseen.attribute} = ${unseen.value} is proven.`,
-    );
-  return {
-    kind: 'pass',
-    because: `${evidence.proven} of ${evidence.offered} devices are proven; ${wanted} are enough.`,
-  };
 }
 
-/** A control that is mostly silent excuses everything, so it proves nothing. */
-const CONTROL_BOUND = 0.5;
+/** With nobody to compare with, only a flawless stage passes. */
+function judgeAlone(evidence: Evidence): Verdict {
+  if (evidence.proven === evidence.offered)
+    return {
+      kind: 'pass',
+      because: `All ${evidence.offered} devices are proven; there is no control to compare with.`,
+    };
+  return unknown(
+    `There is no control to compare with, so every device must be proven, and ${evidence.proven} of ${evidence.offered} are: ${describe(evidence)}.`,
+  );
+}
 
-const wrongOf = (evidence: Evidence) => evidence.failed + evidence.rolledBack + evidence.silent;
+/** Proof of life from every value: half of its devices, in proportion to its control that answers, at least one. */
+function judgeValues(values: readonly ValueEvidence[]): Verdict | undefined {
+  for (const { attribute, value, evidence, control } of values) {
+    if (evidence.offered === 0) continue;
+    const wanted = Math.max(1, Math.floor(evidence.offered * 0.5 * (1 - silentShare(control))));
+    if (evidence.proven >= wanted) continue;
+    return unknown(
+      `Only ${evidence.proven} of the ${evidence.offered} devices with ${attribute} = ${value} are proven and ${wanted} are wanted: ${describe(evidence)}. Wait, or exclude them and go on.`,
+    );
+  }
+  return undefined;
+}
+
+function silentShare(control: Control): number {
+  return control.devices === 0 ? 0 : control.silent / control.devices;
+}
 
 export function describe(evidence: Evidence): string {
   const parts: Array<[number, string]> = [
@@ -125,41 +149,6 @@ export function describe(evidence: Evidence): string {
   );
 }
 
-function controlWords(control: Control): string {
-  if (control.devices === 0) return 'there is no control to compare with';
-  return `of the control ${control.silent} of ${control.devices} are silent (${percent(controlSilentShare(control))})`;
-}
-
 export function percent(share: number): string {
   return `${(share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
-}
-
-/** The values that hold most of what went wrong, worst first; descriptive, at most three. */
-export function blameOf(values: readonly ValueEvidence[], whole: Evidence): Blame[] {
-  const wrong = wrongOf(whole);
-  if (wrong === 0 || whole.offered === 0) return [];
-  const average = wrong / whole.offered;
-  return values
-    .filter(
-      ({ evidence }) =>
-        evidence.offered > 0 &&
-        wrongOf(evidence) >= wrong * 0.6 &&
-        wrongOf(evidence) / evidence.offered > average * 1.5,
-    )
-    .sort((a, b) => wrongOf(b.evidence) / b.evidence.offered - wrongOf(a.evidence) / a.evidence.offered)
-    .slice(0, 3)
-    .map(({ attribute, value, evidence }) => ({
-      attribute,
-      value,
-      offered: evidence.offered,
-      bad: wrongOf(evidence),
-    }));
-}
-
-/** "6 of the 6 run broker = mosquitto 2.0.18, where 6 of 8 went wrong; elsewhere 0 of 24." */
-export function blameWords(blame: readonly Blame[], whole: Evidence): string {
-  const [worst] = blame;
-  if (worst === undefined) return '';
-  const wrong = wrongOf(whole);
-  return `${worst.bad} of the ${wrong} run ${worst.attribute} = ${worst.value}, where ${worst.bad} of ${worst.offered} went wrong; elsewhere ${wrong - worst.bad} of ${whole.offered - worst.offered}.`;
 }

@@ -1,3 +1,4 @@
+export * from './blame.ts';
 export * from './calendar.ts';
 export * from './cohort.ts';
 export * from './decide.ts';

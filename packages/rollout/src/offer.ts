@@ -1,7 +1,10 @@
 /** What a device that checks in is told: take this release, go back, or nothing, and why. */
+import { createHash } from 'node:crypto';
 import {
   type CheckIn,
   compareVersions,
+  type DeviceId,
+  type Instant,
   type Offer,
   type Plan,
   type RolloutId,
@@ -26,6 +29,8 @@ export interface OfferCase {
     readonly recalled: boolean;
     readonly because?: string;
   };
+  readonly device: DeviceId;
+  readonly now: Instant;
   /** Why the device is held; null when it is not. */
   readonly held: string | null;
   readonly report: CheckIn;
@@ -43,7 +48,26 @@ export function offerFor(given: OfferCase): Offer {
     return none(`The rollout is ${state.phase}.`);
   if (state.stage === null || given.member.stage > state.stage)
     return none(`The stage of this device (${given.member.stage + 1}) has not opened.`);
+  if (given.now < turnOf(given))
+    return none('The stage of this device has opened; its turn comes in a while.');
   return notNow(given) ?? updateOffer(given);
+}
+
+/**
+ * When a device of an opened stage meets its offer: somewhere in the stage's pace, by a hash that nobody chooses.
+ */
+export function turnOf({
+  state,
+  plan,
+  rollout,
+  member,
+  device,
+}: Pick<OfferCase, 'state' | 'plan' | 'rollout' | 'member' | 'device'>): Instant {
+  const opened = state.openedAt[member.stage] ?? 0;
+  const pace = toMillis(plan.stages[member.stage]?.pace ?? '0s');
+  if (pace === 0) return opened;
+  const digest = createHash('sha256').update(`${rollout}\n${device}`).digest();
+  return opened + Math.floor((digest.readUIntBE(0, 6) / 2 ** 48) * pace);
 }
 
 /** A device of an excluded slice goes back if it took the release, and is held otherwise. */

@@ -11,6 +11,7 @@ import type {
   Phase,
   Plan,
   RolloutEvent,
+  Signal,
   SliceName,
 } from '@tuesday/protocol';
 import type { TrialReading } from './trial/reading.ts';
@@ -60,6 +61,8 @@ export interface Situation {
   readonly values: readonly ValueEvidence[];
   /** The running comparison of the offered devices with their control. */
   readonly trial: TrialReading;
+  /** Signs of trouble from beside the trial. */
+  readonly signals?: readonly Signal[];
   /** Devices on the new version that still have to go back, while recalling. */
   readonly toRecall: number;
   readonly calendar: Calendar;

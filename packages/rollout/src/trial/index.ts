@@ -6,3 +6,4 @@ export * from './reading.ts';
 export * from './slices.ts';
 export { frameOf, type TrialFrame } from './sums.ts';
 export * from './trial.ts';
+export * from './words.ts';
