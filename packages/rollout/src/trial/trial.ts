@@ -88,10 +88,18 @@ export class Trial {
     this.#touch(cell);
   }
 
-  /** The same for one device: in each of its slices. */
+  /** The same for one device: in each of its slices, of which the whole is the first. */
   countDevice(stage: number, arm: Arm, stratum: number, slices: ArrayLike<number>, tally: number): void {
-    for (let index = 0; index < slices.length; index++)
-      this.count(stage, arm, stratum, slices[index] as number, tally, 1);
+    this.count(stage, arm, stratum, slices[0] ?? -1, tally, 1);
+    const open = this.#sums.open[arm];
+    const from = (stage * this.frame.strata + stratum) * this.frame.slices;
+    for (let index = 1; index < slices.length; index++) {
+      const slice = slices[index] as number;
+      if (!(slice < this.frame.slices)) return this.count(stage, arm, stratum, slice, tally, 1);
+      const at = (from + slice) * TALLY + tally;
+      open[at] = (open[at] as number) + 1;
+      this.#touch(from + slice);
+    }
   }
 
   #touch(cell: number): void {

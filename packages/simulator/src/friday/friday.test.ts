@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Ending, play } from './play.ts';
 import { type FridayReport, simulateFriday } from './report.ts';
-import { AS_IT_SHOULD_HAVE, GOOD_FIRMWARE } from './scenarios.ts';
+import { AS_IT_HAPPENED, AS_IT_SHOULD_HAVE, GOOD_FIRMWARE } from './scenarios.ts';
 
 const DEVICES = 3_000;
 
@@ -77,14 +77,9 @@ describe('the world can tell good from bad', () => {
     expect(ending.timeline.some(({ what }) => what.includes('passed its gate'))).toBe(true);
   });
 
-  test('without a gate the same devices are harmed by the hundred', () => {
-    const plan = {
-      ...AS_IT_SHOULD_HAVE.plan,
-      stages: [
-        { share: 1, soak: '24h', gate: { maxBadShare: 0.5, minProvenShare: 0.9, minBadDevices: 1_000 } },
-      ],
-    };
-    const ending = play({ ...AS_IT_SHOULD_HAVE, plan }, { seed: 7, devices: 2_000 });
+  test('without a judge the same devices are harmed by the hundred', () => {
+    const everybody = { ...AS_IT_SHOULD_HAVE, plan: AS_IT_HAPPENED.plan, judged: false };
+    const ending = play(everybody, { seed: 7, devices: 2_000 });
     expect(ending.harmed).toBeGreaterThan(200);
     expect(ending.haltedAfterHours).toBeNull();
   });

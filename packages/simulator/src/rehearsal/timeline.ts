@@ -44,6 +44,11 @@ export function drawSilences(noise: Noise, hours: number, random: Random): Silen
 /** Adds an interval that may meet the last ones. */
 export function addSilence(silences: Silences, from: number, to: number): void {
   const { from: starts, to: ends } = silences;
+  if (from > (ends.at(-1) ?? -1)) {
+    starts.push(from);
+    ends.push(to);
+    return;
+  }
   let [start, end] = [from, to];
   const before: [number, number][] = [];
   const after: [number, number][] = [];

@@ -15,6 +15,7 @@ import {
   targetPath,
   toMillis,
 } from '@tuesday/protocol';
+import { FollowedFleet } from './followed.ts';
 import {
   addControl,
   addEvidence,
@@ -68,6 +69,8 @@ interface Member {
   standing: Standing;
   lastSeen: Instant | null;
   installedAt: Instant | null;
+  /** Last report of a failing check, an error code or a way back. */
+  troubleAt: Instant | null;
   report: CheckIn | null;
 }
 
@@ -80,6 +83,7 @@ export class ControlPlane {
   readonly sizes: readonly number[];
   readonly #setup: ControlPlaneSetup;
   readonly #members: Member[];
+  readonly #followed: FollowedFleet;
   readonly #whole: Counts;
   readonly #values = new Map<
     string,
@@ -88,10 +92,20 @@ export class ControlPlane {
 
   constructor(setup: ControlPlaneSetup) {
     this.#setup = setup;
-    const stages = stagesOf(setup);
+    const places = placesOf(setup);
     const length = setup.plan.stages.length + 1;
     this.#whole = emptyCounts(length);
-    this.#members = setup.members.map((member, index) => this.#admit(member, stages[index] ?? 0, length));
+    this.#members = setup.members.map((member, index) =>
+      this.#admit(member, places[index]?.stage ?? 0, length),
+    );
+    this.#followed = new FollowedFleet(
+      setup.plan,
+      setup.members.map(({ environment, hardware }, index) => ({
+        stage: places[index]?.stage ?? 0,
+        stratum: places[index]?.stratum ?? '',
+        attributes: { ...environment, hardware },
+      })),
+    );
     this.sizes = this.#whole.map((counts) => counts.waiting);
   }
 
@@ -108,6 +122,7 @@ export class ControlPlane {
       standing: { state: 'waiting', exposed: false },
       lastSeen: null,
       installedAt: null,
+      troubleAt: null,
       report: null,
     };
     this.#count(member, 'waiting', 1);
@@ -119,6 +134,7 @@ export class ControlPlane {
     const silent = member.standing.state === 'silent' || member.standing.state === 'waiting-silent';
     member.lastSeen = now;
     if (member.report !== report || silent) {
+      if (member.report !== report && isTrouble(report)) member.troubleAt = now;
       member.report = report;
       this.#judgeContact(member, report, now);
     }
@@ -134,6 +150,8 @@ export class ControlPlane {
         recall: targetPath(wayBack, member.hardware),
       },
       member: { stage: member.stage, state: member.standing.state, recalled: false },
+      device: this.#setup.members[index]?.device ?? '',
+      now,
       held: null,
       report,
     });
@@ -156,6 +174,7 @@ export class ControlPlane {
     member.lastSeen = now;
     const back = member.standing.state === 'rolled-back' && outcome.kind !== 'rolled-back';
     if (back || outcome.offer.endsWith('.r1')) return;
+    if (outcome.kind === 'unhealthy' || outcome.kind === 'rolled-back') member.troubleAt = now;
     this.#move(member, afterOutcome(member.standing, outcome.kind), now);
   }
 
@@ -169,6 +188,7 @@ export class ControlPlane {
   /** The sweep and one decision of the judge. */
   tick(now: Instant): Decision {
     this.sweep(now);
+    this.#follow(now);
     const decision = decide(this.situation(now));
     if (decision.kind === 'events') for (const event of decision.events) this.act(event, now);
     return decision;
@@ -192,6 +212,14 @@ export class ControlPlane {
     }
   }
 
+  #follow(now: Instant): void {
+    this.#followed.step(this.state, now, (index) => {
+      const { lastSeen, troubleAt, installedAt, standing } = this.#member(index);
+      const failed = standing.state === 'failed' || standing.state === 'rolled-back';
+      return { lastSeen, troubleAt, installedAt, failed };
+    });
+  }
+
   situation(now: Instant): Situation {
     const { plan, zone } = this.#setup;
     const opened = (stage: number) => this.state.openedAt[stage] !== undefined;
@@ -201,6 +229,7 @@ export class ControlPlane {
       plan,
       stages: evidence.map((one, stage) => ({ size: this.sizes[stage] ?? 0, evidence: one })),
       control: controlSum(this.#whole, opened),
+      trial: this.#followed.read(),
       values: [...this.#values.values()].map(({ attribute, value, counts }): ValueEvidence => ({
         attribute,
         value,
@@ -251,6 +280,7 @@ function emptyCounts(stages: number): Counts {
     failed: 0,
     'rolled-back': 0,
     silent: 0,
+    excluded: 0,
   }));
 }
 
@@ -261,8 +291,13 @@ function controlSum(counts: Counts, opened: (stage: number) => boolean) {
   });
 }
 
-/** Stage of each member, in their order: the judge's own cohorts. */
-function stagesOf({ plan, members, seed }: ControlPlaneSetup): number[] {
+/** As the server sees it: something is wrong now, on whatever version. */
+function isTrouble(report: CheckIn): boolean {
+  return !report.health.ok || report.errors.length > 0 || report.bootAttempts > 1;
+}
+
+/** Stage and stratum of each member, in their order: the judge's own cohorts. */
+function placesOf({ plan, members, seed }: ControlPlaneSetup): Array<{ stage: number; stratum: string }> {
   const counts = new Map<string, ValueCount & { devices: number }>();
   const attributes = members.map(({ environment, hardware }) => ({ ...environment, hardware }));
   for (const environment of attributes)
@@ -280,5 +315,5 @@ function stagesOf({ plan, members, seed }: ControlPlaneSetup): number[] {
     new Map([...ranks].map(([stratum, all]) => [stratum, Float64Array.from(all, ({ rank }) => rank).sort()])),
     plan,
   );
-  return places.map(({ stratum, rank }) => stageOf(cut, stratum, rank));
+  return places.map(({ stratum, rank }) => ({ stratum, stage: stageOf(cut, stratum, rank) }));
 }
