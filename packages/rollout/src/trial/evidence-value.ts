@@ -4,9 +4,12 @@
  */
 import type { Channel } from './slices.ts';
 
-/** Hazard ratios that a channel is asked about, each with the same share of belief. */
+/** Hazard ratios that a channel is asked about, and the share of belief that each has. */
 const SILENCE_RATIOS = [2, 4, 12, 50, 300] as const;
+const SILENCE_BELIEF = [0.2, 0.2, 0.2, 0.2, 0.2].map(Math.log);
+/** Errors that come a few times as often are the usual regression, so they have more of the belief. */
 const TROUBLE_RATIOS = [1.5, 3, 8, 30, 200] as const;
+const TROUBLE_BELIEF = [0.15, 0.35, 0.2, 0.2, 0.1].map(Math.log);
 /** Failure rates that the install channel is asked about, in multiples of the tolerated one. */
 const INSTALL_MULTIPLES = [3, 8, 20, 50] as const;
 
@@ -21,6 +24,10 @@ const INSTALL_TOLERANCE = 0.01;
 
 export const ratiosOf = (channel: Channel): readonly number[] =>
   channel.startsWith('silence') ? SILENCE_RATIOS : TROUBLE_RATIOS;
+
+/** ln of the shares of belief; they add up to one. */
+export const beliefOf = (channel: Channel): readonly number[] =>
+  channel.startsWith('silence') ? SILENCE_BELIEF : TROUBLE_BELIEF;
 
 export const toleranceOf = (channel: Channel): number =>
   channel.startsWith('silence') ? SILENCE_TOLERANCE : 1;
@@ -56,14 +63,25 @@ export function contrastFactor(ratio: number, chance: number, onValue: number, e
   return onValue * Math.log(ratio) - events * Math.log(chance * ratio + 1 - chance);
 }
 
-/** Evidence of an equal mixture, ln, from the sums of each of its parts. */
-export function mixture(sums: ArrayLike<number>, from = 0, length = sums.length): number {
+/**
+ * Evidence of a mixture, ln, from the sums of each of its parts.
+ *
+ * @param belief ln of the share of each part; alike when left out
+ */
+export function mixture(
+  sums: ArrayLike<number>,
+  from = 0,
+  length = sums.length,
+  belief?: readonly number[],
+): number {
+  const alike = -Math.log(length);
+  const part = (index: number) => (sums[from + index] ?? -Infinity) + (belief?.[index] ?? alike);
   let most = -Infinity;
-  for (let index = 0; index < length; index++) most = Math.max(most, sums[from + index] ?? -Infinity);
+  for (let index = 0; index < length; index++) most = Math.max(most, part(index));
   if (most === -Infinity) return most;
   let sum = 0;
-  for (let index = 0; index < length; index++) sum += Math.exp((sums[from + index] ?? -Infinity) - most);
-  return most + Math.log(sum / length);
+  for (let index = 0; index < length; index++) sum += Math.exp(part(index) - most);
+  return most + Math.log(sum);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a stage can see, before it opens: from its sizes and the fleet's own noise, without any simulation. */
-import { logRankFactor, mixture, ratiosOf, toleranceOf } from './evidence-value.ts';
+import { beliefOf, logRankFactor, mixture, ratiosOf, toleranceOf } from './evidence-value.ts';
 import {
   CHANNELS,
   FOLLOWED_CHANNELS,
@@ -84,7 +84,8 @@ function evidenceFor(
     eventsOffered: failing + (offered - failing) * background,
     eventsControl: control * background,
   };
-  return mixture(ratiosOf(channel).map((ratio) => logRankFactor(ratio, toleranceOf(channel), at)));
+  const sums = ratiosOf(channel).map((ratio) => logRankFactor(ratio, toleranceOf(channel), at));
+  return mixture(sums, 0, sums.length, beliefOf(channel));
 }
 
 /** The share at which a sample holds at least `least` affected devices in 95 of 100 draws; null: above all. */

@@ -6,6 +6,7 @@
  * open bucket closed is what the trial says now.
  */
 import {
+  beliefOf,
   contrastFactor,
   installEvidence,
   logRankFactor,
@@ -30,7 +31,11 @@ const LEFT = TALLIES.indexOf('trouble-left');
 /** Control events that a value's own hazard is weighed against. */
 const SHRINKAGE = 10;
 
-const GRID = CHANNELS.map((channel) => ({ ratios: ratiosOf(channel), tolerance: toleranceOf(channel) }));
+const GRID = CHANNELS.map((channel) => ({
+  ratios: ratiosOf(channel),
+  belief: beliefOf(channel),
+  tolerance: toleranceOf(channel),
+}));
 
 export class Trial {
   readonly frame: TrialFrame;
@@ -311,7 +316,7 @@ export class Trial {
         controlAttempts: attempts[CONTROL][place] as number,
         controlLost: lost[CONTROL][place] as number,
       });
-    return mixture(logRank, (place * EVERY + channel) * RATIOS, RATIOS);
+    return mixture(logRank, (place * EVERY + channel) * RATIOS, RATIOS, GRID[channel]?.belief);
   }
 
   /** ln of the evidence that a value, and not its attribute's other values, bears the harm. */

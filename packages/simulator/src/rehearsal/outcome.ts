@@ -11,7 +11,8 @@ export interface Outcome {
   readonly harmed: number;
   /** Hour of the first harm. */
   readonly firstHarm: number;
-  readonly named: Fault['culprit'];
+  /** undefined: the policy names nobody ever. */
+  readonly named: Fault['culprit'] | undefined;
 }
 
 /** @param stop hour of the halt, or all that the judge did */
@@ -20,6 +21,7 @@ export function outcomeOf(run: Run, stop: number | Stopped): Outcome {
     typeof stop === 'number'
       ? { halted: stop, paused: stop, closed: [[stop, Infinity]], named: null, namedAt: Infinity }
       : stop;
+  const named = typeof stop === 'number' ? undefined : stopped.named;
   let [exposed, harmed, firstHarm] = [0, 0, Infinity];
   for (const device of run.treated) {
     if (!device || stopped.closed.some(([from, to]) => device.enrolled >= from && device.enrolled < to))
@@ -28,7 +30,7 @@ export function outcomeOf(run: Run, stop: number | Stopped): Outcome {
     firstHarm = Math.min(firstHarm, device.harmed);
     if (device.harmed <= Math.min(stopped.halted, run.buckets / 4)) harmed += device.scale;
   }
-  return { halted: stopped.halted, paused: stopped.paused, exposed, harmed, firstHarm, named: stopped.named };
+  return { halted: stopped.halted, paused: stopped.paused, exposed, harmed, firstHarm, named };
 }
 
 export interface Row {
@@ -65,7 +67,9 @@ export function summarise(
       ? named === null
       : named?.attribute === culprit.attribute && named.value === culprit.value;
   const ofHalts = (test: (one: Outcome) => boolean) =>
-    halts.length === 0 ? null : halts.filter(test).length / halts.length;
+    halts.length === 0 || halts.some(({ named }) => named === undefined)
+      ? null
+      : halts.filter(test).length / halts.length;
   const quantile = (values: number[], at: number) =>
     values.sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(at * values.length))] ?? 0;
   const hours = (read: (one: Outcome) => number) => {
@@ -98,7 +102,7 @@ export function summarise(
       0.5,
     ),
     attributionRight: ofHalts(isRight),
-    attributionWrong: ofHalts((one) => one.named !== null && !isRight(one)),
+    attributionWrong: ofHalts((one) => one.named != null && !isRight(one)),
     medianHoursToHalt: hours(({ halted }) => halted),
     medianHoursAfterFirstHarm: hours(({ halted, firstHarm }) => Math.max(0, halted - firstHarm)),
   };
