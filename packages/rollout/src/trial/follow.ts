@@ -61,6 +61,8 @@ export interface FollowTimes {
   readonly silences: readonly [number, number, number];
   /** Milliseconds without contact after the offer that make an attempt a lost one. */
   readonly installWithin: number;
+  /** Since when the server could be reached: before, nobody could be heard, which says nothing of anybody. */
+  readonly hearingSince?: Instant;
 }
 
 const CHANNEL_FLAGS = ['trouble', 'metric'] as const;
@@ -104,7 +106,7 @@ function enter(device: Followed, facts: FollowedFacts, tallies: Tally[]): Follow
 /** Between offer and entry. */
 function lose(device: Followed, facts: FollowedFacts, times: FollowTimes, tallies: Tally[]): Followed {
   if (device.enrolledAt === null || device.lost || facts.out) return device;
-  const unheard = times.now - Math.max(device.enrolledAt, facts.lastSeen ?? 0) >= times.installWithin;
+  const unheard = times.now - heardAt(times, device.enrolledAt, facts) >= times.installWithin;
   if (!facts.attemptFailed && !unheard) return device;
   tallies.push('not-installed');
   return { ...device, lost: true };
@@ -121,11 +123,16 @@ function happen(device: Followed, facts: FollowedFacts, times: FollowTimes, tall
     tallies.push('metric');
     next = { ...next, metric: true };
   }
-  const quiet = times.now - Math.max(since, facts.lastSeen ?? 0);
+  const quiet = times.now - heardAt(times, since, facts);
   const reached = times.silences.filter((limit) => quiet >= limit).length;
   for (let level = next.silences; level < reached; level++)
     tallies.push(SILENCE_TALLIES[level] ?? 'silence-3');
   return reached > next.silences ? { ...next, silences: reached } : next;
+}
+
+/** The last moment from which silence may be counted. */
+function heardAt(times: FollowTimes, since: Instant, facts: FollowedFacts): Instant {
+  return Math.max(since, facts.lastSeen ?? 0, times.hearingSince ?? 0);
 }
 
 function leave(device: Followed, tallies: Tally[]): Followed {

@@ -6,10 +6,11 @@ import type {
   OutcomeKind,
   Phase,
   Plan,
+  Rehearsal,
   ReleaseManifest,
   RolloutEvent,
 } from '@tuesday/protocol';
-import type { RolloutState, StoredState } from '@tuesday/rollout';
+import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
@@ -45,6 +46,8 @@ interface DevicesTable {
   report: ColumnType<CheckIn | null, string | null | undefined, string | null>;
   report_hash: Buffer | null;
   reported_at: number | null;
+  trouble_at: number | null;
+  trouble: ColumnType<string[] | null, string | null | undefined, string | null>;
 }
 
 interface ContactsTable {
@@ -119,6 +122,11 @@ export interface RolloutsTable {
   stage_sizes: JsonDefault<number[]>;
   devices: Generated<number>;
   created_at: number;
+  trial_layout: ColumnType<TrialLayout | null, string | null | undefined, string | null>;
+  followed_at: number | null;
+  followed_stage: Generated<number>;
+  trial_epoch: Generated<number>;
+  rehearsal: ColumnType<Rehearsal | null, string | null | undefined, string | null>;
 }
 
 interface RolloutEventsTable {
@@ -150,6 +158,38 @@ interface EvidenceFlowTable {
   shard: number;
   entered: number;
   departed: number;
+}
+
+export interface FollowedTable {
+  rollout: string;
+  stage: number;
+  device: string;
+  arm: number;
+  cohort: number;
+  stratum: number;
+  slices: number[];
+  enrolled_at: number | null;
+  entered_at: number | null;
+  standing: ColumnType<string[] | null, string | null | undefined, string | null>;
+  attempted: number | null;
+  lost: number | null;
+  entered: number | null;
+  trouble: number | null;
+  metric: number | null;
+  silence_1: number | null;
+  silence_2: number | null;
+  silence_3: number | null;
+  departed: number | null;
+}
+
+interface TrialCellsTable {
+  rollout: string;
+  stage: number;
+  bucket: number;
+  stratum: number;
+  slice: number;
+  arm: number;
+  tallies: number[];
 }
 
 interface AuditEntriesTable {
@@ -191,6 +231,8 @@ export interface Database {
   rollout_events: RolloutEventsTable;
   evidence_counts: EvidenceCountsTable;
   evidence_flow: EvidenceFlowTable;
+  followed: FollowedTable;
+  trial_cells: TrialCellsTable;
   audit_entries: AuditEntriesTable;
   outbox: OutboxTable;
 }

@@ -12,6 +12,8 @@ export interface RolloutTerms {
   readonly silentAfterMillis: number;
   /** Error codes that make a device unhealthy, by the manifest of the release. */
   readonly failingErrors: ReadonlySet<string>;
+  /** Error codes that the release declares and that do not. */
+  readonly harmlessErrors: ReadonlySet<string>;
 }
 
 export interface ActiveRollout extends RolloutTerms {
@@ -86,8 +88,13 @@ export class ActiveRollouts {
         wayBack: row.way_back,
         plan: row.plan,
         silentAfterMillis: toMillis(row.plan.silentAfter),
-        failingErrors: new Set((row.codes ?? []).filter((code) => code.failsHealth).map((code) => code.code)),
+        failingErrors: codesOf(row, true),
+        harmlessErrors: codesOf(row, false),
       });
     }
   }
+}
+
+function codesOf({ codes }: TermsRow, failsHealth: boolean): ReadonlySet<string> {
+  return new Set((codes ?? []).filter((code) => code.failsHealth === failsHealth).map(({ code }) => code));
 }

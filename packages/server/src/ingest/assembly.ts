@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config.ts';
 import type { Log } from '../context.ts';
 import { type Authenticate, authenticator } from '../devices/authenticate.ts';
+import { FollowUp } from '../trial/follow-up.ts';
 import { Contacts } from './contacts.ts';
 import { DeviceDoor } from './door.ts';
 import { newInstance, readReports } from './elsewhere.ts';
@@ -19,6 +20,7 @@ export interface DeviceSide {
   readonly progress: ProgressBoard;
   readonly contacts: Contacts;
   readonly sweep: Sweep;
+  readonly followUp: FollowUp;
   /** Takes a notification of `REPORTS_CHANNEL`. */
   hearReports(payload: string): void;
   /** Flushes contacts each second and sweeps, until `stop`. */
@@ -40,7 +42,9 @@ export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): De
   const ingest = new Ingest({ pool, ...config, instance });
   const progress = new ProgressBoard();
   const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock });
-  const sweep = new Sweep(pool, config.shard * LANES);
+  const hearingSince = clock.now();
+  const sweep = new Sweep(pool, config.shard * LANES, hearingSince);
+  const followUp = new FollowUp(pool, hearingSince);
   const stopping = new AbortController();
   const loops: Promise<void>[] = [];
 
@@ -58,6 +62,7 @@ export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): De
     progress,
     contacts,
     sweep,
+    followUp,
     hearReports(payload) {
       for (const device of readReports(instance, payload)) memory.rememberIdle(device, undefined);
     },
@@ -68,6 +73,7 @@ export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): De
           // Who was just heard is not silent.
           await contacts.flush();
           await sweep.sweepOnce(clock.now());
+          await followUp.followOnce(clock.now());
         }),
       );
     },

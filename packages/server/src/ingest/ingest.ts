@@ -12,6 +12,7 @@ import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome } from '
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
+import { troubleBy } from './trouble.ts';
 import { Overtaken, write } from './write.ts';
 
 export interface IngestOptions {
@@ -171,7 +172,7 @@ class Work {
       (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
     );
     for (const { device } of reports) this.#touched.add(device);
-    return { reports, members, counters: this.#counters };
+    return { reports, members, counters: this.#counters, troubleOf: troubleBy(this.#active) };
   }
 
   #member(device: string, rollout: string): Member | undefined {

@@ -70,7 +70,7 @@ function recallOffer(rollout: string): string {
 export function chooseOffer(
   memberships: readonly { rollout: ActiveRollout; member: Member }[],
   held: string | null,
-  { body }: CheckInReport,
+  { body, device, at }: CheckInReport,
 ): Offer {
   const offers = memberships.map(({ rollout, member }) =>
     offerFor({
@@ -80,6 +80,8 @@ export function chooseOffer(
         recall: targetPath(rollout.wayBack, body.hardware),
       },
       member,
+      device,
+      now: at,
       held,
       report: body,
     }),

@@ -58,15 +58,19 @@ export class Sweep {
   readonly #shard: number;
   readonly #rollouts = new ActiveRollouts();
 
-  constructor(pool: Pool, shard: number) {
+  readonly #hearingSince: Instant;
+
+  /** @param hearingSince when this server began to hear devices: silence before it is nobody's */
+  constructor(pool: Pool, shard: number, hearingSince: Instant = 0) {
     this.#pool = pool;
     this.#shard = shard;
+    this.#hearingSince = hearingSince;
   }
 
   async sweepOnce(now: Instant): Promise<Swept> {
     const sums = { silent: 0, back: 0, proven: 0 };
     for (const rollout of await this.#rollouts.read(this.#pool)) {
-      for (const [rule, parameters] of rulesOf(rollout, now)) {
+      for (const [rule, parameters] of rulesOf(rollout, now, this.#hearingSince)) {
         for (let moved = CHUNK; moved >= CHUNK;) {
           const chunk = await this.#chunk(rollout.rollout, rule, parameters, now);
           if (chunk === null) return null;
@@ -135,7 +139,7 @@ interface Moved {
   devices: number;
 }
 
-function rulesOf(rollout: ActiveRollout, now: Instant): [Rule, (number | null)[]][] {
+function rulesOf(rollout: ActiveRollout, now: Instant, hearingSince: Instant): [Rule, (number | null)[]][] {
   const deadline = now - rollout.silentAfterMillis;
   const stages = rollout.plan.stages.map((stage): [Rule, number[]] => [
     PROVEN,
@@ -145,7 +149,8 @@ function rulesOf(rollout: ActiveRollout, now: Instant): [Rule, (number | null)[]
   const holdOut: [Rule, number[]][] = last
     ? [[PROVEN, [toMillis(last.soak), rollout.plan.stages.length]]]
     : [];
-  return [[BACK, [deadline, null]], ...stages, ...holdOut, [SILENT, [deadline, null]]];
+  const silent: [Rule, (number | null)[]][] = hearingSince <= deadline ? [[SILENT, [deadline, null]]] : [];
+  return [[BACK, [deadline, null]], ...stages, ...holdOut, ...silent];
 }
 
 function statement(rule: Rule): string {

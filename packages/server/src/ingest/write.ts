@@ -1,5 +1,6 @@
 /** Writes what a batch of reports changed, in one statement. */
 import type { PoolClient } from 'pg';
+import type { Queryable } from '../db/queryable.ts';
 import { plainArray, textArray } from '../db/text-array.ts';
 import type { CounterChanges } from './counters.ts';
 import type { CheckInReport, Member } from './report.ts';
@@ -9,6 +10,8 @@ export interface Changes {
   readonly reports: readonly CheckInReport[];
   readonly members: readonly { readonly before: Member; readonly after: Member }[];
   readonly counters: CounterChanges;
+  /** What a report shows to be wrong, in words without spaces. */
+  readonly troubleOf: (report: CheckInReport) => readonly string[];
 }
 
 /** Somebody else changed one of the rows since it was read: undo and start over. */
@@ -19,8 +22,10 @@ export class Overtaken extends Error {
 // A member is found by its device: `|| ''` keeps the planner from the index by rollout and state.
 const WRITE = `
 WITH changed_devices AS (
-  UPDATE devices d SET report = u.report, report_hash = u.hash, reported_at = u.at
-  FROM unnest($1::text[], $2::jsonb[], $3::bytea[], $4::bigint[]) AS u (device, report, hash, at)
+  UPDATE devices d SET report = u.report, report_hash = u.hash, reported_at = u.at,
+    trouble_at = CASE WHEN u.trouble = '' THEN d.trouble_at ELSE u.at END,
+    trouble = CASE WHEN u.trouble = '' THEN d.trouble ELSE to_jsonb(string_to_array(u.trouble, ' ')) END
+  FROM unnest($1::text[], $2::jsonb[], $3::bytea[], $4::bigint[], $16::text[]) AS u (device, report, hash, at, trouble)
   WHERE d.device = u.device
 ), moved AS (
   UPDATE members m SET state = u.state, state_at = u.state_at, because = u.because,
@@ -71,6 +76,7 @@ export async function write(client: PoolClient, changes: Changes, shard: number)
     textArray(members.map(({ after }) => after.because)),
     plainArray(members.map(({ after }) => after.exposed)),
     plainArray(members.map(({ after }) => after.recalled)),
+    textArray(reports.map((report) => changes.troubleOf(report).join(' '))),
   ];
   const { rows } = await client.query<{ members: number }>({
     name: 'write-reports',
@@ -83,7 +89,7 @@ export async function write(client: PoolClient, changes: Changes, shard: number)
 
 /** In the transaction that moves the members. */
 export async function writeCounters(
-  client: PoolClient,
+  client: Queryable,
   counters: CounterChanges,
   shard: number,
 ): Promise<void> {

@@ -1,9 +1,11 @@
 /** Who would be in which stage, before anything is created. */
 import { isRefused, type OrRefused, type Plan, type PlanCheckView } from '@tuesday/protocol';
-import { nextOpening } from '@tuesday/rollout';
+import { nextOpening, type TrialLayout, type ValueCount } from '@tuesday/rollout';
 import type { Context } from '../context.ts';
 import { readCalendar } from '../policy/calendar.ts';
-import { drawCohorts } from './cohorts.ts';
+import { trialLayout } from '../trial/layout.ts';
+import { awayShare, powerIn } from '../trial/power.ts';
+import { drawCohorts, type Drawn } from './cohorts.ts';
 import { knownRelease, noDevices } from './known-release.ts';
 import { newSeed } from './create.ts';
 
@@ -19,26 +21,47 @@ export async function checkPlan(
       if (isRefused(release)) return release;
       const drawn = await drawCohorts(trx, release, plan, newSeed(random));
       if (drawn.devices === 0) return { refused: noDevices(plan.release) };
-      const first = new Map<string, number>();
-      await drawn.walk(async (members) => {
-        for (const { stage, environment } of members) {
-          if (stage !== 0) continue;
-          for (const [attribute, value] of Object.entries(environment)) {
-            const key = `${attribute}\0${value}`;
-            first.set(key, (first.get(key) ?? 0) + 1);
-          }
-        }
-      });
-      const values = drawn.values.map((count) => ({
-        ...count,
-        firstStage: first.get(`${count.attribute}\0${count.value}`) ?? 0,
-      }));
+      const layout = await layOut(plan, drawn);
+      const inFirst = (count: ValueCount) =>
+        layout.cohorts[0]?.[
+          layout.slices.findIndex(
+            ({ attribute, value }) => attribute === count.attribute && value === count.value,
+          )
+        ] ?? 0;
+      const values = drawn.values.map((count) => ({ ...count, firstStage: inFirst(count) }));
+      const away = await awayShare(trx, plan, clock.now());
       return {
         devices: drawn.devices,
-        stages: plan.stages.map(({ share }, stage) => ({ share, size: drawn.sizes[stage] ?? 0 })),
+        stages: plan.stages.map(({ share }, stage) => ({
+          share,
+          size: drawn.sizes[stage] ?? 0,
+          power: powerIn(layout, plan, stage, away),
+        })),
         holdOut: drawn.sizes[plan.stages.length] ?? 0,
         thin: values.filter(({ firstStage }) => firstStage < plan.coverage),
         firstOpening: nextOpening(await readCalendar(trx), clock.now()),
       };
     });
+}
+
+async function layOut(plan: Plan, drawn: Drawn): Promise<TrialLayout> {
+  const counts = new Map<string, number>();
+  const strata = new Set<string>();
+  await drawn.walk(async (members) => {
+    for (const { stage, stratum, environment } of members) {
+      strata.add(stratum);
+      for (const [attribute, value] of [['', ''], ...Object.entries(environment)]) {
+        const key = `${stage}\0${attribute}\0${value}`;
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+    }
+  });
+  return trialLayout(
+    plan,
+    strata,
+    [...counts].map(([key, devices]) => {
+      const [stage, attribute = '', value = ''] = key.split('\0');
+      return { stage: Number(stage), attribute, value, devices };
+    }),
+  );
 }

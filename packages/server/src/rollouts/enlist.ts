@@ -1,7 +1,8 @@
 /** Writes the members of a rollout and the counters that they begin with. */
-import type { Instant } from '@tuesday/protocol';
+import type { Instant, Plan } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
+import { trialLayout } from '../trial/layout.ts';
 import type { Drawn, DrawnMember } from './cohorts.ts';
 
 /** Counters begin in the first shard, whichever server starts the rollout. */
@@ -10,20 +11,27 @@ const SHARD = 0;
 /** @param db the transaction */
 export async function enlist(
   db: Kysely<Database>,
-  rollout: string,
+  { rollout, plan }: { readonly rollout: string; readonly plan: Plan },
   drawn: Pick<Drawn, 'walk'>,
   at: Instant,
 ): Promise<void> {
   const counts = new Map<string, number>();
+  const strata = new Set<string>();
   await drawn.walk(async (members) => {
     if (members.length === 0) return;
     await insertMembers(db, rollout, members, at);
-    for (const { stage, environment } of members) {
+    for (const { stage, stratum, environment } of members) {
+      strata.add(stratum);
       count(counts, stage, '', '');
       for (const [attribute, value] of Object.entries(environment)) count(counts, stage, attribute, value);
     }
   });
   await insertCounts(db, rollout, counts);
+  await db
+    .updateTable('rollouts')
+    .set({ trial_layout: JSON.stringify(trialLayout(plan, strata, readKeys(counts))) })
+    .where('rollout', '=', rollout)
+    .execute();
 }
 
 function count(counts: Map<string, number>, stage: number, attribute: string, value: string): void {
@@ -45,15 +53,22 @@ async function insertMembers(
       AS u (device, stage, stratum, environment)`.execute(db);
 }
 
+function readKeys(counts: ReadonlyMap<string, number>) {
+  return [...counts].map(([key, devices]) => {
+    const [stage, attribute = '', value = ''] = key.split('\0');
+    return { stage: Number(stage), attribute, value, devices };
+  });
+}
+
 async function insertCounts(
   db: Kysely<Database>,
   rollout: string,
   counts: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const rows = [...counts].map(([key, devices]) => ({ place: key.split('\0'), devices }));
+  const rows = readKeys(counts);
   await sql`INSERT INTO evidence_counts (rollout, stage, attribute, value, state, shard, devices)
     SELECT ${rollout}, u.stage, u.attribute, u.value, 'waiting', ${sql.lit(SHARD)}, u.devices
-    FROM unnest(${rows.map(({ place }) => Number(place[0]))}::smallint[], ${rows.map(({ place }) => place[1])}::text[],
-      ${rows.map(({ place }) => place[2])}::text[], ${rows.map(({ devices }) => devices)}::int[])
+    FROM unnest(${rows.map(({ stage }) => stage)}::smallint[], ${rows.map(({ attribute }) => attribute)}::text[],
+      ${rows.map(({ value }) => value)}::text[], ${rows.map(({ devices }) => devices)}::int[])
       AS u (stage, attribute, value, devices)`.execute(db);
 }

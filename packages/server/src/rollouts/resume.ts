@@ -1,4 +1,4 @@
-/** Lifts the operator's pause. */
+/** Lifts the operator's pause, or the judge's: its evidence then no longer pauses this stage, but still halts. */
 import { isRefused, type OrRefused, refuse, type RolloutView } from '@tuesday/protocol';
 import { act, type Parts } from './act.ts';
 import { viewRollout } from './view.ts';
@@ -11,13 +11,13 @@ export async function resumeRollout(
 ): Promise<OrRefused<RolloutView>> {
   const view = await viewRollout(context, rollout);
   if (isRefused(view)) return view;
-  if (!view.paused.includes('operator'))
-    return { refused: refuse('wrong-phase', `rollout ${rollout} is not paused by an operator`) };
+  const [reason] = view.paused.includes('operator') ? (['operator'] as const) : view.paused;
+  if (reason === undefined) return { refused: refuse('wrong-phase', `rollout ${rollout} is not paused`) };
   return act(context, {
     rollout,
     actor,
     verb: 'rollout.resume',
-    event: { kind: 'resumed', reason: 'operator' },
-    because: `Resumed by ${actor}: ${because}`,
+    event: reason === 'evidence' ? { kind: 'resumed', reason, waived: true } : { kind: 'resumed', reason },
+    because: `Resumed by ${actor}${reason === 'evidence' ? ' in spite of the evidence' : ''}: ${because}`,
   });
 }

@@ -1,5 +1,12 @@
 /** What the judge is told, from the counters: the same few rows whatever the size of the fleet. */
-import { type Calendar, type Control, type Evidence, type Instant, toMillis } from '@tuesday/protocol';
+import {
+  type Calendar,
+  type Control,
+  type Evidence,
+  type Instant,
+  type Signal,
+  toMillis,
+} from '@tuesday/protocol';
 import {
   addControl,
   addEvidence,
@@ -53,7 +60,13 @@ export async function countToRecall(db: Kysely<Database>, row: RolloutRow, now: 
 export function situationOf(
   row: RolloutRow,
   counts: readonly Count[],
-  given: { trial: TrialReading; toRecall: number; calendar: Calendar; now: Instant },
+  given: {
+    trial: TrialReading;
+    signals?: readonly Signal[];
+    toRecall: number;
+    calendar: Calendar;
+    now: Instant;
+  },
 ): Situation {
   const isOpen = (stage: number) => row.state.openedAt[stage] !== undefined;
   const whole = byStage(counts.filter(({ attribute }) => attribute === ''));

@@ -85,7 +85,7 @@ async function start(
 
   const drawn = await drawCohorts(trx, release, row.plan, row.seed);
   if (drawn.devices === 0) return noDevices(row.release);
-  await enlist(trx, rollout, drawn, at);
+  await enlist(trx, row, drawn, at);
   const sized = { devices: drawn.devices, stage_sizes: [...drawn.sizes] };
   await trx
     .updateTable('rollouts')

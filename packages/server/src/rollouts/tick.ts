@@ -1,11 +1,12 @@
 /** The shell around the judge: one rollout, one transaction, one decision. */
 import { isRefused } from '@tuesday/protocol';
-import { decide, NO_READING, type StageJudge } from '@tuesday/rollout';
+import { decide, type StageJudge } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { readCalendar } from '../policy/calendar.ts';
 import { apply, type RolloutRow } from './apply.ts';
+import { readTrialOf } from '../trial/reading.ts';
 import { countToRecall, readCounts, situationOf } from './situation.ts';
 
 type Parts = Pick<Context, 'db' | 'clock'>;
@@ -39,11 +40,12 @@ export async function tick({ db, clock }: Parts, rollout: string, judge?: StageJ
       .forUpdate()
       .skipLocked()
       .executeTakeFirst();
-    return row ? judgeLocked(trx, row, clock.now(), judge) : 'busy';
+    return row ? judgeLocked(db, trx, row, clock.now(), judge) : 'busy';
   });
 }
 
 async function judgeLocked(
+  db: Kysely<Database>,
   trx: Kysely<Database>,
   row: RolloutRow,
   now: number,
@@ -52,7 +54,8 @@ async function judgeLocked(
   const counts = await readCounts(trx, row.rollout);
   const calendar = await readCalendar(trx);
   const toRecall = await countToRecall(trx, row, now);
-  const decision = decide(situationOf(row, counts, { trial: NO_READING, toRecall, calendar, now }), judge);
+  const trial = await readTrialOf(db, trx, row);
+  const decision = decide(situationOf(row, counts, { trial, toRecall, calendar, now }), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);
     return 'nothing';

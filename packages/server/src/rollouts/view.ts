@@ -6,6 +6,7 @@ import {
   type RolloutListView,
   type RolloutView,
   type StageView,
+  type Power,
 } from '@tuesday/protocol';
 import { addEvidence, blameOf, NO_EVIDENCE, type Situation, soakEndOf, verdictOf } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
@@ -13,6 +14,9 @@ import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { readCalendar } from '../policy/calendar.ts';
 import type { RolloutRow } from './apply.ts';
+import { awayShare, powerOfStage } from '../trial/power.ts';
+import { readTrialOf } from '../trial/reading.ts';
+import { trialView } from '../trial/view.ts';
 import { type Count, countToRecall, readCounts, situationOf } from './situation.ts';
 
 export async function listRollouts({ db }: Pick<Context, 'db'>): Promise<RolloutListView> {
@@ -61,7 +65,9 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
   const counts = await readCounts(db, row.rollout);
   const calendar = await readCalendar(db);
   const toRecall = await countToRecall(db, row, now);
-  const situation = situationOf(row, counts, { toRecall, calendar, now });
+  const trial = await readTrialOf(db, db, row);
+  const situation = situationOf(row, counts, { trial, toRecall, calendar, now });
+  const away = await awayShare(db, row.plan, now);
   const events = await db
     .selectFrom('rollout_events')
     .select(['seq', 'at', 'actor', 'event', 'because'])
@@ -84,10 +90,14 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     createdAt: row.created_at,
     devices: row.devices,
     ...(await harmOf(db, row.rollout, counts)),
-    stages: row.plan.stages.map((_, stage) => stageView(situation, stage)),
+    stages: row.plan.stages.map((_, stage) => stageView(situation, stage, powerOfStage(row, stage, away))),
     control: situation.control,
     // As of now: what went wrong after the halt belongs to the picture.
+    trial: trialView(trial),
+    excluded: [...(row.state.excluded ?? [])],
+    rehearsal: row.rehearsal,
     blame: blameOf(
+      trial,
       situation.values,
       situation.stages.map(({ evidence }) => evidence).reduce(addEvidence, NO_EVIDENCE),
     ),
@@ -95,7 +105,7 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
   };
 }
 
-function stageView(situation: Situation, stage: number): StageView {
+function stageView(situation: Situation, stage: number, power: Power): StageView {
   const { state, plan, stages } = situation;
   const opened = state.openedAt[stage];
   const described = plan.stages[stage];
@@ -110,6 +120,7 @@ function stageView(situation: Situation, stage: number): StageView {
     passedAt: state.passedAt[stage] ?? null,
     evidence: counted.evidence,
     verdict: opened === undefined ? null : verdictOf(situation, stage),
+    power,
   };
 }
 

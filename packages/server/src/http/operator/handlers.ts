@@ -18,6 +18,7 @@ import { listReleases, viewRelease } from '../../releases/view-release.ts';
 import { cancelRollout } from '../../rollouts/cancel.ts';
 import { checkPlan } from '../../rollouts/check-plan.ts';
 import { createRollout } from '../../rollouts/create.ts';
+import { excludeSlice } from '../../rollouts/exclude.ts';
 import { haltRollout } from '../../rollouts/halt.ts';
 import { pauseRollout } from '../../rollouts/pause.ts';
 import { recallRollout } from '../../rollouts/recall.ts';
@@ -78,6 +79,7 @@ export function handlersOf(context: Context, store: ArtifactStore): Handlers {
     haltRollout: ({ actor, params, body }) => haltRollout(context, actor, params.rollout, body.because),
     recallRollout: ({ actor, params, body }) => recallRollout(context, actor, params.rollout, body.because),
     cancelRollout: ({ actor, params, body }) => cancelRollout(context, actor, params.rollout, body.because),
+    excludeSlice: ({ actor, params, body }) => excludeSlice(context, actor, params.rollout, body),
     listAudit: ({ query }) => listAudit(context, query),
   };
 }

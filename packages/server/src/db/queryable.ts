@@ -1,0 +1,24 @@
+/** A statement's way into a transaction, whether the driver's client or the query builder holds it. */
+import { CompiledQuery, type Kysely } from 'kysely';
+import type { Database } from './schema.ts';
+
+export interface Statement {
+  /** Prepared once under this name, where the driver can. */
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+export interface Queryable {
+  query<Row extends object>(statement: Statement): Promise<{ rows: Row[] }>;
+}
+
+/** @param db the transaction */
+export function queryable(db: Kysely<Database>): Queryable {
+  return {
+    async query<Row extends object>({ text, values = [] }: Statement) {
+      const { rows } = await db.executeQuery<Row>(CompiledQuery.raw(text, values));
+      return { rows };
+    },
+  };
+}

@@ -1,0 +1,26 @@
+/**
+ * What a report shows to be wrong, whatever version the device runs: offered devices and control are compared by
+ * this, so it must not ask which of the two a device is.
+ */
+import type { Metric } from '@tuesday/protocol';
+import { METRIC_WORD } from '../trial/followed.ts';
+import type { RolloutTerms } from './active-rollouts.ts';
+import type { CheckInReport } from './report.ts';
+
+/** @returns words without spaces; a code that no release declares harmless counts, documented or not */
+export function troubleBy(rollouts: readonly RolloutTerms[]): (report: CheckInReport) => readonly string[] {
+  const harmless = new Set(rollouts.flatMap((rollout) => [...rollout.harmlessErrors]));
+  const metrics = rollouts.flatMap(({ plan }) => plan.metrics);
+  return ({ body }) => {
+    const words: string[] = body.errors.filter((code) => !harmless.has(code));
+    if (!body.health.ok) words.push(`check:${(body.health.failing ?? 'unnamed').replaceAll(/\s+/g, '-')}`);
+    for (const metric of metrics)
+      if (isBeyond(metric, body.metrics?.[metric.name])) words.push(`${METRIC_WORD}${metric.name}`);
+    return words;
+  };
+}
+
+function isBeyond({ worse, bound }: Metric, value: number | undefined): boolean {
+  if (value === undefined) return false;
+  return worse === 'above' ? value > bound : value < bound;
+}

@@ -1,0 +1,155 @@
+/**
+ * Takes a slice out of a rollout and goes on without it: its devices are held, those that run the release are
+ * sent back, and the trial is counted anew as if they had never been in it.
+ */
+import { type Instant, isRefused, type OrRefused, refuse, type RolloutView } from '@tuesday/protocol';
+import { PAUSE_AT, powerOfTen } from '@tuesday/rollout';
+import { type Kysely, sql } from 'kysely';
+import { queryable } from '../db/queryable.ts';
+import type { Database, StoredState } from '../db/schema.ts';
+import { CounterChanges } from '../ingest/counters.ts';
+import { writeCounters } from '../ingest/write.ts';
+import { readTrialOf } from '../trial/reading.ts';
+import { rebuildCells } from '../trial/rebuild.ts';
+import type { Parts } from './act.ts';
+import { apply, loadRollout, type RolloutRow } from './apply.ts';
+import { viewRollout } from './view.ts';
+
+export interface Exclusion {
+  readonly attribute: string;
+  readonly value: string;
+  readonly because: string;
+}
+
+/** Undoes the transaction. */
+class Undone extends Error {
+  readonly answer: { readonly refused: ReturnType<typeof refuse> };
+  constructor(answer: { readonly refused: ReturnType<typeof refuse> }) {
+    super(answer.refused.because);
+    this.answer = answer;
+  }
+}
+
+export async function excludeSlice(
+  context: Parts,
+  actor: string,
+  rollout: string,
+  slice: Exclusion,
+): Promise<OrRefused<RolloutView>> {
+  try {
+    await context.db.transaction().execute((trx) => exclude(trx, actor, rollout, slice, context.clock.now()));
+  } catch (cause) {
+    if (cause instanceof Undone) return cause.answer;
+    throw cause;
+  }
+  return viewRollout(context, rollout);
+}
+
+async function exclude(
+  trx: Kysely<Database>,
+  actor: string,
+  rollout: string,
+  slice: Exclusion,
+  at: Instant,
+): Promise<void> {
+  const row = await loadRollout(trx, rollout);
+  if (isRefused(row)) throw new Undone(row);
+  const name = `${slice.attribute} = ${slice.value}`;
+  const applied = await apply(trx, row, {
+    events: [{ kind: 'slice-excluded', attribute: slice.attribute, value: slice.value }],
+    at,
+    actor,
+    verb: 'rollout.exclude',
+    because: `${name} was excluded by ${actor}: ${slice.because}`,
+  });
+  if (isRefused(applied)) throw new Undone(applied);
+  const moved = await moveMembers(trx, row, slice, at);
+  if (moved === 0)
+    throw new Undone({
+      refused: refuse('not-found', `no device of the rollout has ${name}`, {
+        field: 'value',
+        try: 'take one of the values that the rollout lists',
+      }),
+    });
+  if (moved === row.devices)
+    throw new Undone({
+      refused: refuse('bad-request', `every device of the rollout has ${name}; recall it instead`, {
+        field: 'value',
+      }),
+    });
+  await sql`DELETE FROM followed f USING members m
+    WHERE f.rollout = ${rollout} AND m.rollout = f.rollout AND m.device = f.device AND m.state = 'excluded'`.execute(
+    trx,
+  );
+  await rebuildCells(queryable(trx), rollout);
+  if (row.phase === 'halted') await refuseIfStillBad(trx, rollout, name);
+}
+
+/** A halted rollout goes on only when what remains does not speak against the release any more. */
+async function refuseIfStillBad(trx: Kysely<Database>, rollout: string, name: string): Promise<void> {
+  const row = await loadRollout(trx, rollout);
+  if (isRefused(row)) throw new Undone(row);
+  const { logWeighted, wrong } = await readTrialOf({}, trx, row);
+  if (wrong === null && logWeighted < PAUSE_AT) return;
+  throw new Undone({
+    refused: refuse(
+      'wrong-phase',
+      wrong ??
+        `without ${name} the evidence against the release is still ${powerOfTen(logWeighted)}, and less than 10 is needed to go on`,
+      { try: 'recall the release' },
+    ),
+  });
+}
+
+interface Moved {
+  stage: number;
+  old: StoredState;
+  attribute: string;
+  value: string;
+  devices: number;
+}
+
+/** Counters begin in the first shard; the row of the rollout is locked. */
+const SHARD = 0;
+
+/** @returns how many devices were taken out */
+async function moveMembers(
+  trx: Kysely<Database>,
+  row: RolloutRow,
+  { attribute, value, because }: Exclusion,
+  at: Instant,
+): Promise<number> {
+  const why = `${attribute} = ${value} is excluded from the rollout: ${because}`;
+  const { rows } = await sql<Moved>`
+    WITH due AS (
+      SELECT device, state FROM members
+      WHERE rollout = ${row.rollout} AND state <> 'excluded' AND environment ->> ${attribute} = ${value}
+      ORDER BY device FOR UPDATE
+    ), moved AS (
+      UPDATE members m SET state = 'excluded', state_at = ${at}, because = ${why}
+      FROM due WHERE m.device = due.device AND m.rollout = ${row.rollout}
+      RETURNING m.stage, due.state AS old, m.environment
+    )
+    SELECT moved.stage, moved.old, e.attribute, e.value, count(*)::int AS devices
+    FROM moved CROSS JOIN LATERAL (
+      SELECT '' AS attribute, '' AS value UNION ALL SELECT key, value FROM jsonb_each_text(moved.environment)
+    ) AS e
+    GROUP BY moved.stage, moved.old, e.attribute, e.value`.execute(trx);
+  const counters = new CounterChanges();
+  let members = 0;
+  for (const one of rows) {
+    if (one.attribute === '') members += one.devices;
+    counters.moveValue(
+      row.rollout,
+      one.stage,
+      one.attribute,
+      one.value,
+      one.old,
+      'excluded',
+      at,
+      one.devices,
+    );
+  }
+  await writeCounters(queryable(trx), counters, SHARD);
+  return members;
+}
