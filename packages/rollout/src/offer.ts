@@ -42,7 +42,8 @@ export function offerFor(given: OfferCase): Offer {
   const { state, held } = given;
   if (held !== null) return none(`This device is held: ${held}`);
   // A device that comes home after the recall has finished is sent back all the same.
-  if (state.phase === 'recalling' || state.phase === 'recalled') return recallOffer(given);
+  if (state.phase === 'recalling') return recallOffer(given);
+  if (state.phase === 'recalled' && !given.member.recalled) return recallOffer(given);
   if (given.member.state === 'excluded') return excludedOffer(given);
   if (state.phase !== 'soaking' && state.phase !== 'scheduled' && state.phase !== 'watching')
     return none(`The rollout is ${state.phase}.`);

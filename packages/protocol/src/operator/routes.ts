@@ -267,7 +267,6 @@ export const routes = {
     method: 'GET',
     path: '/v1/fleet/composition',
     summary: 'Distinct environments and the fleet’s usual silence, as a rehearsal needs them',
-    query: z.object({ release: versionSchema.optional() }),
     answer: compositionSchema,
   },
   addTickets: {

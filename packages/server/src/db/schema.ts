@@ -192,6 +192,13 @@ interface TrialCellsTable {
   tallies: number[];
 }
 
+interface TicketsTable {
+  ticket: string;
+  code: string;
+  device: string | null;
+  at: number;
+}
+
 interface AuditEntriesTable {
   seq: number;
   at: number;
@@ -233,6 +240,7 @@ export interface Database {
   evidence_flow: EvidenceFlowTable;
   followed: FollowedTable;
   trial_cells: TrialCellsTable;
+  tickets: TicketsTable;
   audit_entries: AuditEntriesTable;
   outbox: OutboxTable;
 }

@@ -23,8 +23,12 @@ export interface ActiveRollout extends RolloutTerms {
 
 const ACTIVE_PHASES = ['scheduled', 'soaking', 'watching', 'halted', 'recalling'] as const satisfies Phase[];
 
+// A device that was away through a recall is sent back when it returns, so the newest recalled ones count, too.
+const RECALLED_KEPT = 5;
 const SELECT_ACTIVE = `SELECT rollout, phase, state FROM rollouts
   WHERE phase IN (${ACTIVE_PHASES.map((phase) => `'${phase}'`).join(', ')})
+    OR (phase = 'recalled' AND rollout IN (
+      SELECT rollout FROM rollouts WHERE phase = 'recalled' ORDER BY created_at DESC LIMIT ${RECALLED_KEPT}))
   ORDER BY created_at DESC, rollout`;
 
 /**

@@ -73,8 +73,8 @@ export class DeviceDoor {
   #checkIn(device: string, bytes: Buffer): DoorAnswer | Promise<DoorAnswer> {
     const { memory, contacts, ingest, clock } = this.#parts;
     const digest = hash('sha256', bytes, 'binary');
-    const idle = memory.idleAnswer(device, digest);
     const at = clock.now();
+    const idle = memory.idleAnswer(device, digest, at);
     if (idle) {
       contacts.heard(device, at);
       return { status: 200, body: idle };
@@ -89,7 +89,8 @@ export class DeviceDoor {
       .then((answer) => {
         const made = this.#make(answer);
         const idle = answer.kind === 'offer' && answer.offer.kind === 'none';
-        memory.rememberIdle(device, idle ? { hash: digest, epoch, body: made.body } : undefined);
+        const until = idle ? (answer.turnAt ?? Infinity) : 0;
+        memory.rememberIdle(device, idle ? { hash: digest, epoch, body: made.body, until } : undefined);
         return made;
       });
   }

@@ -8,7 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome } from './judgement.ts';
+import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome, nextTurn } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
@@ -135,11 +135,16 @@ class Work {
     const memberships: { rollout: ActiveRollout; member: Member }[] = [];
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
-      if (!member) continue;
+      if (!member || isOver(rollout, member)) continue;
       memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
     }
     const offer = chooseOffer(memberships, device.held, report);
-    return { kind: 'offer', offer, pollAfterSeconds: this.#pollAfter(offer) };
+    return {
+      kind: 'offer',
+      offer,
+      pollAfterSeconds: this.#pollAfter(offer),
+      turnAt: nextTurn(memberships, report),
+    };
   }
 
   outcome(report: OutcomeReport): ReportAnswer {
@@ -191,6 +196,11 @@ class Work {
     const millis = offer.kind === 'none' ? this.#options.pollMillis : this.#options.offeredPollMillis;
     return Math.max(1, Math.round(millis / 1_000));
   }
+}
+
+/** After a recall only who has not come back yet is concerned: the same version may be in a newer rollout. */
+function isOver(rollout: ActiveRollout, member: Member): boolean {
+  return rollout.phase === 'recalled' && (!member.exposed || member.recalled);
 }
 
 /** Our own check, a serialization failure or a deadlock: the same again goes through. */

@@ -6,6 +6,7 @@ import {
   type ContactFacts,
   offerFor,
   type Standing,
+  turnOf,
   versionOf,
 } from '@tuesday/rollout';
 import type { ActiveRollout } from './active-rollouts.ts';
@@ -29,14 +30,15 @@ export function memberAfterCheckIn(member: Member, rollout: ActiveRollout, repor
   const unhealthy = facts.runsRelease && confirmed && !facts.healthy && member.state === 'installed';
   const standing = unhealthy ? afterOutcome(member, 'unhealthy') : afterContact(member, facts);
   const after = become(member, standing, report.at, becauseOf(standing.state, rollout, report));
-  const isBack = rollout.phase === 'recalling' && after.exposed && !facts.runsRelease;
+  const sentBack = rollout.phase === 'recalling' || rollout.phase === 'recalled';
+  const isBack = sentBack && after.exposed && !facts.runsRelease;
   return isBack && !after.recalled ? { ...after, recalled: true } : after;
 }
 
 function factsOf(member: Member, rollout: ActiveRollout, { body }: CheckInReport): ContactFacts {
   const version = versionOf(body);
   const wentDown = member.exposed && version !== undefined && compareVersions(version, rollout.release) < 0;
-  const sentBack = rollout.phase === 'recalling' || member.recalled;
+  const sentBack = rollout.phase === 'recalling' || rollout.phase === 'recalled' || member.recalled;
   return {
     runsRelease: version === rollout.release,
     wentBack: body.rolledBackFrom.includes(rollout.release) || (wentDown && !sentBack),
@@ -91,4 +93,16 @@ export function chooseOffer(
     offers.find(({ kind }) => kind === 'update') ??
     offers[0] ?? { kind: 'none', because: 'No rollout concerns this device.' }
   );
+}
+
+/** When waiting alone will change what the device is offered; null: never. */
+export function nextTurn(
+  memberships: readonly { rollout: ActiveRollout; member: Member }[],
+  { device, at }: CheckInReport,
+): number | null {
+  const turns = memberships
+    .filter(({ rollout, member }) => rollout.state.openedAt[member.stage] !== undefined)
+    .map(({ rollout, member }) => turnOf({ ...rollout, member, device }))
+    .filter((turn) => turn > at);
+  return turns.length === 0 ? null : Math.min(...turns);
 }

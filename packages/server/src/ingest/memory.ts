@@ -2,6 +2,7 @@
  * What the server knows about devices without asking the database: the hash of each token, and the last answer
  * that a repetition of the same report may be given again. Only an answer that offers nothing is ever repeated.
  */
+import type { Instant } from '@tuesday/protocol';
 
 export interface IdleAnswer {
   /** SHA-256 of the report's bytes, as binary text. */
@@ -9,6 +10,8 @@ export interface IdleAnswer {
   /** The state of offers that it was decided in. */
   readonly epoch: number;
   readonly body: string;
+  /** The device's turn in a stage: from then on it may be offered something. */
+  readonly until: Instant;
 }
 
 interface Known {
@@ -59,9 +62,10 @@ export class DeviceMemory {
   }
 
   /** The answer to a report with these bytes, if it is the same as the last one and nothing has changed. */
-  idleAnswer(device: string, hash: string): string | undefined {
+  idleAnswer(device: string, hash: string, at: Instant): string | undefined {
     const idle = this.#known.get(device)?.idle;
-    return this.#listening && idle?.hash === hash && idle.epoch === this.#epoch ? idle.body : undefined;
+    const same = this.#listening && idle?.hash === hash && idle.epoch === this.#epoch && at < idle.until;
+    return same ? idle.body : undefined;
   }
 
   rememberIdle(device: string, idle: IdleAnswer | undefined): void {

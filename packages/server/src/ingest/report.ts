@@ -24,7 +24,13 @@ export interface OutcomeReport {
 export type Report = CheckInReport | OutcomeReport;
 
 export type ReportAnswer =
-  | { readonly kind: 'offer'; readonly offer: Offer; readonly pollAfterSeconds: number }
+  | {
+      readonly kind: 'offer';
+      readonly offer: Offer;
+      readonly pollAfterSeconds: number;
+      /** When the device's turn in an opened stage comes; null: nothing changes by time alone. */
+      readonly turnAt: Instant | null;
+    }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly refused: Refusal };
 

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { readCalendar } from '../policy/calendar.ts';
 import { apply, type RolloutRow } from './apply.ts';
+import { readSignals } from '../signals/read-signals.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { countToRecall, readCounts, situationOf } from './situation.ts';
 
@@ -55,7 +56,8 @@ async function judgeLocked(
   const calendar = await readCalendar(trx);
   const toRecall = await countToRecall(trx, row, now);
   const trial = await readTrialOf(db, trx, row);
-  const decision = decide(situationOf(row, counts, { trial, toRecall, calendar, now }), judge);
+  const signals = await readSignals(db, trx, row, now);
+  const decision = decide(situationOf(row, counts, { trial, signals, toRecall, calendar, now }), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);
     return 'nothing';

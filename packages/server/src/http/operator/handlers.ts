@@ -5,6 +5,7 @@ import type * as z from 'zod';
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import { listAudit } from '../../audit/list.ts';
 import type { Context } from '../../context.ts';
+import { viewComposition } from '../../fleet/composition.ts';
 import { createFleetKey } from '../../fleet/create-fleet-key.ts';
 import { listDevices, viewDevice } from '../../fleet/devices.ts';
 import { holdDevice, unholdDevice } from '../../fleet/hold-device.ts';
@@ -15,6 +16,7 @@ import { createRelease } from '../../releases/create-release.ts';
 import { viewSigning } from '../../releases/signing.ts';
 import { uploadArtifact } from '../../releases/upload-artifact.ts';
 import { listReleases, viewRelease } from '../../releases/view-release.ts';
+import { attachRehearsal } from '../../rollouts/attach-rehearsal.ts';
 import { cancelRollout } from '../../rollouts/cancel.ts';
 import { checkPlan } from '../../rollouts/check-plan.ts';
 import { createRollout } from '../../rollouts/create.ts';
@@ -25,6 +27,7 @@ import { recallRollout } from '../../rollouts/recall.ts';
 import { resumeRollout } from '../../rollouts/resume.ts';
 import { startRollout } from '../../rollouts/start.ts';
 import { listRollouts, viewRollout } from '../../rollouts/view.ts';
+import { addTickets, listTickets } from '../../signals/tickets.ts';
 import { installTrust } from '../../trust/install.ts';
 import { viewTrust } from '../../trust/view-trust.ts';
 import { viewStatus } from './status.ts';
@@ -80,6 +83,10 @@ export function handlersOf(context: Context, store: ArtifactStore): Handlers {
     recallRollout: ({ actor, params, body }) => recallRollout(context, actor, params.rollout, body.because),
     cancelRollout: ({ actor, params, body }) => cancelRollout(context, actor, params.rollout, body.because),
     excludeSlice: ({ actor, params, body }) => excludeSlice(context, actor, params.rollout, body),
+    attachRehearsal: ({ actor, params, body }) => attachRehearsal(context, actor, params.rollout, body),
+    viewComposition: () => viewComposition(context),
+    addTickets: ({ body }) => addTickets(context, body.tickets),
+    listTickets: () => listTickets(context),
     listAudit: ({ query }) => listAudit(context, query),
   };
 }
