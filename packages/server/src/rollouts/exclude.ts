@@ -3,16 +3,18 @@
  * sent back, and the trial is counted anew as if they had never been in it.
  */
 import { type Instant, isRefused, type OrRefused, refuse, type RolloutView } from '@tuesday/protocol';
-import { PAUSE_AT, powerOfTen } from '@tuesday/rollout';
+import { PAUSE_AT, powerOfTen, verdictOf } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import { queryable } from '../db/queryable.ts';
 import type { Database, StoredState } from '../db/schema.ts';
 import { CounterChanges } from '../ingest/counters.ts';
 import { writeCounters } from '../ingest/write.ts';
+import { readCalendar } from '../policy/calendar.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { rebuildCells } from '../trial/rebuild.ts';
 import type { Parts } from './act.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
+import { readCounts, situationOf } from './situation.ts';
 import { viewRollout } from './view.ts';
 
 export interface Exclusion {
@@ -82,20 +84,35 @@ async function exclude(
     trx,
   );
   await rebuildCells(queryable(trx), rollout);
-  if (row.phase === 'halted') await refuseIfStillBad(trx, rollout, name);
+  if (row.phase === 'halted') await refuseIfStillBad(trx, rollout, name, at);
 }
 
 /** A halted rollout goes on only when what remains does not speak against the release any more. */
-async function refuseIfStillBad(trx: Kysely<Database>, rollout: string, name: string): Promise<void> {
+async function refuseIfStillBad(
+  trx: Kysely<Database>,
+  rollout: string,
+  name: string,
+  now: Instant,
+): Promise<void> {
   const row = await loadRollout(trx, rollout);
   if (isRefused(row)) throw new Undone(row);
-  const { logWeighted, wrong } = await readTrialOf({}, trx, row);
-  if (wrong === null && logWeighted < PAUSE_AT) return;
+  const trial = await readTrialOf({}, trx, row);
+  const counts = await readCounts(trx, rollout);
+  const situation = situationOf(row, counts, { trial, toRecall: 0, calendar: await readCalendar(trx), now });
+  const failing = Object.keys(row.state.openedAt)
+    .map((stage) => verdictOf(situation, Number(stage)))
+    .find(({ kind }) => kind === 'fail');
+  const because =
+    trial.wrong ??
+    failing?.because ??
+    (trial.logWeighted >= PAUSE_AT
+      ? `it is ${powerOfTen(trial.logWeighted)}, and less than 10 is needed`
+      : undefined);
+  if (because === undefined) return;
   throw new Undone({
     refused: refuse(
       'wrong-phase',
-      wrong ??
-        `without ${name} the evidence against the release is still ${powerOfTen(logWeighted)}, and less than 10 is needed to go on`,
+      `without ${name} the evidence against the release is still too strong to go on: ${because}`,
       { try: 'recall the release' },
     ),
   });

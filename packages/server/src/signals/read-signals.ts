@@ -37,10 +37,11 @@ export async function readSignals(
 }
 
 async function ticketSignals(db: Kysely<Database>, since: Instant, now: Instant): Promise<Signal[]> {
+  const from = Math.max(now - DAY, since);
   const { rows } = await sql<{ code: string; recent: number; before: number }>`
-    SELECT code, count(*) FILTER (WHERE at > greatest(${now - DAY}, ${since}))::int AS recent,
-      count(*) FILTER (WHERE at <= greatest(${now - DAY}, ${since}) AND at > greatest(${now - DAY}, ${since}) - ${DAY})::int AS before
-    FROM tickets WHERE at > ${Math.min(now - DAY, since) - DAY} GROUP BY code ORDER BY code`.execute(db);
+    SELECT code, count(*) FILTER (WHERE at > ${from}::bigint)::int AS recent,
+      count(*) FILTER (WHERE at <= ${from}::bigint)::int AS before
+    FROM tickets WHERE at > ${from - DAY}::bigint GROUP BY code ORDER BY code`.execute(db);
   return rows
     .filter(({ recent, before }) => recent >= TICKETS_LEAST && recent >= TICKETS_RISE * before)
     .map(({ code, recent, before }) => ({

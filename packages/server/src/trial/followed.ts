@@ -44,19 +44,19 @@ FROM followed f
   JOIN devices d ON d.device = f.device
   LEFT JOIN contacts c ON c.device = f.device
 WHERE f.rollout = $1 AND (f.stage, f.device) > ($2, $3) AND f.departed IS NULL AND (
-  m.state = 'excluded' OR (f.arm = 0 AND $5::bigint[] [f.cohort + 1] IS NOT NULL)
-  OR (f.enrolled_at IS NULL AND c.last_seen >= $5::bigint[] [f.stage + 1])
+  m.state = 'excluded' OR (f.arm = 0 AND ($5::bigint[])[f.cohort + 1] IS NOT NULL)
+  OR (f.enrolled_at IS NULL AND c.last_seen >= ($5::bigint[])[f.stage + 1])
   OR (f.enrolled_at IS NOT NULL AND f.entered_at IS NULL AND (
     (f.arm = 1 AND m.exposed AND m.state IN ('installed', 'proven') AND c.last_seen >= m.state_at)
-    OR (f.arm = 0 AND c.last_seen >= f.enrolled_at + $6::bigint[] [f.stage + 1])
+    OR (f.arm = 0 AND c.last_seen >= f.enrolled_at + ($6::bigint[])[f.stage + 1])
     OR (f.lost IS NULL AND (m.state IN ('failed', 'rolled-back')
       OR greatest(f.enrolled_at, c.last_seen, $9) <= $4 - $8::bigint))))
   OR (f.entered_at IS NOT NULL AND (
     (d.trouble_at >= f.entered_at AND (f.trouble IS NULL OR f.metric IS NULL))
     OR (f.trouble IS NULL AND f.arm = 1 AND m.state IN ('failed', 'rolled-back'))
-    OR (f.silence_1 IS NULL AND greatest(f.entered_at, c.last_seen, $9) <= $4 - $7::bigint[] [1])
-    OR (f.silence_2 IS NULL AND greatest(f.entered_at, c.last_seen, $9) <= $4 - $7::bigint[] [2])
-    OR (f.silence_3 IS NULL AND greatest(f.entered_at, c.last_seen, $9) <= $4 - $7::bigint[] [3]))))
+    OR (f.silence_1 IS NULL AND greatest(f.entered_at, c.last_seen, $9) <= $4 - ($7::bigint[])[1])
+    OR (f.silence_2 IS NULL AND greatest(f.entered_at, c.last_seen, $9) <= $4 - ($7::bigint[])[2])
+    OR (f.silence_3 IS NULL AND greatest(f.entered_at, c.last_seen, $9) <= $4 - ($7::bigint[])[3]))))
 ORDER BY f.stage, f.device LIMIT ${CHUNK}`;
 
 /** @param after the last one that was read */
