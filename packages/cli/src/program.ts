@@ -7,10 +7,12 @@ import { fleetGroup } from './commands/fleet.ts';
 import { keysGroup } from './commands/keys.ts';
 import { planGroup } from './commands/plan.ts';
 import { policyGroup } from './commands/policy.ts';
+import { rehearseCommand } from './commands/rehearse.ts';
 import { releaseGroup } from './commands/release.ts';
 import { rolloutGroup } from './commands/rollout.ts';
 import { sessionCommands } from './commands/session.ts';
 import { simulateGroup } from './commands/simulate.ts';
+import { ticketGroup } from './commands/ticket.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 
 const EXIT_TABLE = Object.entries(EXIT_MEANINGS)
@@ -44,10 +46,12 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     .addCommand(keysGroup())
     .addCommand(releaseGroup())
     .addCommand(planGroup())
+    .addCommand(rehearseCommand())
     .addCommand(rolloutGroup())
     .addCommand(deviceGroup())
     .addCommand(fleetGroup())
     .addCommand(policyGroup())
+    .addCommand(ticketGroup())
     .addCommand(auditGroup())
     .addCommand(simulateGroup())
     .addCommand(first === 'demo' ? (await import('./demo/index.ts')).demoCommand() : demoPlaceholder());

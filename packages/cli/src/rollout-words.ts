@@ -19,10 +19,30 @@ export function rolloutLines(view: RolloutView, stream: NodeJS.WriteStream = pro
     '',
     `${view.exposed} of ${view.devices} took it, ${view.harmed} went wrong; control ${view.control.devices}, ${view.control.silent} silent`,
   ];
-  for (const { attribute, value, bad, offered } of view.blame.slice(0, 3)) {
-    lines.push(red(`${attribute} ${value}: ${bad} of ${offered} went wrong`));
+  lines.push(...trialLines(view));
+  for (const { attribute, value, bad, offered, certain } of view.blame.slice(0, 3)) {
+    const how = certain ? 'culprit' : 'suspected';
+    lines.push(red(`${how}: ${attribute} ${value}, ${bad} of ${offered} went wrong`));
   }
+  for (const { attribute, value } of view.excluded) lines.push(`excluded: ${attribute} ${value}`);
   lines.push(view.because, dim(nextLook(view)));
+  return lines;
+}
+
+/** The strongest evidence against its bounds, and what the open stage can see. */
+function trialLines({ trial, stages, stage }: RolloutView): string[] {
+  const lines: string[] = [];
+  const [strongest] = trial.lines;
+  if (trial.evidence !== null && strongest) {
+    const slice =
+      strongest.attribute === '' ? 'the whole fleet' : `${strongest.attribute} ${strongest.value}`;
+    lines.push(
+      `evidence 10^${trial.evidence.toFixed(1)} (pauses at 10^${trial.pauseAt}, halts at 10^${trial.haltAt}): ${strongest.channel} in ${slice}, ${strongest.offered.events} of ${strongest.offered.followed} against ${strongest.control.events} of ${strongest.control.followed}`,
+    );
+  }
+  if (trial.wrong !== null) lines.push(`the counters do not add up: ${trial.wrong}`);
+  const power = stage === null ? undefined : stages[stage]?.power;
+  if (power) lines.push(power.because);
   return lines;
 }
 

@@ -29,6 +29,7 @@ function describe(view: PlanCheckView): string {
     table(stages),
     `first stage may open: ${time(view.firstOpening)}`,
   ];
+  view.stages.forEach(({ power }, index) => lines.push(`stage ${index + 1}: ${power.because}`));
   for (const { attribute, value, devices, firstStage } of view.thin) {
     lines.push(`thin: ${attribute} ${value} has ${firstStage} of its ${devices} devices in the first stage`);
   }

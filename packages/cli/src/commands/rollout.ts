@@ -14,9 +14,10 @@ export function rolloutGroup(): Command {
     list(),
     rolloutWatch(),
     act('pause', 'pauseRollout', 'Make no new offers until resumed', 'required'),
-    act('resume', 'resumeRollout', 'Lift the operator pause', 'optional'),
+    act('resume', 'resumeRollout', 'Lift the pause of an operator, or of the judge', 'optional'),
     act('halt', 'haltRollout', 'Stop for good: no further offer of this rollout', 'required'),
     act('recall', 'recallRollout', 'Send the devices back along the signed way back', 'required'),
+    exclude(),
     act('cancel', 'cancelRollout', 'Drop a rollout that no device has been offered', 'required'),
   ]);
 }
@@ -58,6 +59,22 @@ function list(): Command {
       ]),
     );
   });
+}
+
+function exclude(): Command {
+  return does<{ attribute: string; value: string; because: string }>(
+    leaf('exclude <rollout>', 'Take the devices with one environment value out, hold them, and go on', [
+      'rollout exclude r1 --attribute broker --value "mosquitto 2.0.18" --because "drops sessions"',
+    ])
+      .requiredOption('--attribute <name>', 'fact of the environment, for instance broker')
+      .requiredOption('--value <value>', 'its value, as the rollout lists it')
+      .requiredOption('--because <sentence>', 'why; kept in the audit log and told to the devices'),
+    async ({ client, flags, show }, rollout) => {
+      const { attribute, value, because } = flags;
+      const body = { attribute, value, because };
+      show(await client().call('excludeSlice', { params: { rollout }, body }), describeRollout);
+    },
+  );
 }
 
 type ActRoute =

@@ -65,9 +65,13 @@ export function rolloutView(phase: Phase, because: string, evidence: Partial<Evi
       passedAt: null,
       evidence: index === 0 ? { ...NOTHING, ...evidence } : NOTHING,
       verdict: null,
+      power: { sees: 0.08, because: 'This stage of 24 can see a defect that hits 8 % of the fleet.' },
     })),
     control: { devices: 216, silent: 0 },
-    blame: [{ attribute: 'broker', value: '2.0.18', offered: 4, bad: 4 }],
+    trial: { evidence: null, pauseAt: 1, haltAt: 2, lines: [], untestable: [], wrong: null },
+    excluded: [],
+    rehearsal: null,
+    blame: [{ attribute: 'broker', value: '2.0.18', offered: 4, bad: 4, certain: true }],
     events: [],
   };
 }
