@@ -28,7 +28,7 @@ describe('a plan file that does not parse names line, field and what was expecte
     [
       'a misspelt field',
       `${head}  - share: 1\n    soak: 24h\n    gaet: {}\n`,
-      '6: stages.0.gaet: is not a field here; expected share, soak, gate',
+      '6: stages.0.gaet: is not a field here; expected share, soak, pace, gate',
     ],
     ['a version that is none', head.replace('3.2.5', 'v3'), '2: release: use MAJOR.MINOR.PATCH'],
     ['a field without a value', 'name: x\nstages: []\n', '1: release: '],
@@ -48,9 +48,9 @@ describe('a plan file that does not parse names line, field and what was expecte
 test('the examples parse, and 0x45 is documented', async () => {
   const plan = await readPlanFile(example('plan.yaml'));
   expect(plan.stages.map(({ share, soak }) => [share, soak])).toEqual([
-    [0.01, '24h'],
-    [0.1, '48h'],
-    [1, '72h'],
+    [0.01, '18h'],
+    [0.1, '44h'],
+    [1, '60h'],
   ]);
   expect((await readCodesFile(example('codes.yaml'))).map(({ code }) => code)).toContain('0x45');
 });

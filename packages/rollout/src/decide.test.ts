@@ -12,8 +12,10 @@ import { decide, verdictOf } from './decide.ts';
 import { evidenceOf, NO_EVIDENCE } from './evidence.ts';
 import { evolve, initialState } from './evolve.ts';
 import { openness } from './calendar.ts';
-import { judgeStage } from './gate.ts';
+import { HALT_AT, judgeStage, PAUSE_AT } from './gate.ts';
 import type { RolloutState, Situation } from './situation.ts';
+import { line, QUIET, reading } from './testing/trials.ts';
+import type { TrialReading } from './trial/index.ts';
 
 const HOUR = 3_600_000;
 const OPEN = Date.UTC(2026, 10, 24, 10); // Tuesday
@@ -43,6 +45,7 @@ const begun: Array<[RolloutEvent, number]> = [
 const soaking = stateAfter(...begun);
 const passed = stateAfter(...begun, [{ kind: 'stage-passed', stage: 0 }, OPEN + 24 * HOUR]);
 const paused = (state: RolloutState): RolloutState => ({ ...state, paused: ['operator'] });
+const suspected: RolloutState = { ...soaking, paused: ['evidence'] };
 const of = (counts: Parameters<typeof evidenceOf>[0]) => evidenceOf(counts, true);
 const well = of({ proven: 20 });
 const CONTROL: Control = { devices: 180, silent: 2 };
@@ -58,11 +61,13 @@ function situation(state: RolloutState, evidence: Evidence, now: number, control
     ],
     control,
     values: [],
+    trial: QUIET,
     toRecall: 0,
     calendar,
     now,
   };
 }
+const told = (given: Situation, trial: TrialReading): Situation => ({ ...given, trial });
 const kinds = (given: Situation) => {
   const decision = decide(given);
   return decision.kind === 'events' ? decision.events.map((event) => event.kind).join() : 'nothing';
@@ -87,9 +92,84 @@ describe('decide', () => {
     ],
     ['halts on failures before the soak is over', situation(soaking, bad, OPEN + HOUR), 'halted'],
     [
-      'halts on silence like on failures',
-      situation(soaking, of({ proven: 15, silent: 5 }), OPEN + HOUR),
+      'halts when the trial says so',
+      told(situation(soaking, of({ proven: 15, silent: 5 }), OPEN + HOUR), reading(line(HALT_AT))),
       'halted',
+    ],
+    ['pauses on less', told(situation(soaking, well, OPEN + HOUR), reading(line(PAUSE_AT))), 'paused'],
+    [
+      'halts although it is paused for the evidence',
+      told(situation(suspected, well, OPEN + HOUR), reading(line(HALT_AT))),
+      'halted',
+    ],
+    [
+      'pauses nothing for installs',
+      told(situation(soaking, well, OPEN + HOUR), reading(line(PAUSE_AT, { channel: 'install' }))),
+      'nothing',
+    ],
+    [
+      'pauses nothing twice',
+      told(situation(suspected, well, OPEN + HOUR), reading(line(PAUSE_AT))),
+      'nothing',
+    ],
+    [
+      'does not pause what a person let go on',
+      told(situation({ ...soaking, waivedStage: 0 }, well, OPEN + HOUR), reading(line(PAUSE_AT))),
+      'nothing',
+    ],
+    [
+      'halts what a person let go on',
+      told(situation({ ...soaking, waivedStage: 0 }, well, OPEN + HOUR), reading(line(HALT_AT))),
+      'halted',
+    ],
+    [
+      'does not pass what a person let go on while the evidence stands',
+      told(situation({ ...soaking, waivedStage: 0 }, well, day), reading(line(PAUSE_AT))),
+      'nothing',
+    ],
+    [
+      'resumes when the evidence is gone',
+      told(situation(suspected, well, OPEN + HOUR), reading(line(1))),
+      'resumed',
+    ],
+    [
+      'does not resume just below the pausing bound',
+      told(situation(suspected, well, OPEN + HOUR), reading(line(PAUSE_AT - 0.1))),
+      'nothing',
+    ],
+    [
+      'does not resume for counters that do not add up',
+      told(situation(suspected, well, OPEN + HOUR), { ...QUIET, wrong: 'x' }),
+      'nothing',
+    ],
+    [
+      'pauses for a signal from beside the trial',
+      {
+        ...situation(soaking, well, OPEN + HOUR),
+        signals: [{ name: 'tickets', level: 'pause', because: '12 tickets name 0x45.' }],
+      },
+      'paused',
+    ],
+    [
+      'does not pause for a note',
+      {
+        ...situation(soaking, well, OPEN + HOUR),
+        signals: [{ name: 'tickets', level: 'note', because: '1 ticket names 0x45.' }],
+      },
+      'nothing',
+    ],
+    [
+      'pauses for two of few that cannot be tested',
+      told(situation(soaking, well, OPEN + HOUR), {
+        ...reading(line(-9, { attribute: 'a', value: 'b', offered: { followed: 3, atRisk: 1, events: 2 } })),
+        untestable: [{ stage: 0, attribute: 'a', value: 'b' }],
+      }),
+      'paused',
+    ],
+    [
+      'opens nothing while an earlier stage is suspected',
+      told(situation({ ...passed, waivedStage: 0 }, well, day), reading(line(PAUSE_AT))),
+      'nothing',
     ],
     ['halts through a pause', situation(paused(soaking), bad, OPEN + HOUR), 'halted'],
     ['halts a stage that had passed', situation(passed, bad, day + HOUR), 'halted'],
@@ -99,7 +179,7 @@ describe('decide', () => {
     ['opens no next stage outside it', situation(passed, well, day + 3 * HOUR), 'nothing'],
     [
       'opens no next stage when the one before is no longer well',
-      situation(passed, of({ proven: 17, silent: 2, failed: 1 }), day, { devices: 180, silent: 0 }),
+      situation(passed, of({ proven: 16, 'rolled-back': 3, failed: 1 }), day, { devices: 180, silent: 0 }),
       'halted',
     ],
     [
@@ -140,7 +220,15 @@ test('failure and silence in place of proof never make a verdict better, and sil
       (given, compared, worse, from, soakOver) => {
         fc.pre(given[from] > 0);
         const judged = (now: typeof given) =>
-          judgeStage({ gate, evidence: of(now), control: compared, values: [], soakOver }).kind;
+          judgeStage({
+            stage: 0,
+            gate,
+            evidence: of(now),
+            control: compared,
+            values: [],
+            trial: QUIET,
+            soakOver,
+          }).kind;
         const before = judged(given);
         reached[before]++;
         const later = { ...given, [from]: given[from] - 1, [worse]: given[worse] + 1 };

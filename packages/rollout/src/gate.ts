@@ -66,7 +66,7 @@ function judgeLimit({ stage, evidence, gate, trial }: StageCase): Verdict | unde
   );
   const usual = whole && whole.control.followed > 0 ? whole.control.events / whole.control.followed : 0;
   const excess = certain - usual * evidence.offered;
-  if (excess < gate.minBadDevices || excess / evidence.offered <= gate.maxBadShare) return undefined;
+  if (certain < gate.minBadDevices || excess / evidence.offered <= gate.maxBadShare) return undefined;
   const compared = usual > 0 ? `; ${percent(usual)} of the control report trouble, too` : '';
   return {
     kind: 'fail',

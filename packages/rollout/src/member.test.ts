@@ -10,6 +10,7 @@ const EXPOSED: Record<StoredState, boolean> = {
   failed: true,
   'rolled-back': true,
   silent: true,
+  excluded: false,
 };
 const standing = (state: StoredState) => ({ state, exposed: EXPOSED[state] });
 
@@ -22,6 +23,7 @@ const TABLE: Record<StoredState, string> = {
   failed: 'installed installed failed failed rolled-back failed failed failed',
   'rolled-back': 'installed installed rolled-back rolled-back rolled-back failed rolled-back rolled-back',
   silent: 'installed installed silent silent rolled-back failed silent silent',
+  excluded: 'excluded excluded excluded excluded excluded excluded excluded excluded',
 };
 
 /** Contact: runs it, runs it unhealthy, does not run it, went back. */
@@ -33,6 +35,7 @@ const CONTACT: Record<StoredState, string> = {
   failed: 'failed failed failed rolled-back',
   'rolled-back': 'rolled-back rolled-back rolled-back rolled-back',
   silent: 'installed installed failed rolled-back',
+  excluded: 'excluded excluded excluded excluded',
 };
 
 describe('a member', () => {
@@ -53,6 +56,13 @@ describe('a member', () => {
   test('that was silent before its offer and does not run the release waits again', () => {
     const facts = { runsRelease: false, wentBack: false, healthy: true };
     expect(afterContact({ state: 'silent', exposed: false }, facts).state).toBe('waiting');
+  });
+
+  test('that was excluded is known to run the release, so that it is sent back', () => {
+    const runs = { runsRelease: true, wentBack: false, healthy: true };
+    expect(afterContact(standing('excluded'), runs)).toEqual({ state: 'excluded', exposed: true });
+    expect(afterOutcome(standing('excluded'), 'installed').exposed).toBe(true);
+    expect(afterOutcome(standing('excluded'), 'refused').exposed).toBe(false);
   });
 
   test('that was exposed stays exposed', () => {

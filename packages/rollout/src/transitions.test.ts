@@ -23,6 +23,9 @@ const REVIEWED = [
   'watching paused watching',
   'watching resumed watching',
   'halted recall-started recalling',
+  'halted slice-excluded soaking',
+  'scheduled slice-excluded scheduled',
+  'soaking slice-excluded soaking',
   'recalling recall-finished recalled',
   'completed recall-started recalling',
 ];

@@ -64,6 +64,6 @@ test('the view shows bars, counts, the guilty value, the sentence and the next l
   const { stdout } = await place.tuesday(['rollout', 'view', 'r1']);
   expect(stdout).toContain('✗✗✗✗✗░░░░░░░░░░░░░░░░░░░░░░░░░ soak 50 % of 24h');
   expect(stdout).toContain('24 of 240 took it, 4 went wrong');
-  expect(stdout).toContain('broker 2.0.18: 4 of 4 went wrong');
+  expect(stdout).toContain('culprit: broker 2.0.18, 4 of 4 went wrong');
   expect(stdout).toContain('only a person can move it now');
 });

@@ -1,16 +1,13 @@
 /** What a stage can see, before it opens: from its sizes and the fleet's own noise, without any simulation. */
 import { beliefOf, logRankFactor, mixture, ratiosOf, toleranceOf } from './evidence-value.ts';
-import {
-  CHANNELS,
-  FOLLOWED_CHANNELS,
-  type FollowedChannel,
-  HALT_ALPHA,
-  type TrialLayout,
-  weightsOf,
-} from './slices.ts';
+import { CHANNELS, type FollowedChannel, HALT_ALPHA, type TrialLayout, weightsOf } from './slices.ts';
 
-/** Events of a device that has no defect, in a stage's soak, by channel. */
-export type Background = Readonly<Record<FollowedChannel, number>>;
+/** Events of a device that has no defect, by channel, so many hours after its entry. */
+export interface Background {
+  readonly soakHours: number;
+  readonly silenceHours: readonly [number, number, number];
+  readonly at: (hours: number) => Readonly<Record<FollowedChannel, number>>;
+}
 
 export interface StagePower {
   readonly offered: number;
@@ -32,18 +29,26 @@ export interface StagePower {
 const CONFIDENCE = 0.95;
 /** Channels by which a device that dies without a word is noticed. */
 const DEATH: readonly FollowedChannel[] = ['silence-1', 'silence-2', 'silence-3'];
+/** The defect that a stage is asked about shows within so many hours of the update. */
+const SHOWS_WITHIN = 3;
 
 export function powerOf(layout: TrialLayout, stage: number, background: Background): StagePower {
   const weights = weightsOf(layout);
   const offered = layout.cohorts[stage]?.[0] ?? 0;
   const later = layout.cohorts.slice(stage + 1);
   const control = later.reduce((sum, cohort) => sum + (cohort[0] ?? 0), 0);
+  // Each channel is asked as soon as it can have noticed: later the noise only grows.
+  const looks = DEATH.map((channel, level) => {
+    const hours = SHOWS_WITHIN + (background.silenceHours[level] ?? 0);
+    return { channel, noise: background.at(hours)[channel], inTime: hours <= background.soakHours };
+  }).filter(({ inTime }) => inTime);
   const devicesToHalt = leastToHalt(offered, (failing) =>
     Math.max(
-      ...DEATH.map(
-        (channel) =>
+      -Infinity,
+      ...looks.map(
+        ({ channel, noise }) =>
           weights.log(stage, CHANNELS.indexOf(channel), 0) +
-          evidenceFor(channel, { offered, control, failing, background: background[channel] }),
+          evidenceFor(channel, { offered, control, failing, background: noise }),
       ),
     ),
   );
@@ -124,21 +129,29 @@ export function backgroundOf(given: {
   silenceHours: readonly [number, number, number];
 }): Background {
   const outagesPerHour = given.awayShare / Math.max(0.01, 1 - given.awayShare);
-  const silent = (hours: number) =>
-    1 - Math.exp(-outagesPerHour * given.soakHours * (1 + hours / OUTAGE_SCALE) ** -OUTAGE_SHAPE);
+  // A silence that is noticed after `limit` began that much earlier.
+  const silent = (hours: number, limit: number) =>
+    1 - Math.exp(-outagesPerHour * Math.max(0, hours - limit) * (1 + limit / OUTAGE_SCALE) ** -OUTAGE_SHAPE);
   const [first, second, third] = given.silenceHours;
   return {
-    trouble: 1 - (1 - given.troublePerDay) ** (given.soakHours / 24),
-    metric: 0,
-    'silence-1': silent(first),
-    'silence-2': silent(second),
-    'silence-3': silent(third),
-  } satisfies Record<(typeof FOLLOWED_CHANNELS)[number], number>;
+    soakHours: given.soakHours,
+    silenceHours: given.silenceHours,
+    at: (hours) => ({
+      trouble: 1 - (1 - given.troublePerDay) ** (hours / 24),
+      metric: 0,
+      'silence-1': silent(hours, first),
+      'silence-2': silent(hours, second),
+      'silence-3': silent(hours, third),
+    }),
+  };
 }
 
 export const OUTAGE_SHAPE = 1.5;
 /** Hours; shape and scale make a mean of one hour. */
 export const OUTAGE_SCALE = 0.5;
+
+/** A stage that needs a larger share than this is no protection worth the name. */
+const HARDLY = 0.33;
 
 /** The power statement of a stage, for people. */
 export function powerWords(power: StagePower): string {
@@ -150,6 +163,8 @@ export function powerWords(power: StagePower): string {
   const hides = `If nothing goes wrong, a defect in up to ${share(power.hides)} of the fleet can still hide.`;
   if (power.sees === null || power.devicesToHalt === null)
     return `This stage of ${power.offered} cannot see a defect by itself, even if every device fails: the statistics need more devices in it. ${hides}${blind}`;
+  if (power.sees > HARDLY)
+    return `This stage of ${power.offered} is too small to see much: only a defect that hits ${share(power.sees)} of the fleet or more halts it with 95 % probability. ${hides}${blind}`;
   return `This stage of ${power.offered} can see a defect that hits ${share(power.sees)} of the fleet or more with 95 % probability; ${power.devicesToHalt} failing devices halt it. ${hides}${blind}`;
 }
 

@@ -80,6 +80,8 @@ export function eventWords(event: RolloutEvent): string {
       return 'Completed';
     case 'cancelled':
       return 'Cancelled';
+    case 'slice-excluded':
+      return `Goes on without ${event.attribute} = ${event.value}`;
     default:
       return event satisfies never;
   }

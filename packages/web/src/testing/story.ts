@@ -29,13 +29,17 @@ const gate = { maxBadShare: 0.05, minProvenShare: 0.9, minBadDevices: 3 };
 function stage(index: number, share: number, soak: string, size: number): StageView {
   return {
     stage: index,
-    plan: { share, soak, gate },
+    plan: { share, soak, pace: '0s', gate },
     size,
     openedAt: null,
     soakEndsAt: null,
     passedAt: null,
     evidence: NONE,
     verdict: null,
+    power: {
+      sees: 0.11,
+      because: `This stage of ${size} can see a defect that hits 11 % of the fleet or more with 95 % probability; 5 failing devices halt it.`,
+    },
   };
 }
 
@@ -72,6 +76,7 @@ export function soaking(): RolloutView {
       stages: stages.map(({ plan }) => plan),
       coverage: 8,
       holdOut: 0.02,
+      metrics: [],
       silentAfter: '45m',
       probation: '4h',
       watch: '72h',
@@ -98,6 +103,9 @@ export function soaking(): RolloutView {
         : one,
     ),
     control: { devices: 208, silent: 2 },
+    trial: { evidence: -0.4, pauseAt: 1, haltAt: 2, lines: [], untestable: [], wrong: null },
+    excluded: [],
+    rehearsal: null,
     blame: [],
     events: beginning,
   };
@@ -132,7 +140,7 @@ export function halted(actor: string, because: string): RolloutView {
     phase: 'halted',
     because,
     lookAgainAt: null,
-    blame: [{ attribute: 'broker', value: 'mosquitto 2.0.18', offered: 8, bad: 7 }],
+    blame: [{ attribute: 'broker', value: 'mosquitto 2.0.18', offered: 8, bad: 7, certain: true }],
     stages: before.stages.map((one, index) =>
       index === 0
         ? {
