@@ -31,7 +31,7 @@ export async function readSignals(
   kept.set(owner, mine);
   const known = mine.get(row.rollout);
   if (known && now >= known.at && now < known.at + KEPT_MILLIS) return known.signals;
-  const signals = [...(await ticketSignals(db, first, now)), ...(await codeSignals(db, row.rollout))];
+  const signals = [...(await ticketSignals(db, first, now)), ...(await codeSignals(db, row.rollout, first))];
   mine.set(row.rollout, { at: now, signals });
   return signals;
 }
@@ -52,12 +52,13 @@ async function ticketSignals(db: Kysely<Database>, since: Instant, now: Instant)
 }
 
 /** A code on offered devices that no release declares and no control device reports. */
-async function codeSignals(db: Kysely<Database>, rollout: string): Promise<Signal[]> {
+async function codeSignals(db: Kysely<Database>, rollout: string, since: Instant): Promise<Signal[]> {
   const { rows } = await sql<{ code: string; offered: number; control: number }>`
-    SELECT codes.code, count(*) FILTER (WHERE m.exposed)::int AS offered, count(*) FILTER (WHERE NOT m.exposed)::int AS control
-    FROM members m JOIN devices d ON d.device = m.device
-      CROSS JOIN LATERAL jsonb_array_elements_text(d.report -> 'errors') AS codes (code)
-    WHERE m.rollout = ${rollout} AND m.state <> 'excluded' AND jsonb_array_length(d.report -> 'errors') > 0
+    SELECT codes.code, count(*) FILTER (WHERE m.exposed)::int AS offered,
+      count(*) FILTER (WHERE NOT m.exposed)::int AS control
+    FROM devices d JOIN members m ON m.device = d.device AND m.rollout = ${rollout} AND m.state <> 'excluded'
+      CROSS JOIN LATERAL jsonb_array_elements_text(d.trouble) AS codes (code)
+    WHERE d.trouble_at >= ${since}::bigint AND codes.code LIKE '0x%'
       AND NOT EXISTS (SELECT 1 FROM releases r WHERE r.state = 'published'
         AND r.manifest -> 'errorCodes' @> jsonb_build_array(jsonb_build_object('code', codes.code)))
     GROUP BY codes.code ORDER BY codes.code`.execute(db);

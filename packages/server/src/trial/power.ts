@@ -13,6 +13,18 @@ const AWAY_AT_MOST = 0.2;
 
 /** Share of the fleet that has been silent for longer than a plan allows, as a share that is away at any time. */
 export async function awayShare(db: Kysely<Database>, plan: Plan, now: Instant): Promise<number> {
+  const known = kept.get(db);
+  if (known?.plan === plan.silentAfter && now >= known.at && now < known.at + KEPT_MILLIS) return known.share;
+  const share = await readAwayShare(db, plan, now);
+  kept.set(db, { plan: plan.silentAfter, at: now, share });
+  return share;
+}
+
+/** Counting a million contacts is no work for every look at a rollout, and the usual noise moves slowly. */
+const KEPT_MILLIS = 60_000;
+const kept = new WeakMap<object, { plan: string; at: Instant; share: number }>();
+
+async function readAwayShare(db: Kysely<Database>, plan: Plan, now: Instant): Promise<number> {
   const silentAfter = toMillis(plan.silentAfter);
   const { rows } = await sql<{ silent: number; devices: number }>`
     SELECT count(*) FILTER (WHERE last_seen <= ${now - silentAfter} AND last_seen > ${now - 30 * 24 * HOUR})::int AS silent,

@@ -1,6 +1,7 @@
 -- Trouble: an error code that is not declared harmless, a failing check, a metric beyond its bound.
 -- `trouble` holds the words of the last report that showed any.
 ALTER TABLE devices ADD COLUMN trouble_at bigint, ADD COLUMN trouble jsonb;
+CREATE INDEX devices_in_trouble ON devices (trouble_at) WHERE trouble_at IS NOT NULL;
 
 -- The layout fixes slices, strata and cohort sizes when the rollout starts. `followed_at`: everything up to
 -- then is counted. `followed_stage`: the highest stage whose devices are followed. `trial_epoch` rises when the
