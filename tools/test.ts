@@ -82,6 +82,10 @@ try {
   await postgres.stop();
 }
 
+headline('faults planted in the judge');
+if (run(process.execPath, ['tools/faults/run.ts']) === 0) passed++;
+else failed++;
+
 headline('every test ran');
 const sources = repositoryFiles().filter((path) => /\.tsx?$/.test(path));
 fail(

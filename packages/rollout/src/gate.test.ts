@@ -32,6 +32,13 @@ test.each<[string, Counts, { devices: number; silent: number }, string]>([
     'unknown',
   ],
   [
+    'silence that would fail the stage, had it been said, does not pass it',
+    { proven: 112, silent: 8 },
+    { devices: 100, silent: 0 },
+    'unknown',
+  ],
+  ['less silence than that passes', { proven: 115, silent: 5 }, { devices: 100, silent: 0 }, 'pass'],
+  [
     'silence like that of the control passes',
     { proven: 10, silent: 10 },
     { devices: 100, silent: 48 },

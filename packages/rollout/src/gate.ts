@@ -95,6 +95,13 @@ function judgeProof({ evidence, control, gate, values }: StageCase): Verdict {
     return unknown(
       `Only ${evidence.proven} of ${evidence.offered} devices are proven and ${wanted} are wanted: ${describe(evidence)}.`,
     );
+  const excess = Math.max(0, evidence.silent - silent * evidence.offered);
+  const bad = evidence.failed + evidence.rolledBack + excess;
+  // Whoever fell silent may have failed: enough of them to fail the stage, had they said so, do not pass it.
+  if (bad >= gate.minBadDevices && bad / evidence.offered > gate.maxBadShare)
+    return unknown(
+      `${describe(evidence)}: with those that are silent beyond the control's ${percent(silent)} more than ${percent(gate.maxBadShare)} may have gone wrong. They are waited for.`,
+    );
   return (
     judgeValues(values) ?? {
       kind: 'pass',

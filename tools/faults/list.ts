@@ -1,0 +1,307 @@
+/**
+ * Faults that are planted in the judge, one at a time, to see that its tests notice. Each is a small change that
+ * somebody could make by mistake.
+ */
+export interface Fault {
+  readonly name: string;
+  /** In `packages/rollout/src`. */
+  readonly file: string;
+  /** Text that stands in the file exactly once, and what the fault makes of it. */
+  readonly find: string;
+  readonly put: string;
+  /** Test files beside it that have to notice. */
+  readonly tests: readonly string[];
+}
+
+const fault = (name: string, file: string, find: string, put: string, ...tests: string[]): Fault => ({
+  name,
+  file,
+  find,
+  put,
+  tests: tests.map((test) => `${test}.test.ts`),
+});
+
+export const FAULTS: readonly Fault[] = [
+  fault('ignore windows and freezes', 'decide.ts', 'if (!open.open)', 'if (open.open === null)', 'decide'),
+  fault(
+    'let a pause hide a failing gate',
+    'decide.ts',
+    'halting(situation, judge) ??',
+    'paused(situation) ?? halting(situation, judge) ??',
+    'decide',
+  ),
+  fault(
+    'skip the soak',
+    'decide.ts',
+    'soakEnd !== null && situation.now >= soakEnd',
+    'soakEnd !== null',
+    'decide',
+  ),
+  fault(
+    'trust the pass of yesterday',
+    'decide.ts',
+    "if (before !== null && before.kind !== 'pass')",
+    "if (before !== null && before.kind === 'fail')",
+    'decide',
+  ),
+  fault(
+    'let unknown advance',
+    'decide.ts',
+    "if (verdict.kind === 'pass')",
+    "if (verdict.kind !== 'fail')",
+    'decide',
+  ),
+  fault(
+    'let a waived pause waive the halt',
+    'decide.ts',
+    "if (verdict.kind !== 'fail') continue;",
+    "if (verdict.kind !== 'fail' || situation.state.waivedStage === stage) continue;",
+    'decide',
+  ),
+  fault(
+    'resume at the bound that pauses',
+    'decide.ts',
+    'const CALM_AT = Math.log(3);',
+    'const CALM_AT = PAUSE_AT;',
+    'decide',
+  ),
+  fault(
+    'do not hear signals from beside the trial',
+    'decide.ts',
+    "return signals.find(({ level }) => level === 'pause')?.because;",
+    'return signals[99]?.because;',
+    'decide',
+  ),
+  fault(
+    'judge only the open stage, not those before',
+    'decide.ts',
+    'for (const stage of openedStages(situation.state)) {\n    const verdict',
+    "for (const stage of situation.state.phase === 'soaking' ? openedStages(situation.state) : []) {\n    const verdict",
+    'decide',
+  ),
+  fault(
+    'open the last stage’s gate with evidence that pauses',
+    'gate.ts',
+    'if (strongest && trial.logWeighted >= PAUSE_AT)',
+    'if (strongest && trial.logWeighted >= HALT_AT)',
+    'gate',
+  ),
+  fault(
+    'let installs escape the gate',
+    'gate.ts',
+    'if (strongest && trial.logWeighted >= PAUSE_AT)',
+    'if (strongest && trial.logPausing >= PAUSE_AT)',
+    'gate',
+  ),
+  fault(
+    'ignore silence',
+    'gate.ts',
+    'const bad = evidence.failed + evidence.rolledBack + excess;',
+    'const bad = evidence.failed + evidence.rolledBack + 0 * excess;',
+    'gate',
+  ),
+  fault(
+    'believe counters that do not add up',
+    'gate.ts',
+    'if (trial.wrong !== null)',
+    "if (trial.wrong === '')",
+    'gate',
+  ),
+  fault(
+    'compare with a control that is silent itself',
+    'gate.ts',
+    'const CONTROL_BOUND = 0.5;',
+    'const CONTROL_BOUND = 1;',
+    'gate',
+  ),
+  fault(
+    'want no proof from each value',
+    'gate.ts',
+    'if (evidence.proven >= wanted) continue;',
+    'if (evidence.proven >= 0 * wanted) continue;',
+    'gate',
+  ),
+  fault(
+    'forget those that rolled back',
+    'gate.ts',
+    'const certain = evidence.failed + evidence.rolledBack;',
+    'const certain = evidence.failed;',
+    'gate',
+  ),
+  fault(
+    'count pending devices as through',
+    'gate.ts',
+    'const unfinished = evidence.pending + evidence.installed;',
+    'const unfinished = evidence.installed;',
+    'gate',
+  ),
+  fault(
+    'pass a flawed stage without control',
+    'gate.ts',
+    'if (evidence.proven === evidence.offered)',
+    'if (evidence.proven >= 0.9 * evidence.offered)',
+    'gate',
+  ),
+  fault(
+    'halt this stage for another one’s evidence',
+    'gate.ts',
+    'one.stage === stage && one.logWeighted >= HALT_AT',
+    'one.logWeighted >= HALT_AT',
+    'gate',
+  ),
+  fault(
+    'compare with the wrong control',
+    'trial/trial.ts',
+    '(atRisk[CONTROL][at] as number) - (open[CONTROL]',
+    '(atRisk[OFFERED][at] as number) - (open[CONTROL]',
+    'trial/trial',
+  ),
+  fault(
+    'ignore what happens to the control',
+    'trial/trial.ts',
+    'const eventsControl = open[CONTROL][from + EVENT + channel] as number;',
+    'const eventsControl = 0 * (open[CONTROL][from + EVENT + channel] as number);',
+    'trial/trial',
+  ),
+  fault(
+    'count the same evidence in two buckets',
+    'trial/trial.ts',
+    'open[arm].fill(0, from, from + TALLY);',
+    'open[arm].fill(0, from, from);',
+    'trial/trial',
+  ),
+  fault(
+    'never shrink the risk sets',
+    'trial/trial.ts',
+    'atRisk[arm][at] = Math.max(0, rest);',
+    'atRisk[arm][at] = Math.max(0, rest + gone);',
+    'trial/trial',
+  ),
+  fault(
+    'weigh the copy and the trial as one',
+    'trial/sums.ts',
+    'from ? key(from).slice() : new Float64Array(length)',
+    'from ? key(from) : new Float64Array(length)',
+    'trial/trial',
+  ),
+  fault(
+    'spend the whole budget on every value',
+    'trial/slices.ts',
+    'Math.log(0.5 / Math.max(1, count))',
+    'Math.log(0.5)',
+    'trial/trial',
+  ),
+  fault(
+    'spend the budget again in every stage',
+    'trial/slices.ts',
+    'return Math.log(STAGE_DECAY ** stage / total) + Math.log(',
+    'return Math.log(',
+    'trial/trial',
+  ),
+  fault(
+    'test what is too small to be tested',
+    'trial/slices.ts',
+    'return logChoose(offered + control, offered) >= needed;',
+    'return logChoose(offered + control, offered) >= 0 * needed;',
+    'trial/trial',
+  ),
+  fault(
+    'pick the best ratio afterwards',
+    'trial/evidence-value.ts',
+    'return most + Math.log(sum);',
+    'return most - (belief?.[0] ?? alike) + 0 * sum;',
+    'trial/trial',
+  ),
+  fault(
+    'accuse installs of an outage',
+    'trial/evidence-value.ts',
+    '(1.25 * (controlLost + 1))',
+    '1.25',
+    'trial/trial',
+  ),
+  fault(
+    'count silence from before the server could hear',
+    'trial/follow.ts',
+    'Math.max(since, facts.lastSeen ?? 0, times.hearingSince ?? 0)',
+    'Math.max(since, facts.lastSeen ?? 0)',
+    'trial/follow',
+  ),
+  fault(
+    'follow devices that were dead before',
+    'trial/follow.ts',
+    'if (facts.lastSeen === null || facts.lastSeen < openedAt) return device;',
+    'if (facts.lastSeen === null) return device;',
+    'trial/follow',
+  ),
+  fault(
+    'blame the release for trouble before the entry',
+    'trial/follow.ts',
+    'facts.troubleAt !== null && facts.troubleAt >= since',
+    'facts.troubleAt !== null',
+    'trial/follow',
+  ),
+  fault(
+    'count one device’s trouble again and again',
+    'trial/follow.ts',
+    'if (!next.trouble && facts.troubleAt',
+    'if (facts.troubleAt',
+    'trial/follow',
+  ),
+  fault(
+    'follow from before the install',
+    'trial/follow.ts',
+    'if (facts.readyAt === null || facts.lastSeen === null || facts.lastSeen < facts.readyAt) return device;',
+    'if (facts.readyAt === null || facts.lastSeen === null) return device;',
+    'trial/follow',
+  ),
+  fault(
+    'name a value without a contrast',
+    'trial/attribution.ts',
+    'line.logNamed < -Math.log(NAMING_ALPHA)',
+    'line.logNamed < -1e9',
+    'trial/attribution',
+  ),
+  fault(
+    'name one of two that cannot be told apart',
+    'trial/attribution.ts',
+    'const WITHIN = Math.log(20);',
+    'const WITHIN = 0;',
+    'blame',
+  ),
+  fault('take a suspicion for a proof', 'blame.ts', '      certain: false,', '      certain: true,', 'blame'),
+  fault(
+    'offer before the device’s turn',
+    'offer.ts',
+    'if (given.now < turnOf(given))',
+    'if (given.now < 0)',
+    'offer',
+  ),
+  fault(
+    'offer to an excluded slice',
+    'offer.ts',
+    "if (given.member.state === 'excluded') return excludedOffer(given);",
+    '',
+    'offer',
+  ),
+  fault(
+    'leave latecomers of a recall on the release',
+    'offer.ts',
+    "if (state.phase === 'recalled' && !given.member.recalled) return recallOffer(given);",
+    '',
+    'offer',
+  ),
+  fault(
+    'pass a stage that is not the open one',
+    'evolve.ts',
+    'if (event.stage !== state.stage) return',
+    'if (event.stage < 0) return',
+    'evolve',
+  ),
+  fault(
+    'forget to cover rare values',
+    'cohort.ts',
+    'Math.min(Math.max(plan.coverage, wanted), Math.floor(devices / 2))',
+    'wanted',
+    'cohort',
+  ),
+];
