@@ -82,6 +82,7 @@ function composition(devices: number) {
 function beWorker(): void {
   const fleet = layOut(composition(workerData.devices), plan);
   parentPort?.on('message', (task: Task) =>
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
     parentPort?.postMessage({ task, played: playChunk(task, workerData.seed, fleet) }),
   );
 }
@@ -175,7 +176,11 @@ function playAll(
   return new Promise((resolve, reject) => {
     for (let index = 0; index < Math.min(availableParallelism(), total); index++) {
       const worker = new Worker(new URL(import.meta.url), { workerData: options });
-      const give = () => (next < total ? worker.postMessage(tasks[next++]) : void worker.terminate());
+      const give = () => {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker, not a window
+        if (next < total) worker.postMessage(tasks[next++]);
+        else void worker.terminate();
+      };
       worker.on('error', reject);
       worker.on('message', ({ task, played }: { task: Task; played: Played }) => {
         take(task, played);

@@ -1,6 +1,6 @@
 /** `rehearse`: plays a plan against the fleet's composition before anybody approves it. */
 import { readFile } from 'node:fs/promises';
-import { type Composition, compositionSchema, type Rehearsal } from '@tuesday/protocol';
+import { type Composition, compositionSchema, type Rehearsal, wallClock } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, leaf, type Running } from '../command.ts';
 import { RefusedHere, UsageFault } from '../failures.ts';
@@ -17,7 +17,7 @@ interface Flags {
   rollout?: string;
 }
 
-const RUNS = 200;
+const RUNS = 25;
 
 export function rehearseCommand(): Command {
   return does<Flags>(
@@ -42,7 +42,7 @@ export function rehearseCommand(): Command {
       const rehearsal = rehearse(plan, composition, {
         runs: flags.runs ?? RUNS,
         seed: flags.seed ?? 1,
-        at: Date.now(),
+        at: wallClock().now(),
       });
       if (flags.rollout !== undefined)
         await client().call('attachRehearsal', { params: { rollout: flags.rollout }, body: rehearsal });

@@ -1,7 +1,6 @@
 /** Readings and trials to test with. */
 import {
   type Arm,
-  type Channel,
   frameOf,
   TALLIES,
   type Tally,
@@ -15,7 +14,7 @@ import {
 export function line(logWeighted: number, change: Partial<TrialLine> = {}): TrialLine {
   return {
     stage: 0,
-    channel: 'trouble' as Channel,
+    channel: 'trouble',
     attribute: '',
     value: '',
     logEvidence: logWeighted + 3,

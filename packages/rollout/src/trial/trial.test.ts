@@ -3,7 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { type Happening, LAYOUT, several, trialOf } from '../testing/trials.ts';
 import { beliefOf, ratiosOf, toleranceOf } from './evidence-value.ts';
 import { readTrial } from './reading.ts';
-import { CHANNELS, CONTROL, FOLLOWED_CHANNELS, OFFERED, TALLIES, type Tally, weightsOf } from './slices.ts';
+import {
+  CHANNELS,
+  CONTROL,
+  type FollowedChannel,
+  OFFERED,
+  TALLIES,
+  type Tally,
+  weightsOf,
+} from './slices.ts';
 import { frameOf } from './sums.ts';
 import { Trial } from './trial.ts';
 
@@ -27,11 +35,7 @@ const entered = [
 const weighted = (happenings: readonly Happening[]) => trialOf([...entered, ...happenings]).logWeighted();
 
 /** The same evidence by the formula as it stands in the paper, in plain numbers, a product over buckets. */
-function reference(
-  happenings: readonly Happening[],
-  channel: (typeof FOLLOWED_CHANNELS)[number],
-  slice: number,
-): number {
+function reference(happenings: readonly Happening[], channel: FollowedChannel, slice: number): number {
   const last = Math.max(...happenings.map(({ bucket }) => bucket));
   const count = (arm: number, tally: Tally, from: number, to: number) =>
     happenings.filter(

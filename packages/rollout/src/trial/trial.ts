@@ -184,7 +184,7 @@ export class Trial {
       attempts[arm][place] = (attempts[arm][place] as number) + (open[arm][from + ATTEMPTED] as number);
       lost[arm][place] = (lost[arm][place] as number) + (open[arm][from + LOST] as number);
       entered[arm][place] = (entered[arm][place] as number) + (open[arm][from + ENTERED] as number);
-      if ((lost[arm][place] as number) > (attempts[arm][place] as number))
+      if (lost[arm][place] > attempts[arm][place])
         this.#wrong ??= `more devices failed to install than tried (${lost[arm][place]} of ${attempts[arm][place]})`;
     }
     if (this.#installs(place) !== before) this.#moved.add(place * EVERY + INSTALL);

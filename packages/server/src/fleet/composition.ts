@@ -82,7 +82,7 @@ async function readSilence(
   const [found] = trouble.rows;
   const old = found?.since != null && found.since < now - DAY;
   return {
-    silence: rows.map(({ minutes, share }) => ({ minutes: Number(minutes), share: share ?? 0 })),
+    silence: rows.map(({ minutes, share }) => ({ minutes, share: share ?? 0 })),
     troublePerDay: old ? (found?.share ?? 0) : TROUBLE_PER_DAY,
   };
 }

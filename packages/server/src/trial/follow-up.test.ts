@@ -186,7 +186,7 @@ describe('following a fleet', () => {
       await heard(up, now - MINUTE);
       shadow.heard(up, now - MINUTE);
       const taking = shadow.offered.filter((device) => shadow.isWaiting(device) && random() < 0.3);
-      const failing = shadow.offered.filter((device) => random() < 0.01);
+      const failing = shadow.offered.filter(() => random() < 0.01);
       await stand(taking, 'installed', now - 2 * MINUTE);
       await stand(failing, 'failed', now - MINUTE);
       shadow.stand(taking, 'installed', now - 2 * MINUTE);

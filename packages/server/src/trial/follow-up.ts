@@ -135,7 +135,7 @@ async function stepOf(client: PoolClient, row: Row, now: Instant, hearingSince: 
      FROM followed WHERE rollout = $1 AND arm = 1 AND entered_at IS NOT NULL GROUP BY stage`,
     [row.rollout],
   );
-  const millis = new Map(rows.map((one) => [one.stage, Number(one.millis)]));
+  const millis = new Map(rows.map((one) => [one.stage, one.millis]));
   const stages = Array.from({ length: row.plan.stages.length + 1 }, (_, stage) => stage);
   const silentAfter = toMillis(row.plan.silentAfter);
   return {

@@ -7,8 +7,11 @@ import type { Composition, Plan } from '@tuesday/protocol';
 import { cutOffs, type Slice, stratify, stratumOf, type TrialLayout, WHOLE } from '@tuesday/rollout';
 import type { Random } from '../world/random.ts';
 
-/** Devices of one stage that are followed at most, as the control plane does. */
-export const FOLLOWED_AT_MOST = 40_000;
+/**
+ * Devices of one stage and stratum that are played at most. The control plane follows up to 40,000 of each arm, so
+ * what a rehearsal of a large fleet sees in its late stages is a little less than what the judge would.
+ */
+const PLAYED_AT_MOST = 12_000;
 
 export interface Stratum {
   readonly name: string;
@@ -29,7 +32,8 @@ export interface RehearsedFleet {
   readonly metrics: boolean;
 }
 
-export function layOut(composition: Composition, plan: Plan): RehearsedFleet {
+/** @param playedAtMost devices of one stage and stratum; more than that stand for each other */
+export function layOut(composition: Composition, plan: Plan, playedAtMost = PLAYED_AT_MOST): RehearsedFleet {
   const counts = countValues(composition);
   const slices: Slice[] = [WHOLE, ...counts.map(({ attribute, value }) => ({ attribute, value }))];
   const indexOf = new Map(slices.map(({ attribute, value }, index) => [`${attribute}\0${value}`, index]));
@@ -62,7 +66,7 @@ export function layOut(composition: Composition, plan: Plan): RehearsedFleet {
         name,
         cellOf: Int32Array.from(members),
         sizes,
-        followed: sizes.map((size) => Math.min(size, FOLLOWED_AT_MOST)),
+        followed: sizes.map((size) => Math.min(size, playedAtMost)),
       };
     }),
     slices,

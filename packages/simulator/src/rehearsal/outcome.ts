@@ -30,6 +30,7 @@ export function outcomeOf(run: Run, stop: number | Stopped): Outcome {
     firstHarm = Math.min(firstHarm, device.harmed);
     if (device.harmed <= Math.min(stopped.halted, run.buckets / 4)) harmed += device.scale;
   }
+  [exposed, harmed] = [Math.round(exposed), Math.round(harmed)];
   return { halted: stopped.halted, paused: stopped.paused, exposed, harmed, firstHarm, named };
 }
 

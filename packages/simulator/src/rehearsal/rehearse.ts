@@ -16,11 +16,14 @@ export interface RehearsalOptions {
   readonly at: number;
 }
 
+/** Devices of one stage that are played: enough to see what a stage sees, and few enough to wait for. */
+const PLAYED_AT_MOST = 6_000;
+
 /** How often a seed's runs are apart, so that those of two faults or seeds never coincide. */
 const STRIDE = 1_000_003;
 
 export function rehearse(plan: Plan, composition: Composition, options: RehearsalOptions): Rehearsal {
-  const fleet = layOut(composition, plan);
+  const fleet = layOut(composition, plan, PLAYED_AT_MOST);
   const faults = [...GOOD.filter(({ name }) => name !== 'good-quiet'), ...faultsOf(culpritsOf(composition))];
   const rows = faults.map((fault, index): RehearsalRow => {
     const row = playFault(fleet, plan, fault, noiseOf(composition, fault), {
