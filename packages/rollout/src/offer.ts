@@ -66,7 +66,8 @@ export function turnOf({
 }: Pick<OfferCase, 'state' | 'plan' | 'rollout' | 'member' | 'device'>): Instant {
   const opened = state.openedAt[member.stage] ?? 0;
   const pace = toMillis(plan.stages[member.stage]?.pace ?? '0s');
-  if (pace === 0) return opened;
+  // Without a pace no clock is asked: one that was set back holds nobody up.
+  if (pace === 0) return 0;
   const digest = createHash('sha256').update(`${rollout}\n${device}`).digest();
   return opened + Math.floor((digest.readUIntBE(0, 6) / 2 ** 48) * pace);
 }

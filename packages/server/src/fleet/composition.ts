@@ -3,9 +3,8 @@ import { compositionSchema, type Composition } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { TOO_FINE } from '../rollouts/cohorts.ts';
 
-/** An attribute with more values than this (a serial number, an address) says nothing about the others. */
-const TOO_FINE = 100;
 const CELLS_AT_MOST = 20_000;
 const MINUTES = [45, 120, 480];
 const MINUTE = 60_000;
@@ -41,7 +40,8 @@ export async function viewComposition({ db, clock }: Pick<Context, 'db' | 'clock
   });
 }
 
-const ENVIRONMENT = sql`jsonb_build_object('hardware', d.hardware) || coalesce(d.report -> 'environment', '{}')`;
+/** What enrolment says about the hardware goes before what the device says about itself. */
+const ENVIRONMENT = sql`coalesce(d.report -> 'environment', '{}') || jsonb_build_object('hardware', d.hardware)`;
 
 /** Fewest values first. */
 async function readAttributes(db: Kysely<Database>): Promise<Attribute[]> {
@@ -77,7 +77,7 @@ async function readSilence(
     FROM unnest(${MINUTES}::bigint[]) AS u (minutes) LEFT JOIN contacts c ON c.last_seen > ${now - GONE}
     GROUP BY u.minutes ORDER BY u.minutes`.execute(db);
   const trouble = await sql<{ share: number | null; since: number | null }>`
-    SELECT avg((trouble_at > ${now - DAY})::int)::float AS share, min(enrolled_at) AS since
+    SELECT avg((coalesce(trouble_at, 0) > ${now - DAY})::int)::float AS share, min(enrolled_at) AS since
     FROM devices WHERE report IS NOT NULL`.execute(db);
   const [found] = trouble.rows;
   const old = found?.since != null && found.since < now - DAY;

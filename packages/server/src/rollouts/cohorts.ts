@@ -37,7 +37,7 @@ interface Eligible {
 }
 
 /** An attribute with more values than this (a serial number, an address) says nothing about the others. */
-const TOO_FINE = 100;
+export const TOO_FINE = 100;
 const CHUNK = 5_000;
 
 /**

@@ -67,6 +67,6 @@ async function codeSignals(db: Kysely<Database>, rollout: string, since: Instant
     .map(({ code, offered }) => ({
       name: 'undocumented code',
       level: offered >= UNDOCUMENTED_LEAST ? 'pause' : 'note',
-      because: `${offered} offered devices report ${code}, which no release documents and no control device reports.`,
+      because: `${offered} offered ${offered === 1 ? 'device reports' : 'devices report'} ${code}, which no release documents and no control device reports.`,
     }));
 }

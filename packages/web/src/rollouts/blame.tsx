@@ -25,11 +25,14 @@ export function Blame({ view: { blame, harmed } }: { view: RolloutView }) {
             </tr>
           </thead>
           <tbody>
-            {blame.map(({ attribute, value, offered, bad }) => (
+            {blame.map(({ attribute, value, offered, bad, certain }) => (
               <tr key={`${attribute} ${value}`} className="border-t border-line align-top">
                 <th scope="row" className="py-2.5 pr-3 text-left font-normal wrap-anywhere">
                   <span className="text-ink-2">{attribute} = </span>
                   <span className="font-semibold">{value}</span>
+                  <span className="block text-ink-2">
+                    {certain ? 'the culprit' : 'suspected, not proven'}
+                  </span>
                 </th>
                 <td className="py-2.5 text-right whitespace-nowrap">
                   <span className="font-semibold text-bad">{numberWords(bad)}</span> of {numberWords(offered)}

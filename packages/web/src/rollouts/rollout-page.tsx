@@ -9,8 +9,10 @@ import { ConnectionLost } from './connection-lost.tsx';
 import { History } from './history.tsx';
 import { NextLook } from './next-look.tsx';
 import { Numbers } from './numbers.tsx';
+import { Rehearsal } from './rehearsal.tsx';
 import { Saying } from './saying.tsx';
 import { Stages } from './stages.tsx';
+import { Trial } from './trial.tsx';
 import { useLive } from './use-live.ts';
 
 interface Props {
@@ -53,9 +55,13 @@ export function RolloutPage({ rollout, session: { anchor, zone }, onAnchor, onSi
             <Stages view={view} anchor={anchor} zone={zone} />
             <div className="grid gap-6 lg:row-span-2">
               <Numbers view={view} />
+              <Trial view={view} />
               <Blame view={view} />
             </div>
-            <History view={view} zone={zone} />
+            <div className="grid min-w-0 gap-6">
+              <Rehearsal view={view} />
+              <History view={view} zone={zone} />
+            </div>
           </div>
         </>
       )}

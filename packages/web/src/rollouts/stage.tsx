@@ -28,6 +28,7 @@ export function Stage({ stage, standing, covered, stopped, anchor, zone }: Props
         </span>
       </div>
       {covered && <p className="text-sm text-ink-2">{covered}</p>}
+      <p className="num text-sm text-pretty text-ink-2">{stage.power.because}</p>
       {stage.openedAt === null ? (
         <p className="num mt-1 text-sm text-ink-2">
           Soaks {plan.soak} once it opens. Until then its devices are control.

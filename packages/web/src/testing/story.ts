@@ -111,6 +111,53 @@ export function soaking(): RolloutView {
   };
 }
 
+/** A line of evidence against one broker version. */
+function accused(evidence: number, events: number): RolloutView['trial']['lines'][number] {
+  return {
+    stage: 0,
+    channel: 'trouble',
+    attribute: 'broker',
+    value: 'mosquitto 2.0.18',
+    evidence,
+    offered: { followed: 8, atRisk: 8 - events, events },
+    control: { followed: 32, atRisk: 32, events: 0 },
+  };
+}
+
+const REHEARSAL: RolloutView['rehearsal'] = {
+  at: NINE,
+  seed: 1,
+  runs: 25,
+  devices: 240,
+  source: 'the 240 devices that have reported to this control plane',
+  rows: [
+    {
+      fault: 'good',
+      what: 'a good release, a fleet as noisy as this one',
+      haltedInFirst: 0,
+      haltedBeforeLast: 0,
+      halted: 0,
+      harmedMedian: 0,
+      harmedP95: 0,
+      exposedMedian: 235,
+      medianHoursToHalt: null,
+      named: null,
+    },
+    {
+      fault: 'incident',
+      what: 'devices with broker = mosquitto 2.0.18 fall silent 1 to 3 hours after the update',
+      haltedInFirst: 1,
+      haltedBeforeLast: 1,
+      halted: 1,
+      harmedMedian: 6,
+      harmedP95: 8,
+      exposedMedian: 32,
+      medianHoursToHalt: 3.5,
+      named: 0.92,
+    },
+  ],
+};
+
 /** Devices on one broker version roll back; the judge has not looked yet. */
 export function worsening(): RolloutView {
   const before = soaking();
@@ -126,6 +173,7 @@ export function worsening(): RolloutView {
       'Stage 1 (5 %) soaks until Wed 25 Nov 09:00 Europe/Berlin: 2 pending, 22 installed, 1 failed, 4 rolled back, 3 silent.',
     exposed: 30,
     harmed: 8,
+    trial: { ...before.trial, evidence: 0.7, lines: [accused(0.7, 3)] },
     stages: before.stages.map((one, index) => (index === 0 ? { ...one, evidence, verdict } : one)),
   };
 }
@@ -140,6 +188,8 @@ export function halted(actor: string, because: string): RolloutView {
     phase: 'halted',
     because,
     lookAgainAt: null,
+    trial: { ...before.trial, evidence: 2.4, lines: [accused(2.4, 7)] },
+    rehearsal: REHEARSAL,
     blame: [{ attribute: 'broker', value: 'mosquitto 2.0.18', offered: 8, bad: 7, certain: true }],
     stages: before.stages.map((one, index) =>
       index === 0

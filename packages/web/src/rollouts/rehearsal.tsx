@@ -1,0 +1,54 @@
+import type { RehearsalRow, RolloutView } from '@tuesday/protocol';
+import { numberWords, percent } from './words.ts';
+
+/** What the plan would have caught, for whoever approves it. */
+export function Rehearsal({ view: { rehearsal } }: { view: RolloutView }) {
+  if (rehearsal === null) return null;
+  return (
+    <section aria-labelledby="rehearsal" className="card min-w-0 p-5 sm:p-6">
+      <h2 id="rehearsal" className="text-lg font-semibold tracking-tight">
+        Rehearsal
+      </h2>
+      <p className="num mt-1 text-sm text-pretty text-ink-2">
+        {numberWords(rehearsal.runs)} runs of each fault, seed {rehearsal.seed}; {rehearsal.source}.
+      </p>
+      {/* Wide tables scroll inside their card, and what scrolls must be within reach of the keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section tabIndex={0} aria-label="Rehearsal, table" className="mt-3 overflow-x-auto">
+        <table className="num w-full min-w-[34rem] text-sm">
+          <thead>
+            <tr className="text-left text-ink-2">
+              {['fault', 'halted in stage 1', 'at all', 'harmed', 'hours', 'culprit named'].map((title) => (
+                <th key={title} scope="col" className="py-1 pr-4 font-medium">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rehearsal.rows.map((row) => (
+              <Row key={row.fault} row={row} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </section>
+  );
+}
+
+function Row({ row }: { row: RehearsalRow }) {
+  const cell = 'py-2 pr-4';
+  return (
+    <tr className="border-t border-line align-top">
+      <th scope="row" className="py-2 pr-4 text-left font-normal">
+        <span className="font-semibold">{row.fault}</span>
+        <span className="block max-w-[22rem] text-pretty text-ink-2">{row.what}</span>
+      </th>
+      <td className={cell}>{percent(row.haltedInFirst)}</td>
+      <td className={cell}>{percent(row.halted)}</td>
+      <td className={cell}>{numberWords(Math.round(row.harmedMedian))}</td>
+      <td className={cell}>{row.medianHoursToHalt === null ? '–' : row.medianHoursToHalt.toFixed(1)}</td>
+      <td className={cell}>{row.named === null ? '–' : percent(row.named)}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,87 @@
+import type { RolloutView } from '@tuesday/protocol';
+import { numberWords } from './words.ts';
+
+/** Powers of ten that the scale shows; what is below its left end is shown there. */
+const LEAST = -2;
+const MOST = 4;
+
+type Line = RolloutView['trial']['lines'][number];
+
+/** How strong the evidence against the release is, against the bounds that pause and halt. */
+export function Trial({ view: { trial, excluded } }: { view: RolloutView }) {
+  const [strongest] = trial.lines;
+  return (
+    <section aria-labelledby="trial" className="card p-5 sm:p-6">
+      <h2 id="trial" className="text-lg font-semibold tracking-tight">
+        Evidence against it
+      </h2>
+      {trial.evidence === null || !strongest ? (
+        <p className="mt-2 text-sm text-ink-2">None yet: no offered device has been followed.</p>
+      ) : (
+        <>
+          <Scale evidence={trial.evidence} pauseAt={trial.pauseAt} haltAt={trial.haltAt} />
+          <p className="num mt-3 text-sm text-pretty text-ink-2">{lineWords(strongest)}</p>
+        </>
+      )}
+      {trial.wrong !== null && (
+        <p className="mt-3 text-sm text-bad">The counters do not add up: {trial.wrong}.</p>
+      )}
+      {excluded.length > 0 && (
+        <p className="mt-3 text-sm">
+          Goes on without {excluded.map(({ attribute, value }) => `${attribute} = ${value}`).join(', ')}.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Scale({ evidence, pauseAt, haltAt }: { evidence: number; pauseAt: number; haltAt: number }) {
+  const place = (power: number) =>
+    `${Math.round(((Math.min(MOST, Math.max(LEAST, power)) - LEAST) / (MOST - LEAST)) * 100)}%`;
+  const tone = evidence >= haltAt ? 'bg-bad' : evidence >= pauseAt ? 'bg-warn' : 'bg-good';
+  return (
+    <div className="mt-4">
+      <meter
+        className="sr-only"
+        aria-label="Evidence as a power of ten"
+        min={LEAST}
+        max={MOST}
+        value={Math.min(MOST, Math.max(LEAST, evidence))}
+      >
+        {`10 to the power of ${evidence.toFixed(1)}; ${pauseAt} pauses, ${haltAt} halts`}
+      </meter>
+      <div aria-hidden className="relative h-3 rounded-full bg-sunken">
+        <div className={`h-3 rounded-full ${tone}`} style={{ width: place(evidence) }} />
+        <Mark at={place(pauseAt)} />
+        <Mark at={place(haltAt)} />
+      </div>
+      <div aria-hidden className="num relative mt-1.5 h-5 text-sm text-ink-2">
+        <span className="absolute -translate-x-1/2" style={{ left: place(pauseAt) }}>
+          pauses
+        </span>
+        <span className="absolute -translate-x-1/2" style={{ left: place(haltAt + 0.6) }}>
+          halts
+        </span>
+      </div>
+    </div>
+  );
+}
+
+function Mark({ at }: { at: string }) {
+  return <span className="absolute top-[-3px] h-[18px] w-0.5 bg-ink" style={{ left: at }} />;
+}
+
+const WHAT: Readonly<Record<string, string>> = {
+  install: 'failed to install',
+  trouble: 'reported trouble',
+  'silence-1': 'fell silent',
+  'silence-2': 'fell silent for long',
+  'silence-3': 'fell silent for very long',
+  metric: 'went beyond a bound',
+};
+
+function lineWords({ channel, attribute, value, offered, control }: Line): string {
+  const slice = attribute === '' ? '' : ` with ${attribute} = ${value}`;
+  const events = `${numberWords(offered.events)} of ${numberWords(offered.followed)} offered devices${slice}`;
+  return `Strongest: ${events} ${WHAT[channel] ?? channel}; of the control ${numberWords(control.events)} of ${numberWords(control.followed)}.`;
+}
