@@ -13,7 +13,10 @@ export function troubleBy(rollouts: readonly RolloutTerms[]): (report: CheckInRe
   const metrics = rollouts.flatMap(({ plan }) => plan.metrics);
   return ({ body }) => {
     const words: string[] = body.errors.filter((code) => !harmless.has(code));
-    if (!body.health.ok) words.push(`check:${(body.health.failing ?? 'unnamed').replaceAll(/\s+/g, '-')}`);
+    // A version that is being tried may still be starting; if it stays unwell the device goes back, and that counts.
+    const settled = body.slots[body.active].state === 'confirmed';
+    if (!body.health.ok && settled)
+      words.push(`check:${(body.health.failing ?? 'unnamed').replaceAll(/\s+/g, '-')}`);
     for (const metric of metrics)
       if (isBeyond(metric, body.metrics?.[metric.name])) words.push(`${METRIC_WORD}${metric.name}`);
     return words;

@@ -54,7 +54,7 @@ export class FollowUp {
   /** @returns devices to which something happened; null: another server was at it */
   async followOnce(now: Instant): Promise<number | null> {
     const { rows } = await this.#pool.query<{ rollout: string }>(
-      `SELECT rollout FROM rollouts WHERE phase IN ('scheduled', 'soaking', 'watching') AND trial_layout IS NOT NULL`,
+      `SELECT rollout FROM rollouts WHERE phase IN ('scheduled', 'soaking', 'watching', 'halted') AND trial_layout IS NOT NULL`,
     );
     let moved = 0;
     for (const { rollout } of rows) {
@@ -88,7 +88,7 @@ export class FollowUp {
     // Locked against a stage that opens or a slice that is excluded meanwhile.
     const { rows } = await client.query<Row>(
       `SELECT rollout, plan, state, trial_layout, followed_at, followed_stage FROM rollouts
-       WHERE rollout = $1 AND phase IN ('scheduled', 'soaking', 'watching') FOR UPDATE`,
+       WHERE rollout = $1 AND phase IN ('scheduled', 'soaking', 'watching', 'halted') FOR UPDATE`,
       [rollout],
     );
     const [row] = rows;

@@ -1,14 +1,14 @@
 /** A reading as operators see it: powers of ten instead of nats, the strongest lines only. */
 import type { TrialView } from '@tuesday/protocol';
-import { HALT_AT, PAUSE_AT, type TrialLine, type TrialReading } from '@tuesday/rollout';
+import { HALT_ALPHA, PAUSE_ALPHA, type TrialLine, type TrialReading } from '@tuesday/rollout';
 
 const SHOWN = 20;
 
 export function trialView(reading: TrialReading): TrialView {
   return {
     evidence: ten(reading.logWeighted),
-    pauseAt: PAUSE_AT / Math.LN10,
-    haltAt: HALT_AT / Math.LN10,
+    pauseAt: -Math.log10(PAUSE_ALPHA),
+    haltAt: -Math.log10(HALT_ALPHA),
     lines: reading.lines
       .filter(({ logWeighted }) => Number.isFinite(logWeighted))
       .slice(0, SHOWN)

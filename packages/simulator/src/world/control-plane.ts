@@ -293,7 +293,8 @@ function controlSum(counts: Counts, opened: (stage: number) => boolean) {
 
 /** As the server sees it: something is wrong now, on whatever version. */
 function isTrouble(report: CheckIn): boolean {
-  return !report.health.ok || report.errors.length > 0 || report.bootAttempts > 1;
+  const settled = report.slots[report.active].state === 'confirmed';
+  return (settled && !report.health.ok) || report.errors.length > 0;
 }
 
 /** Stage and stratum of each member, in their order: the judge's own cohorts. */
