@@ -1,9 +1,12 @@
-import { type CheckIn, type Environment, PROTOCOL, type Slot } from '@tuesday/protocol';
-import { type Journal, UNKNOWN_FACTS } from './journal.ts';
+import { type CheckIn, PROTOCOL, type Slot } from '@tuesday/protocol';
+import { UNKNOWN_FACTS } from './journal.ts';
 import type { AgentConfig, State } from './types.ts';
 
 /** What a report is made of. */
-export type Reportable = Pick<State, 'journal' | 'control' | 'booted' | 'health' | 'errors' | 'transport'>;
+export type Reportable = Pick<
+  State,
+  'journal' | 'control' | 'booted' | 'health' | 'errors' | 'metrics' | 'transport'
+>;
 
 /**
  * The body of a check-in: keys in the order of the schema, attributes sorted, nothing that moves by itself.
@@ -28,6 +31,7 @@ export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent'
     updates: journal.updates,
     rolledBackFrom: journal.rolledBackFrom,
     root: journal.root,
+    ...(state.metrics === undefined ? {} : { metrics: sorted(state.metrics) }),
   };
 }
 
@@ -40,6 +44,6 @@ function slotBody(slot: Slot): Slot {
   return slot.version === undefined ? { state: slot.state } : { state: slot.state, version: slot.version };
 }
 
-function sorted(environment: Environment): Journal['environment'] {
-  return Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
+function sorted<V>(facts: Readonly<Record<string, V>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

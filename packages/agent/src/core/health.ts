@@ -1,5 +1,11 @@
 /** What the application does, and what its checks say. */
-import { compareVersions, environmentSchema, errorCodeSchema, type ErrorCode } from '@tuesday/protocol';
+import {
+  compareVersions,
+  environmentSchema,
+  errorCodeSchema,
+  type ErrorCode,
+  metricsSchema,
+} from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { sendOutcomes } from './contact.ts';
 import { type Failure, otherSlot } from './journal.ts';
@@ -47,6 +53,7 @@ export function healthKnown(turn: Turn, input: HealthInput): void {
   const errors = (input.errors ?? []).filter((code) => errorCodeSchema.safeParse(code).success);
   noteHealth(turn, input.ok, input.failing ?? 'health', errors);
   noteEnvironment(turn, input);
+  noteMetrics(turn, input);
   state.asked = false;
   const intent = onTrial(turn);
   if (intent === null) return input.ok ? wellAgain(turn) : unwell(turn);
@@ -172,6 +179,24 @@ function noteEnvironment(turn: Turn, { environment }: HealthInput): void {
   const same =
     names.length === Object.keys(known).length && names.every((name) => known[name] === environment[name]);
   if (!same && environmentSchema.safeParse(environment).success) persist(turn, { environment });
+}
+
+/** A number is reported again when it has moved by more than this share: a poll that says nothing new stays cheap. */
+const MOVES_BY = 0.1;
+
+function noteMetrics(turn: Turn, { metrics }: HealthInput): void {
+  if (metrics === undefined || !metricsSchema.safeParse(metrics).success) return;
+  const known = turn.state.metrics ?? {};
+  const names = Object.keys(metrics);
+  const moved = names.some((name) => {
+    const [before, now] = [known[name], metrics[name] ?? 0];
+    return (
+      before === undefined || Math.abs(now - before) > MOVES_BY * Math.max(Math.abs(now), Math.abs(before))
+    );
+  });
+  if (!moved && names.length === Object.keys(known).length) return;
+  turn.state.metrics = metrics;
+  turn.changed = true;
 }
 
 function checkAgainLater(turn: Turn): void {

@@ -55,3 +55,29 @@ test.each([
   expect(backOffMillis(backOff, failures, () => 0.5)).toBe(middle);
   expect(backOffMillis(backOff, failures, () => 0)).toBe(0);
 });
+
+test('a metric is reported when it has moved by more than a tenth, and the report stays the same bytes otherwise', () => {
+  const heard = [
+    { battery: 80 },
+    { battery: 79 },
+    { battery: 73 },
+    { battery: 71 },
+    { battery: NaN },
+    { battery: 71, load: 1 },
+  ];
+  let { state } = advance(null, { is: 'woke', journal, control, booted: 'a' }, 0, config, () => 0);
+  ({ state } = advance(state, { is: 'application-started', slot: 'a' }, 1, config, () => 0));
+  const reported = heard.map((metrics) => {
+    const before = state?.report;
+    ({ state } = advance(state, { is: 'health', ok: true, metrics }, 2, config, () => 0));
+    return [state?.report.metrics, state?.report === before];
+  });
+  expect(reported).toEqual([
+    [{ battery: 80 }, false],
+    [{ battery: 80 }, true],
+    [{ battery: 80 }, true],
+    [{ battery: 71 }, false],
+    [{ battery: 71 }, true],
+    [{ battery: 71, load: 1 }, false],
+  ]);
+});

@@ -141,6 +141,8 @@ export interface HealthInput {
   readonly errors?: readonly ErrorCode[];
   /** What the device sees of its surroundings; absent when it could not look. */
   readonly environment?: Environment;
+  /** Numbers that the firmware tells of itself. */
+  readonly metrics?: Readonly<Record<string, number>>;
 }
 
 /** Full-jitter exponential back-off: a wait is uniform in [0, min(cap, base × 2^failures)). */
@@ -209,6 +211,8 @@ export interface State {
   readonly asked: boolean;
   readonly health: CheckIn['health'];
   readonly errors: readonly ErrorCode[];
+  /** As last reported; a number that hardly moves stays. Absent until the firmware tells any. */
+  readonly metrics?: Readonly<Record<string, number>>;
   readonly transport: TransportName;
   /** The report as last built; replaced when anything in it changes. */
   readonly report: CheckIn;

@@ -1,17 +1,19 @@
 /** The firmware as a child process: started from a slot, listened to, ended with its agent. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Clock, type ErrorCode, errorCodeSchema, type Instant } from '@tuesday/protocol';
+import { type Clock, type ErrorCode, errorCodeSchema, type Instant, metricsSchema } from '@tuesday/protocol';
 import * as z from 'zod';
 
 /**
  * What the firmware prints, one JSON object a line; unknown keys and other lines are ignored.
- * `{"mqtt":"connected"}`, `{"mqtt":"lost"}`, `{"broker":"mosquitto 2.0.18"}`, `{"error":"0x45"}`.
+ * `{"mqtt":"connected"}`, `{"mqtt":"lost"}`, `{"broker":"mosquitto 2.0.18"}`, `{"error":"0x45"}`,
+ * `{"metrics":{"battery":81}}`.
  */
 const factSchema = z.looseObject({
   mqtt: z.enum(['connected', 'lost']).optional(),
   broker: z.string().min(1).max(128).optional(),
   error: errorCodeSchema.optional(),
+  metrics: metricsSchema.optional(),
 });
 
 export interface ApplicationOptions {
@@ -38,6 +40,7 @@ export class Application {
   #mqttChangedAt: Instant = 0;
   #broker: string | undefined;
   #error: ErrorCode | undefined;
+  #metrics: Readonly<Record<string, number>> | undefined;
 
   constructor(options: ApplicationOptions) {
     this.#options = options;
@@ -56,6 +59,11 @@ export class Application {
     return this.#error;
   }
 
+  /** Numbers that the firmware told last. */
+  get metrics(): Readonly<Record<string, number>> | undefined {
+    return this.#metrics;
+  }
+
   /** How long the MQTT session has been down, milliseconds; 0 while it is up. */
   get mqttDownMillis(): number {
     return this.#mqttUp ? 0 : Math.max(1, this.#options.clock.now() - this.#mqttChangedAt);
@@ -64,6 +72,7 @@ export class Application {
   start(program: string): void {
     this.stop();
     this.#error = undefined;
+    this.#metrics = undefined;
     this.#noteMqtt(false);
     const { PATH = '' } = process.env;
     const child = spawn(process.execPath, [...NODE_FLAGS, program], {
@@ -102,7 +111,8 @@ export class Application {
   }
 
   #hear(line: string): void {
-    const { mqtt, broker, error } = factIn(line);
+    const { mqtt, broker, error, metrics } = factIn(line);
+    if (metrics !== undefined) this.#metrics = metrics;
     if (mqtt !== undefined) this.#noteMqtt(mqtt === 'connected');
     if (error !== undefined) this.#error = error;
     const news = error !== undefined || (broker !== undefined && broker !== this.#broker);

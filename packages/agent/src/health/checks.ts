@@ -12,7 +12,8 @@ export interface CustomCheck {
 }
 
 export interface CheckOptions {
-  readonly application: Pick<Application, 'running' | 'broker' | 'error' | 'mqttDownMillis'>;
+  readonly application: Pick<Application, 'running' | 'broker' | 'error' | 'mqttDownMillis'> &
+    Partial<Pick<Application, 'metrics'>>;
   /** Facts that the device knows about itself. */
   readonly environment: Environment;
   /** How long the MQTT session may be down before that counts, milliseconds. */
@@ -25,7 +26,9 @@ export async function checkHealth(options: CheckOptions): Promise<HealthInput> {
   const { application } = options;
   const errors = application.error === undefined ? [] : [application.error];
   const failing = firstFailing(options) ?? (await customFailing(options.custom));
-  const facts = { is: 'health', errors, environment: surroundings(options) } as const;
+  const { metrics } = application;
+  const told = metrics === undefined ? {} : { metrics };
+  const facts = { is: 'health', errors, environment: surroundings(options), ...told } as const;
   return failing === undefined ? { ...facts, ok: true } : { ...facts, ok: false, failing };
 }
 

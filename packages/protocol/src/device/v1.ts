@@ -63,6 +63,11 @@ export const enrolAnswerSchema = z.looseObject({
 });
 export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
 
+/** Numbers that firmware tells of itself, by name. */
+export const metricsSchema = z
+  .record(z.string().regex(/^[a-z][A-Za-z0-9._-]{0,63}$/), z.number())
+  .refine((metrics) => Object.keys(metrics).length <= 32, 'at most 32 metrics');
+
 /** Body of `POST /device/v1/check-in` and payload body of topic `…/check-in`. */
 export const checkInSchema = z.object({
   protocol: z.literal(PROTOCOL),
@@ -84,7 +89,7 @@ export const checkInSchema = z.object({
   /** Version of the TUF root that the device trusts. */
   root: z.int().min(1),
   /** Numbers that a plan may compare with the control's, for instance `reconnectsPerHour`. Each change is a report. */
-  metrics: z.record(z.string().regex(/^[a-z][A-Za-z0-9._-]{0,63}$/), z.number()).optional(),
+  metrics: metricsSchema.optional(),
 });
 export type CheckIn = z.infer<typeof checkInSchema>;
 
