@@ -20,9 +20,15 @@ export function rolloutLines(view: RolloutView, stream: NodeJS.WriteStream = pro
     `${view.exposed} of ${view.devices} took it, ${view.harmed} went wrong; control ${view.control.devices}, ${view.control.silent} silent`,
   ];
   lines.push(...trialLines(view));
-  for (const { attribute, value, bad, offered, certain } of view.blame.slice(0, 3)) {
+  for (const { attribute, value, bad, offered, certain, together } of view.blame.slice(0, 3)) {
     const how = certain ? 'culprit' : 'suspected';
     lines.push(red(`${how}: ${attribute} ${value}, ${bad} of ${offered} went wrong`));
+    if (together)
+      lines.push(
+        red(
+          `  only together with ${together.attribute} ${together.value}: ${together.bad} of ${together.offered}`,
+        ),
+      );
   }
   for (const { attribute, value } of view.excluded) lines.push(`excluded: ${attribute} ${value}`);
   lines.push(view.because, dim(nextLook(view)));

@@ -106,5 +106,7 @@ export const blameSchema = z.object({
   bad: z.int(),
   /** Named with at most 5 % chance of error; otherwise only suspected. */
   certain: z.boolean(),
+  /** A second value without which the first is well: the two together are to blame. */
+  together: z.object({ attribute: z.string(), value: z.string(), offered: z.int(), bad: z.int() }).optional(),
 });
 export type Blame = z.infer<typeof blameSchema>;

@@ -16,6 +16,7 @@ import { readCalendar } from '../policy/calendar.ts';
 import type { RolloutRow } from './apply.ts';
 import { awayShare, powerOfStage } from '../trial/power.ts';
 import { readTrialOf } from '../trial/reading.ts';
+import { withPair } from '../trial/pair.ts';
 import { trialView } from '../trial/view.ts';
 import { type Count, countToRecall, readCounts, situationOf } from './situation.ts';
 
@@ -96,10 +97,16 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     trial: trialView(trial),
     excluded: [...(row.state.excluded ?? [])],
     rehearsal: row.rehearsal,
-    blame: blameOf(
-      trial,
-      situation.values,
-      situation.stages.map(({ evidence }) => evidence).reduce(addEvidence, NO_EVIDENCE),
+    blame: await withPair(
+      db,
+      db,
+      row,
+      blameOf(
+        trial,
+        situation.values,
+        situation.stages.map(({ evidence }) => evidence).reduce(addEvidence, NO_EVIDENCE),
+      ),
+      now,
     ),
     events,
   };

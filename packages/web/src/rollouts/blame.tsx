@@ -25,7 +25,7 @@ export function Blame({ view: { blame, harmed } }: { view: RolloutView }) {
             </tr>
           </thead>
           <tbody>
-            {blame.map(({ attribute, value, offered, bad, certain }) => (
+            {blame.map(({ attribute, value, offered, bad, certain, together }) => (
               <tr key={`${attribute} ${value}`} className="border-t border-line align-top">
                 <th scope="row" className="py-2.5 pr-3 text-left font-normal wrap-anywhere">
                   <span className="text-ink-2">{attribute} = </span>
@@ -33,6 +33,11 @@ export function Blame({ view: { blame, harmed } }: { view: RolloutView }) {
                   <span className="block text-ink-2">
                     {certain ? 'the culprit' : 'suspected, not proven'}
                   </span>
+                  {together && (
+                    <span className="block text-ink-2">
+                      only together with {together.attribute} = {together.value}
+                    </span>
+                  )}
                 </th>
                 <td className="py-2.5 text-right whitespace-nowrap">
                   <span className="font-semibold text-bad">{numberWords(bad)}</span> of {numberWords(offered)}
