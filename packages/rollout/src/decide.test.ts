@@ -242,32 +242,107 @@ test('failure and silence in place of proof never make a verdict better, and sil
   for (const count of Object.values(reached)) expect(count).toBeGreaterThan(50);
 });
 
-test('what is decided is legal, opens only in the calendar after a pass, and is not decided twice', () => {
+const watching = stateAfter(
+  ...begun,
+  [{ kind: 'stage-passed', stage: 0 }, OPEN + 24 * HOUR],
+  [{ kind: 'stage-opened', stage: 1 }, OPEN + 24 * HOUR],
+  [{ kind: 'stage-passed', stage: 1 }, OPEN + 48 * HOUR],
+  [{ kind: 'hold-out-opened' }, OPEN + 48 * HOUR],
+);
+const allPassed: RolloutState = { ...watching, phase: 'scheduled', stage: 1, openedAt: { 0: OPEN, 1: OPEN } };
+const trials = fc.oneof(
+  fc.constant(QUIET),
+  fc
+    .record({
+      nats: fc.integer({ min: -50, max: 70 }).map((tenths) => tenths / 10),
+      stage: fc.integer({ min: 0, max: 1 }),
+      install: fc.boolean(),
+    })
+    .map(({ nats, stage, install }) =>
+      reading(line(nats, { stage, channel: install ? 'install' : 'silence-1' })),
+    ),
+  fc.constant({ ...QUIET, wrong: 'a counter of entered is -1' }),
+);
+const ALL_WELL = { waiting: 0, installed: 0, proven: 20, failed: 0, 'rolled-back': 0, silent: 0 };
+const valuesOf = (proven: number) => [
+  { attribute: 'broker', value: 'x', evidence: of({ proven, installed: 4 - proven }), control: CONTROL },
+];
+
+test('what is decided is legal, opens only in the calendar after a pass in that very situation, and is not decided twice', () => {
   const reached: Record<string, number> = {};
-  const state = fc.constantFrom(stateAfter(begun[0]!), soaking, passed, paused(soaking), paused(passed));
-  fc.assert(
-    fc.property(state, counts, control, fc.integer({ min: 0, max: 200 }), (from, given, compared, hours) => {
-      const evidence = from.stage === null ? NO_EVIDENCE : of(given);
-      const here = situation(from, evidence, OPEN + hours * HOUR, compared);
-      const decision = decide(here);
-      if (from.stage !== null && verdictOf(here, 0).kind === 'fail') expect(kinds(here)).toBe('halted');
-      if (decision.kind === 'nothing') return;
-      for (const event of decision.events) {
-        reached[event.kind] = (reached[event.kind] ?? 0) + 1;
-        const next = evolve(from, event, here.now);
-        if ('refused' in next) throw new Error(next.refused.because);
-        if (event.kind === 'stage-opened') {
-          expect(openness(calendar, here.now).open).toBe(true);
-          if (from.stage !== null) expect(verdictOf(here, from.stage).kind).toBe('pass');
-        }
-        const again = decide({ ...here, state: next });
-        if (again.kind === 'events') expect(again.events).not.toContainEqual(event);
-      }
-    }),
-    { numRuns: 2_000, seed: 5 },
+  const state = fc.constantFrom(
+    stateAfter(begun[0]!),
+    soaking,
+    passed,
+    suspected,
+    watching,
+    allPassed,
+    paused(soaking),
+    paused(passed),
+    { ...soaking, waivedStage: 0 },
   );
-  for (const kind of ['halted', 'stage-passed', 'stage-opened'])
-    expect(reached[kind] ?? 0).toBeGreaterThan(20);
+  fc.assert(
+    fc.property(
+      state,
+      fc.oneof(counts, fc.constant(ALL_WELL)),
+      control,
+      trials,
+      fc.integer({ min: 0, max: 4 }),
+      // Any hour, and often one of the window in which a soak has just ended.
+      fc.oneof(fc.integer({ min: 0, max: 200 }), fc.constantFrom(24, 25)),
+      (from, given, compared, trial, proven, hours) => {
+        const evidence = from.stage === null ? NO_EVIDENCE : of(given);
+        const stages = [0, 1, 2].map((stage) => ({
+          size: 20,
+          evidence: from.openedAt[stage] === undefined ? NO_EVIDENCE : evidence,
+        }));
+        const here = {
+          ...situation(from, evidence, OPEN + hours * HOUR, compared),
+          stages,
+          trial,
+          values: valuesOf(proven),
+        };
+        const decision = decide(here);
+        const opened = Object.keys(from.openedAt).map(Number);
+        const failing = opened.some((stage) => verdictOf(here, stage).kind === 'fail');
+        if (failing) expect(kinds(here)).toBe('halted');
+        if (decision.kind === 'nothing') return;
+        for (const event of decision.events) {
+          reached[event.kind] = (reached[event.kind] ?? 0) + 1;
+          const next = evolve(from, event, here.now);
+          if ('refused' in next) throw new Error(next.refused.because);
+          if (event.kind === 'halted') expect(failing).toBe(true);
+          if (event.kind === 'stage-opened' || event.kind === 'hold-out-opened') {
+            expect(openness(calendar, here.now).open).toBe(true);
+            expect(from.paused).toEqual([]);
+            if (from.stage !== null) expect(verdictOf(here, from.stage).kind).toBe('pass');
+          }
+          if (
+            ['stage-opened', 'hold-out-opened', 'stage-passed'].includes(event.kind) &&
+            from.stage !== null
+          ) {
+            expect(trial.logWeighted).toBeLessThan(PAUSE_AT);
+            expect(trial.wrong).toBeNull();
+            expect(proven).toBeGreaterThan(0);
+          }
+          if (event.kind === 'resumed') expect(trial.logPausing).toBeLessThan(PAUSE_AT);
+          const again = decide({ ...here, state: next });
+          if (again.kind === 'events') expect(again.events).not.toContainEqual(event);
+        }
+      },
+    ),
+    { numRuns: 6_000, seed: 5 },
+  );
+  const kindsWanted = [
+    'halted',
+    'stage-passed',
+    'stage-opened',
+    'hold-out-opened',
+    'paused',
+    'resumed',
+    'completed',
+  ];
+  for (const kind of kindsWanted) expect(reached[kind] ?? 0, kind).toBeGreaterThan(10);
 });
 
 test.each<Phase>(['completed', 'recalled', 'cancelled', 'draft', 'halted'])(
