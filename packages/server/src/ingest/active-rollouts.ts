@@ -25,18 +25,19 @@ const ACTIVE_PHASES = ['scheduled', 'soaking', 'watching', 'halted', 'recalling'
 
 // A device that was away through a recall is sent back when it returns, so the newest recalled ones count, too.
 const RECALLED_KEPT = 5;
-const SELECT_ACTIVE = `SELECT rollout, phase, state FROM rollouts
-  WHERE phase IN (${ACTIVE_PHASES.map((phase) => `'${phase}'`).join(', ')})
-    OR (phase = 'recalled' AND rollout IN (
-      SELECT rollout FROM rollouts WHERE phase = 'recalled' ORDER BY created_at DESC LIMIT ${RECALLED_KEPT}))
-  ORDER BY created_at DESC, rollout`;
+const SELECT_ACTIVE = `SELECT rollout, phase, state FROM (
+    SELECT rollout, phase, state, created_at FROM rollouts
+    WHERE phase IN (${ACTIVE_PHASES.map((phase) => `'${phase}'`).join(', ')})
+    UNION ALL (SELECT rollout, phase, state, created_at FROM rollouts
+      WHERE phase = 'recalled' ORDER BY created_at DESC LIMIT ${RECALLED_KEPT})
+  ) AS active ORDER BY created_at DESC, rollout`;
 
 /**
  * A batch names each of its rows by key, so index look-ups always cost least. The planner does not know how
  * long the arrays are, and would now and then read whole tables instead.
  */
 const BY_INDEX = `SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;
-  SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off`;
+  SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off`;
 
 interface ActiveRow {
   rollout: string;

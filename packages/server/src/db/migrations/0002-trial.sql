@@ -13,6 +13,9 @@ ALTER TABLE rollouts
   ADD COLUMN trial_epoch integer NOT NULL DEFAULT 0,
   ADD COLUMN rehearsal jsonb;
 
+-- The newest recalled rollouts are asked for by every batch of reports.
+CREATE INDEX rollouts_recalled ON rollouts (created_at) WHERE phase = 'recalled';
+
 -- One device in the trial of one stage. Buckets tell when each thing was counted, so the cells can be counted
 -- again from these rows alone.
 CREATE TABLE followed (
