@@ -345,6 +345,14 @@ test('what is decided is legal, opens only in the calendar after a pass in that 
   for (const kind of kindsWanted) expect(reached[kind] ?? 0, kind).toBeGreaterThan(10);
 });
 
+test('a stage that waits says what is missing and when it is judged again', () => {
+  const waiting = decide(situation(soaking, of({ proven: 15, waiting: 5 }), OPEN + 25 * HOUR));
+  expect(waiting.because).toContain(
+    '5 of 20 devices are not through, at most 2 may be: 5 pending, 15 proven.',
+  );
+  expect(waiting.because).toContain('judged again with every report, and after 45m at the latest');
+});
+
 test.each<Phase>(['completed', 'recalled', 'cancelled', 'draft', 'halted'])(
   '%s waits for a person',
   (phase) => {

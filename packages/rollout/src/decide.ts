@@ -214,7 +214,7 @@ function advance(situation: Situation, judge: StageJudge): Decision {
       soakEnd,
     );
   return nothing(
-    `${nameOf(situation, stage)} waits: ${verdict.because}`,
+    `${nameOf(situation, stage)} waits: ${verdict.because} It is judged again with every report, and after ${situation.plan.silentAfter} at the latest.`,
     situation.now + toMillis(situation.plan.silentAfter),
   );
 }
