@@ -25,7 +25,7 @@ import {
 import { startEmbeddedPostgres } from '../packages/server/src/db/embedded-postgres.ts';
 import { migrate } from '../packages/server/src/db/migrate.ts';
 import { openDatabase, type OpenDatabase } from '../packages/server/src/db/pool.ts';
-import { readCalendar } from '../packages/server/src/policy/calendar.ts';
+import { readCalendar } from '../packages/server/src/policy/policy.ts';
 import { loadRollout } from '../packages/server/src/rollouts/apply.ts';
 import { readCounts, situationOf } from '../packages/server/src/rollouts/situation.ts';
 import { tick } from '../packages/server/src/rollouts/tick.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { calendarSchema, goldenRule, planSchema } from './plan.ts';
+import { planSchema } from './plan.ts';
+import { calendarSchema, goldenRule } from './calendar.ts';
 import { refuseParse } from './refusals.ts';
 
 const good = {

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { durationSchema, positiveDurationSchema, toMillis } from './duration.ts';
+import { changeWindowSchema } from './calendar.ts';
 import { versionSchema } from './ids.ts';
 
 export const gateSchema = z.object({
@@ -30,6 +31,8 @@ export const stageSchema = z.object({
    */
   pace: durationSchema.default('0s'),
   gate: gateSchema.prefault({}),
+  /** Narrows the policy's change windows for this stage: it opens when both allow it. Absent: the policy's alone. */
+  windows: z.array(changeWindowSchema).min(1).max(20).optional(),
 });
 export type Stage = z.infer<typeof stageSchema>;
 
@@ -81,45 +84,3 @@ export const planSchema = z
   });
 export type Plan = z.infer<typeof planSchema>;
 export type PlanInput = z.input<typeof planSchema>;
-
-const weekdaySchema = z.enum(['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday']);
-export type Weekday = z.infer<typeof weekdaySchema>;
-
-const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'use HH:MM');
-
-/** Half-open, in the calendar's zone: `from` belongs to the window, `to` does not. */
-export const changeWindowSchema = z
-  .object({ days: z.array(weekdaySchema).min(1), from: timeOfDaySchema, to: timeOfDaySchema })
-  .refine((window) => window.from < window.to, {
-    path: ['to'],
-    message: 'must be later than from; write a window over midnight as two',
-  });
-export type ChangeWindow = z.infer<typeof changeWindowSchema>;
-
-/** Half-open dates in the calendar's zone: the day `to` is free again. */
-export const freezeSchema = z
-  .object({ name: z.string().min(1).max(120), from: z.iso.date(), to: z.iso.date() })
-  .refine((freeze) => freeze.from < freeze.to, { path: ['to'], message: 'must be later than from' });
-export type Freeze = z.infer<typeof freezeSchema>;
-
-export const calendarSchema = z.object({
-  /** IANA zone, for instance `Europe/Berlin`. */
-  zone: z.string().min(1).max(64).refine(isZone, { message: 'not an IANA time zone' }),
-  /** When stages may open. An empty list means: never. */
-  windows: z.array(changeWindowSchema).max(50),
-  freezes: z.array(freezeSchema).max(500).default([]),
-});
-export type Calendar = z.infer<typeof calendarSchema>;
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
-/** Tuesday and Wednesday, 09:00 to 12:00: early in the week, in the morning, with people around. */
-export function goldenRule(zone: string): Calendar {
-  return { zone, windows: [{ days: ['tuesday', 'wednesday'], from: '09:00', to: '12:00' }], freezes: [] };
-}

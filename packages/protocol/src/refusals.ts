@@ -91,6 +91,66 @@ export const REFUSALS = {
     try: 'tuesday rollout view shows the phase',
   },
   'reason-missing': { means: 'this act wants a reason', try: 'give --because' },
+  // people and time
+  'policy-invalid': { means: 'the rules cannot be kept', try: 'mend the field that is named' },
+  'outside-window': {
+    means: 'the policy does not let this start now',
+    try: 'wait for the opening that is named; tuesday plan calendar shows all of them',
+  },
+  'nobody-watches': {
+    means: 'nobody is on watch when somebody must be',
+    try: 'tuesday watch view shows the gaps; tuesday watch set fills them',
+  },
+  'approval-needed': {
+    means: 'another person must consent first',
+    try: 'tuesday approval list shows what is waiting for whom',
+  },
+  'own-request': { means: 'nobody consents to what they asked for', try: 'ask another approver' },
+  'consented-already': { means: 'a person counts once', try: 'ask another approver' },
+  'digest-changed': {
+    means: 'what you read is not what would happen now',
+    try: 'read it again and consent to the new digest',
+  },
+  'approval-closed': {
+    means: 'the request has lapsed, was withdrawn or was used',
+    try: 'ask for consent again',
+  },
+  'factor-needed': {
+    means: 'this act wants a second factor',
+    try: 'use a passkey, or give --code with the code of your authenticator',
+  },
+  'factor-invalid': {
+    means: 'the second factor does not prove anything',
+    try: 'wait for the next code, or use a passkey',
+  },
+  'sign-in-failed': {
+    means: 'name, password or second factor are not right',
+    try: 'try again; an admin can invite you anew',
+  },
+  'too-many-attempts': { means: 'too many wrong attempts', try: 'wait as long as it says' },
+  'invitation-invalid': {
+    means: 'the invitation has lapsed or was used',
+    try: 'ask an admin for a new link',
+  },
+  'passkey-known': {
+    means: 'this passkey belongs to an account already',
+    try: 'use an authenticator of your own',
+  },
+  'last-factor': {
+    means: 'without it the account could not be proved any more',
+    try: 'add another one first',
+  },
+  'name-taken': { means: 'the name is in use', try: 'choose another name' },
+  'glass-needed': {
+    means: 'this needs two people, or one who breaks the glass',
+    try: 'ask for consent, or tuesday break-glass',
+  },
+  'not-a-recovery': {
+    means: 'breaking the glass never pushes an ordinary release',
+    try: 'publish a release that is signed as a recovery',
+  },
+  'own-review': { means: 'nobody reviews their own emergency', try: 'ask another approver to close it' },
+  'calendar-invalid': { means: 'the iCalendar file cannot be read', try: 'mend the line that is named' },
   // device: verification
   unsigned: {
     means: 'the metadata carries no valid signature',

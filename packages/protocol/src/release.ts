@@ -32,6 +32,8 @@ export const releaseManifestSchema = z
     floor: versionSchema.optional(),
     /** The earlier release that a device may return to. Absent only for the first release of a product. */
     wayBack: versionSchema.optional(),
+    /** Mends devices instead of bringing something new: one person may ship it with a broken glass. */
+    recovery: z.boolean().default(false),
     notes: z.string().max(10_000).default(''),
     errorCodes: z.array(declaredErrorCodeSchema).max(4_096).default([]),
     artifacts: z.array(artifactSchema).min(1).max(64),
@@ -62,6 +64,8 @@ export const targetCustomSchema = z.looseObject({
   hardware: hardwareSchema,
   securityVersion: z.int().min(0),
   floor: versionSchema.optional(),
+  /** Signed with the release, so that nobody calls an ordinary one a recovery afterwards. */
+  recovery: z.literal(true).optional(),
   /** Signed permission to go down: version and target path of the artifact for the same hardware. */
   wayBack: z.object({ version: versionSchema, target: z.string() }).optional(),
 });

@@ -8,7 +8,10 @@ const at = (text: string) => Temporal.ZonedDateTime.from(text).epochMilliseconds
 const berlin = (text: string) => at(`${text}[Europe/Berlin]`);
 const rule = goldenRule('Europe/Berlin');
 const night: Calendar = { ...rule, windows: [{ days: ['sunday'], from: '02:15', to: '02:45' }] };
-const frozen: Calendar = { ...rule, freezes: [{ name: 'fair', from: '2026-11-24', to: '2026-11-25' }] };
+const frozen: Calendar = {
+  ...rule,
+  freezes: [{ kind: 'freeze', name: 'fair', from: '2026-11-24', to: '2026-11-25' }],
+};
 
 describe('the next opening', () => {
   test.each<[string, Calendar, string, string | null]>([
@@ -23,7 +26,7 @@ describe('the next opening', () => {
     ['never comes without windows', { ...rule, windows: [] }, '2026-11-24T09:30', null],
     [
       'never comes in a long freeze',
-      { ...rule, freezes: [{ name: 'x', from: '2020-01-01', to: '2090-01-01' }] },
+      { ...rule, freezes: [{ kind: 'freeze', name: 'x', from: '2020-01-01', to: '2090-01-01' }] },
       '2026-11-24T09:30',
       null,
     ],

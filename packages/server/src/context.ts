@@ -20,6 +20,9 @@ export interface Log {
 }
 
 export interface Context {
+  /** Whose fleet this is, and which: `db` and `pool` see this fleet's tables and those of the installation. */
+  readonly organisation: string;
+  readonly fleet: string;
   readonly db: Kysely<Database>;
   readonly pool: Pool;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Context } from './context.ts';
 import { writeSecret } from './data-folder.ts';
 import { hashToken, newFleetKey, newOperatorToken } from './devices/tokens.ts';
+import { firstToken } from './identity/first-token.ts';
 
 /**
  * Writes `operator.json` ({server, token}) and `fleet.json` ({fleetKey}) where they are missing.
@@ -22,8 +23,8 @@ export async function firstRun({ db, clock }: Context, folder: string, url: stri
   } else {
     const token = newOperatorToken();
     await db
-      .insertInto('operator_tokens')
-      .values({ hash: hashToken(token), label: 'operator', created_at: clock.now() })
+      .insertInto('installation.tokens')
+      .values(firstToken(token, 'operator', clock.now()))
       .execute();
     writeSecret(operator, `${JSON.stringify({ server: url, token })}\n`);
   }

@@ -66,6 +66,8 @@ export async function startServer(config: Config, log: Log, random: () => number
     const broker = await openBroker(config, devices, log);
     stops.push(() => broker.close());
     const context: Context = {
+      organisation: 'main',
+      fleet: 'main',
       db: database.db,
       pool: database.pool,
       clock: config.clock,

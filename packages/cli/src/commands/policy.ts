@@ -1,4 +1,4 @@
-import { calendarSchema, type PolicyView } from '@tuesday/protocol';
+import { policySchema, type PolicyView } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table } from '../output.ts';
@@ -17,13 +17,12 @@ export function policyGroup(): Command {
         .requiredOption('--file <file>', 'YAML: zone, windows, freezes')
         .requiredOption('--because <sentence>', 'why; kept in the audit log'),
       async ({ client, flags, show }) => {
-        const calendar = await readYamlFile(flags.file, calendarSchema, [
-          { at: [], keys: Object.keys(calendarSchema.shape) },
-          { at: ['windows', '*'], keys: ['days', 'from', 'to'] },
-          { at: ['freezes', '*'], keys: ['name', 'from', 'to'] },
+        const policy = await readYamlFile(flags.file, policySchema, [
+          { at: [], keys: Object.keys(policySchema.shape) },
         ]);
         const { because } = flags;
-        show(await client().call('setPolicy', { body: { calendar, because } }), describe);
+        await client().call('setPolicy', { body: { policy, because } });
+        show(await client().call('viewPolicy'), describe);
       },
     ),
   ]);

@@ -15,7 +15,7 @@ export function rolloutGroup(): Command {
     rolloutWatch(),
     act('pause', 'pauseRollout', 'Make no new offers until resumed', 'required'),
     act('resume', 'resumeRollout', 'Lift the pause of an operator, or of the judge', 'optional'),
-    act('halt', 'haltRollout', 'Stop for good: no further offer of this rollout', 'required'),
+    halt(),
     act('recall', 'recallRollout', 'Send the devices back along the signed way back', 'required'),
     exclude(),
     act('cancel', 'cancelRollout', 'Drop a rollout that no device has been offered', 'required'),
@@ -77,13 +77,19 @@ function exclude(): Command {
   );
 }
 
-type ActRoute =
-  | 'startRollout'
-  | 'pauseRollout'
-  | 'resumeRollout'
-  | 'haltRollout'
-  | 'recallRollout'
-  | 'cancelRollout';
+function halt(): Command {
+  return does<{ because: string }>(
+    leaf('halt <rollout>', 'Stop for good: no further offer of this rollout', [
+      'rollout halt r1 --because "0x45 on broker 2.0.18"',
+    ]).requiredOption('--because <sentence>', 'why; kept in the audit log'),
+    async ({ client, flags, show }, rollout) =>
+      show(await client().call('haltRollout', { params: { rollout }, body: flags }), ({ because, durable }) =>
+        durable ? because : `${because} The database hears of it as soon as it answers.`,
+      ),
+  );
+}
+
+type ActRoute = 'startRollout' | 'pauseRollout' | 'resumeRollout' | 'recallRollout' | 'cancelRollout';
 
 function act(verb: string, route: ActRoute, summary: string, reason: 'required' | 'optional'): Command {
   const example = reason === 'required' ? ` --because "0x45 on broker 2.0.18"` : '';

@@ -71,6 +71,9 @@ export function rolloutView(phase: Phase, because: string, evidence: Partial<Evi
     trial: { evidence: null, pauseAt: 1, haltAt: 2, lines: [], untestable: [], wrong: null },
     excluded: [],
     rehearsal: null,
+    author: 'alice',
+    approval: null,
+    acknowledged: null,
     blame: [{ attribute: 'broker', value: '2.0.18', offered: 4, bad: 4, certain: true }],
     events: [],
   };

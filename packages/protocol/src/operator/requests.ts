@@ -35,6 +35,14 @@ export const deviceListQuerySchema = z.object({
 export const auditQuerySchema = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
+  /** Who did it, by name. */
+  actor: z.string().max(64).optional(),
+  /** What was done: a verb, or its first word, `rollout` or `rollout.halt`. */
+  verb: z.string().max(64).optional(),
+  /** To what, `rollout r-1`, or a part of it. */
+  object: z.string().max(120).optional(),
+  from: z.coerce.number().int().min(0).optional(),
+  until: z.coerce.number().int().min(0).optional(),
 });
 
 /** Takes a slice out of a rollout and goes on without it. */

@@ -6,9 +6,13 @@ import * as z from 'zod';
 import { checkInSchema, progressSchema } from '../device/v1.ts';
 import { environmentSchema } from '../environment.ts';
 import { deviceIdSchema, instantSchema, rolloutIdSchema, sha256Schema, versionSchema } from '../ids.ts';
-import { calendarSchema, planSchema, stageSchema } from '../plan.ts';
+import { calendarSchema } from '../calendar.ts';
+import { factorKindSchema } from '../people.ts';
+import { planSchema, stageSchema } from '../plan.ts';
+import { policySchema } from '../policy.ts';
 import { rehearsalSchema } from '../rehearsal.ts';
 import { releaseManifestSchema } from '../release.ts';
+import { requestStateSchema } from './consent.ts';
 import {
   blameSchema,
   controlSchema,
@@ -199,6 +203,19 @@ export const rolloutViewSchema = z.object({
   /** Slices that operators took out. */
   excluded: z.array(sliceSchema),
   rehearsal: rehearsalSchema.nullable(),
+  author: z.string(),
+  /** The request for consent that counts now; null when none was made, or none is needed. */
+  approval: z
+    .object({
+      approval: z.string(),
+      state: requestStateSchema,
+      have: z.int(),
+      needed: z.int(),
+      because: z.string(),
+    })
+    .nullable(),
+  /** Who has seen the halt; null while it runs, or while nobody has. */
+  acknowledged: z.object({ by: z.string(), at: instantSchema }).nullable(),
   blame: z.array(blameSchema),
   events: z.array(rolloutEventViewSchema),
 });
@@ -252,7 +269,16 @@ export type TicketListView = z.infer<typeof ticketListViewSchema>;
 export const auditEntryViewSchema = z.object({
   seq: z.int(),
   at: instantSchema,
+  /** Fleet that it happened in; null for what concerns the whole organisation. */
+  fleet: z.string().nullable(),
+  /** Label of a person or token, or `judge`. */
   actor: z.string(),
+  /** Sign-in name behind the label; null for tokens of nobody and for the engine. */
+  person: z.string().nullable(),
+  /** From where: the network address, or `engine`. */
+  origin: z.string().nullable(),
+  /** The second factor that the act was proved with. */
+  factor: factorKindSchema.nullable(),
   verb: z.string(),
   object: z.string(),
   because: z.string(),
@@ -264,7 +290,11 @@ export const auditEntryViewSchema = z.object({
 export type AuditEntryView = z.infer<typeof auditEntryViewSchema>;
 
 export const auditViewSchema = z.object({ entries: z.array(auditEntryViewSchema), next: z.int().nullable() });
-export const policyViewSchema = z.object({ calendar: calendarSchema });
+export const policyViewSchema = z.object({
+  policy: policySchema,
+  /** The calendar as the judge reads it: holidays and recurring freezes written out for two years. */
+  calendar: calendarSchema,
+});
 export type PolicyView = z.infer<typeof policyViewSchema>;
 export const fleetKeyViewSchema = z.object({
   /** Shown once; devices enrol with it. */

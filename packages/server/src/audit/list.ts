@@ -31,7 +31,7 @@ export function firstBroken(
 
 function readEntries(db: Kysely<Database>, after: number, limit: number): Promise<AuditEntryView[]> {
   return db
-    .selectFrom('audit_entries')
+    .selectFrom('installation.audit_entries')
     .selectAll()
     .where('seq', '>', after)
     .orderBy('seq')

@@ -14,11 +14,19 @@ test('a migrated database is left as it is', async () => {
 });
 
 test('two servers that start at once apply each migration once', async () => {
-  await database.pool.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  await database.pool.query(
+    'DROP SCHEMA public CASCADE; DROP SCHEMA installation CASCADE; CREATE SCHEMA public',
+  );
   const other = openDatabase(database.url, 1);
   const applied = await Promise.all([migrate(database.pool), migrate(other.pool)]);
   await other.close();
-  expect(applied.flat()).toEqual(['0001-first.sql', '0002-trial.sql', '0003-tickets.sql']);
+  expect(applied.flat()).toEqual([
+    '0001-people.sql',
+    '0001-first.sql',
+    '0002-trial.sql',
+    '0003-tickets.sql',
+    '0004-people.sql',
+  ]);
 });
 
 test('a database that is newer than the server is refused with the name of what it does not know', async () => {

@@ -12,6 +12,7 @@ import type {
 } from '@tuesday/protocol';
 import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { InstallationTables } from './schema-installation.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -23,12 +24,6 @@ export type { StoredState } from '@tuesday/rollout';
 interface SettingsTable {
   key: string;
   value: Json<unknown>;
-}
-
-interface OperatorTokensTable {
-  hash: Buffer;
-  label: string;
-  created_at: number;
 }
 
 interface FleetKeysTable {
@@ -127,6 +122,8 @@ export interface RolloutsTable {
   followed_stage: Generated<number>;
   trial_epoch: Generated<number>;
   rehearsal: ColumnType<Rehearsal | null, string | null | undefined, string | null>;
+  author: Generated<string>;
+  author_person: string | null;
 }
 
 interface RolloutEventsTable {
@@ -199,19 +196,6 @@ interface TicketsTable {
   at: number;
 }
 
-interface AuditEntriesTable {
-  seq: number;
-  at: number;
-  actor: string;
-  verb: string;
-  object: string;
-  because: string;
-  before: ColumnType<unknown, string | null | undefined, string | null>;
-  after: ColumnType<unknown, string | null | undefined, string | null>;
-  previous: string;
-  hash: string;
-}
-
 interface OutboxTable {
   id: GeneratedAlways<number>;
   at: number;
@@ -222,9 +206,8 @@ interface OutboxTable {
   failure: string | null;
 }
 
-export interface Database {
+export interface Database extends InstallationTables {
   settings: SettingsTable;
-  operator_tokens: OperatorTokensTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;
   contacts: ContactsTable;
@@ -241,6 +224,5 @@ export interface Database {
   followed: FollowedTable;
   trial_cells: TrialCellsTable;
   tickets: TicketsTable;
-  audit_entries: AuditEntriesTable;
   outbox: OutboxTable;
 }

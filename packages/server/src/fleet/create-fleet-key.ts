@@ -1,11 +1,12 @@
 /** Issues a key that devices enrol with. */
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import { hashToken, newFleetKey } from '../devices/tokens.ts';
 
 export async function createFleetKey(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
-  actor: string,
+  actor: Actor,
   because: string,
 ): Promise<{ fleetKey: string }> {
   const fleetKey = newFleetKey();

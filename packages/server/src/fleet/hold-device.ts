@@ -1,22 +1,23 @@
 /** Excludes one device from offers, and lets it in again. */
 import { type DeviceView, type OrRefused, refuse } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { type Context, notify } from '../context.ts';
 import { viewDevice } from './devices.ts';
 
 type Parts = Pick<Context, 'db' | 'clock' | 'progress'>;
 
-export function holdDevice(context: Parts, actor: string, device: string, because: string) {
+export function holdDevice(context: Parts, actor: Actor, device: string, because: string) {
   return setHeld(context, actor, device, because, because);
 }
 
-export function unholdDevice(context: Parts, actor: string, device: string, because: string) {
+export function unholdDevice(context: Parts, actor: Actor, device: string, because: string) {
   return setHeld(context, actor, device, because, null);
 }
 
 async function setHeld(
   context: Parts,
-  actor: string,
+  actor: Actor,
   device: string,
   because: string,
   held: string | null,

@@ -10,6 +10,7 @@ import {
   verifySignature,
 } from '@tuesday/trust';
 import type { Kysely } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { type Context, notify } from '../context.ts';
 import type { Database } from '../db/schema.ts';
@@ -21,7 +22,7 @@ type Parts = Pick<Context, 'db' | 'clock' | 'config'>;
 
 export async function addSignature(
   context: Parts,
-  actor: string,
+  actor: Actor,
   version: string,
   given: Signature & { targetsVersion: number },
 ): Promise<OrRefused<ReleaseView>> {
@@ -32,7 +33,7 @@ export async function addSignature(
 async function sign(
   trx: Kysely<Database>,
   { clock, config }: Parts,
-  actor: string,
+  actor: Actor,
   version: string,
   { keyid, sig, targetsVersion }: Signature & { targetsVersion: number },
 ): Promise<Refusal | undefined> {

@@ -8,6 +8,7 @@ import {
   type ReleaseView,
 } from '@tuesday/protocol';
 import type { Kysely } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
@@ -15,7 +16,7 @@ import { viewRelease } from './view-release.ts';
 
 export async function createRelease(
   context: Pick<Context, 'db' | 'clock'>,
-  actor: string,
+  actor: Actor,
   manifest: ReleaseManifest,
 ): Promise<OrRefused<ReleaseView>> {
   const at = context.clock.now();

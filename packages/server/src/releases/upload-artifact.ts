@@ -1,6 +1,7 @@
 /** Takes in the bytes that a release declared for one hardware model. */
 import type { Readable } from 'node:stream';
 import { isRefused, type OrRefused, refuse, type ReleaseView } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import type { ArtifactStore } from '../artifacts/store.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
@@ -17,7 +18,7 @@ export interface Upload {
 export async function uploadArtifact(
   context: Pick<Context, 'db' | 'clock'>,
   store: ArtifactStore,
-  actor: string,
+  actor: Actor,
   { version, hardware, bytes, length }: Upload,
 ): Promise<OrRefused<ReleaseView>> {
   const { db, clock } = context;

@@ -1,5 +1,6 @@
 /** What the verbs of an operator on a running rollout have in common. */
 import { isRefused, type OrRefused, type RolloutEvent, type RolloutView } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
 import { apply, loadRollout } from './apply.ts';
 import { viewRollout } from './view.ts';
@@ -8,7 +9,7 @@ export type Parts = Pick<Context, 'db' | 'clock'>;
 
 export interface Act {
   readonly rollout: string;
-  readonly actor: string;
+  readonly actor: Actor;
   readonly verb: string;
   readonly event: RolloutEvent;
   readonly because: string;

@@ -2,6 +2,7 @@
 import { type Blame, isRefused, type OrRefused, refuse, type RolloutEvent } from '@tuesday/protocol';
 import { evolve } from '@tuesday/rollout';
 import type { Kysely, Selectable } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { notify } from '../context.ts';
 import type { Database, RolloutsTable } from '../db/schema.ts';
@@ -12,8 +13,7 @@ export type RolloutRow = Selectable<RolloutsTable>;
 export interface Happening {
   readonly events: readonly RolloutEvent[];
   readonly at: number;
-  /** Label of an operator, or `judge`. */
-  readonly actor: string;
+  readonly actor: Actor;
   /** The sentence that stands on screen from now on. */
   readonly because: string;
   /** Verb of the audit entry, for instance `rollout.halt`. */
@@ -67,7 +67,7 @@ export async function apply(
         rollout: row.rollout,
         seq: row.seq + index + 1,
         at,
-        actor,
+        actor: actor.label,
         event: JSON.stringify(event),
         because,
       })),

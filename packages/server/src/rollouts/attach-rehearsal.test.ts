@@ -53,7 +53,7 @@ describe('a rehearsal', () => {
     expect((await attach(rehearsal)).rehearsal).toEqual(rehearsal);
     const { entries } = await plane.client.call('listAudit', { query: {} });
     expect(entries.at(-1)).toMatchObject({
-      actor: plane.actor,
+      actor: plane.actor.label,
       verb: 'rollout.rehearse',
       object: `rollout ${rollout}`,
       because: 'rehearsed 200 times for each fault, seed 3',

@@ -1,5 +1,6 @@
 /** Attaches a rehearsal to a rollout, so that whoever approves or starts it sees what it would have caught. */
 import { isRefused, type OrRefused, refuse, type Rehearsal, type RolloutView } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { notify } from '../context.ts';
 import type { Parts } from './act.ts';
@@ -8,7 +9,7 @@ import { viewRollout } from './view.ts';
 
 export async function attachRehearsal(
   context: Parts,
-  actor: string,
+  actor: Actor,
   rollout: string,
   rehearsal: Rehearsal,
 ): Promise<OrRefused<RolloutView>> {

@@ -2,7 +2,7 @@
 import { isRefused, type OrRefused, type Plan, type PlanCheckView } from '@tuesday/protocol';
 import { nextOpening, type TrialLayout, type ValueCount } from '@tuesday/rollout';
 import type { Context } from '../context.ts';
-import { readCalendar } from '../policy/calendar.ts';
+import { readCalendar } from '../policy/policy.ts';
 import { trialLayout } from '../trial/layout.ts';
 import { awayShare, powerIn } from '../trial/power.ts';
 import { drawCohorts, type Drawn } from './cohorts.ts';

@@ -11,6 +11,7 @@ import {
 import { initialState } from '@tuesday/rollout';
 import canonicalize from 'canonicalize';
 import type { Kysely } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
@@ -20,7 +21,7 @@ import { viewRollout } from './view.ts';
 
 export async function createRollout(
   context: Pick<Context, 'db' | 'clock' | 'random'>,
-  actor: string,
+  actor: Actor,
   plan: Plan,
 ): Promise<OrRefused<RolloutView>> {
   const { db, clock, random } = context;
@@ -45,6 +46,8 @@ export async function createRollout(
         phase: 'draft',
         because: 'Not started yet.',
         created_at: at,
+        author: actor.label,
+        author_person: actor.person,
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning('rollout')

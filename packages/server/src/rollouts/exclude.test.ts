@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { publishTwo, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import type { DeviceSide } from '../ingest/assembly.ts';
+import { freeHands } from '../testing/policy.ts';
 import {
   countersAndRecount,
   deviceSide,
@@ -87,10 +88,9 @@ beforeEach(async () => {
   for (let index = 0; index < COUNT; index++) await checkIn(`d${index}`);
   ({ rollout } = await plane.client.call('createRollout', { body: plan }));
   await plane.client.call('startRollout', { params: { rollout }, body: {} });
-  const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
   await plane.client.call('setPolicy', {
     body: {
-      calendar: { zone: 'UTC', windows: [{ days: [...days], from: '00:00', to: '24:00' }] },
+      policy: freeHands(),
       because: 'a test',
     },
   });

@@ -5,11 +5,12 @@
 import { type Instant, isRefused, type OrRefused, refuse, type RolloutView } from '@tuesday/protocol';
 import { PAUSE_AT, powerOfTen, verdictOf } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import { queryable } from '../db/queryable.ts';
 import type { Database, StoredState } from '../db/schema.ts';
 import { CounterChanges } from '../ingest/counters.ts';
 import { writeCounters } from '../ingest/write.ts';
-import { readCalendar } from '../policy/calendar.ts';
+import { readCalendar } from '../policy/policy.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { rebuildCells } from '../trial/rebuild.ts';
 import type { Parts } from './act.ts';
@@ -34,7 +35,7 @@ class Undone extends Error {
 
 export async function excludeSlice(
   context: Parts,
-  actor: string,
+  actor: Actor,
   rollout: string,
   slice: Exclusion,
 ): Promise<OrRefused<RolloutView>> {
@@ -49,7 +50,7 @@ export async function excludeSlice(
 
 async function exclude(
   trx: Kysely<Database>,
-  actor: string,
+  actor: Actor,
   rollout: string,
   slice: Exclusion,
   at: Instant,
@@ -62,7 +63,7 @@ async function exclude(
     at,
     actor,
     verb: 'rollout.exclude',
-    because: `${name} was excluded by ${actor}: ${slice.because}`,
+    because: `${name} was excluded by ${actor.label}: ${slice.because}`,
   });
   if (isRefused(applied)) throw new Undone(applied);
   const moved = await moveMembers(trx, row, slice, at);

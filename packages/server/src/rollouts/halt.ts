@@ -1,18 +1,21 @@
 /** Stops for good: no further offer of this rollout. */
-import type { OrRefused, RolloutView } from '@tuesday/protocol';
+import { type HaltAnswer, isRefused, type OrRefused } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import { act, type Parts } from './act.ts';
 
-export function haltRollout(
+export async function haltRollout(
   context: Parts,
-  actor: string,
+  actor: Actor,
   rollout: string,
   because: string,
-): Promise<OrRefused<RolloutView>> {
-  return act(context, {
+): Promise<OrRefused<HaltAnswer>> {
+  const sentence = `Halted by ${actor.label}: ${because}`;
+  const view = await act(context, {
     rollout,
     actor,
     verb: 'rollout.halt',
     event: { kind: 'halted' },
-    because: `Halted by ${actor}: ${because}`,
+    because: sentence,
   });
+  return isRefused(view) ? view : { rollout, halted: true, durable: true, because: sentence };
 }

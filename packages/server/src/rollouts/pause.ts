@@ -1,10 +1,11 @@
 /** No new offers until it is resumed. */
 import type { OrRefused, RolloutView } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import { act, type Parts } from './act.ts';
 
 export function pauseRollout(
   context: Parts,
-  actor: string,
+  actor: Actor,
   rollout: string,
   because: string,
 ): Promise<OrRefused<RolloutView>> {
@@ -13,6 +14,6 @@ export function pauseRollout(
     actor,
     verb: 'rollout.pause',
     event: { kind: 'paused', reason: 'operator' },
-    because: `Paused by ${actor}: ${because}`,
+    because: `Paused by ${actor.label}: ${because}`,
   });
 }

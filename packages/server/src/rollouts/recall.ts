@@ -1,10 +1,11 @@
 /** Sends the devices back along the signed way back. It needs no new signature: that was given with the release. */
 import type { OrRefused, RolloutView } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import { act, type Parts } from './act.ts';
 
 export function recallRollout(
   context: Parts,
-  actor: string,
+  actor: Actor,
   rollout: string,
   because: string,
 ): Promise<OrRefused<RolloutView>> {
@@ -13,6 +14,6 @@ export function recallRollout(
     actor,
     verb: 'rollout.recall',
     event: { kind: 'recall-started' },
-    because: `Recalled by ${actor}: ${because}`,
+    because: `Recalled by ${actor.label}: ${because}`,
   });
 }

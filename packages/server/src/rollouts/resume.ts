@@ -1,11 +1,12 @@
 /** Lifts the operator's pause, or the judge's: its evidence then no longer pauses this stage, but still halts. */
 import { isRefused, type OrRefused, refuse, type RolloutView } from '@tuesday/protocol';
+import type { Actor } from '../audit/actor.ts';
 import { act, type Parts } from './act.ts';
 import { viewRollout } from './view.ts';
 
 export async function resumeRollout(
   context: Parts,
-  actor: string,
+  actor: Actor,
   rollout: string,
   because = 'resumed',
 ): Promise<OrRefused<RolloutView>> {
@@ -18,6 +19,6 @@ export async function resumeRollout(
     actor,
     verb: 'rollout.resume',
     event: reason === 'evidence' ? { kind: 'resumed', reason, waived: true } : { kind: 'resumed', reason },
-    because: `Resumed by ${actor}${reason === 'evidence' ? ' in spite of the evidence' : ''}: ${because}`,
+    because: `Resumed by ${actor.label}${reason === 'evidence' ? ' in spite of the evidence' : ''}: ${because}`,
   });
 }

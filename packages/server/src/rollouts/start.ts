@@ -1,6 +1,7 @@
 /** Starts a rollout: fixes who is in which stage, for good. Devices that enrol later are not members. */
 import { isRefused, type OrRefused, refuse, type Refusal, type RolloutView } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
+import type { Actor } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
@@ -15,7 +16,7 @@ const ATTEMPTS = 3;
 
 export async function startRollout(
   context: Pick<Context, 'db' | 'clock'>,
-  actor: string,
+  actor: Actor,
   rollout: string,
   because = 'started',
 ): Promise<OrRefused<RolloutView>> {
@@ -41,7 +42,7 @@ export async function startRollout(
 
 interface Start {
   readonly rollout: string;
-  readonly actor: string;
+  readonly actor: Actor;
   readonly because: string;
   readonly at: number;
 }
@@ -109,7 +110,7 @@ async function start(
       events: [{ kind: 'started' }],
       at,
       actor,
-      because: `Started by ${actor} with ${drawn.devices} devices: ${because}`,
+      because: `Started by ${actor.label} with ${drawn.devices} devices: ${because}`,
       verb: 'rollout.start',
     },
   );

@@ -1,9 +1,11 @@
+import { JUDGE } from '../audit/actor.ts';
 import { isRefused, type RolloutEvent } from '@tuesday/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { firstBroken, listAudit } from '../audit/list.ts';
 import { openDatabase } from '../db/pool.ts';
 import { publishTwo, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
+import { freeHands } from '../testing/policy.ts';
 import { enrolDevices, NEW, report } from '../testing/fleet.ts';
 import { apply, loadRollout } from './apply.ts';
 import { createRollout } from './create.ts';
@@ -33,7 +35,7 @@ beforeAll(async () => {
   await plane.client.call('setPolicy', {
     body: {
       because: 'a test',
-      calendar: { zone: 'UTC', windows: [{ days: ['tuesday'], from: '00:00', to: '24:00' }] },
+      policy: freeHands({ zone: 'UTC', windows: [{ days: ['tuesday'], from: '00:00', to: '24:00' }] }),
     },
   });
 });
@@ -136,7 +138,7 @@ describe('the shell', () => {
     expect((await plane.database.pool.query(stamp, [rollout])).rows).toEqual(before.rows);
   });
 
-  const steps = ['rollouts', 'rollout_events', 'outbox', 'audit_entries'] as const;
+  const steps = ['rollouts', 'rollout_events', 'outbox', 'installation.audit_entries'] as const;
   test.each(steps)('that is cut off as it writes %s leaves nothing half done', async (table) => {
     await start();
     const { pool } = plane.database;
@@ -161,7 +163,7 @@ describe('the shell', () => {
     if (isRefused(row)) throw new Error(row.refused.because);
     await haltRollout(plane.context, plane.actor, rollout, 'smoke');
     const events: RolloutEvent[] = [{ kind: 'stage-opened', stage: 0 }];
-    const late = { events, at: 1, actor: 'judge', because: 'late', verb: 'rollout.stage-opened' };
+    const late = { events, at: 1, actor: JUDGE, because: 'late', verb: 'rollout.stage-opened' };
     expect(await plane.database.db.transaction().execute((trx) => apply(trx, row, late))).toMatchObject({
       refused: { code: 'conflict' },
     });

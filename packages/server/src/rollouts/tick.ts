@@ -2,9 +2,10 @@
 import { isRefused } from '@tuesday/protocol';
 import { decide, type StageJudge } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
+import { JUDGE } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { readCalendar } from '../policy/calendar.ts';
+import { readCalendar } from '../policy/policy.ts';
 import { apply, type RolloutRow } from './apply.ts';
 import { readSignals } from '../signals/read-signals.ts';
 import { readTrialOf } from '../trial/reading.ts';
@@ -64,7 +65,7 @@ async function judgeLocked(
   }
   const { events, because, blame } = decision;
   const verb = `rollout.${events.at(-1)?.kind ?? 'decide'}`;
-  const applied = await apply(trx, row, { events, at: now, actor: 'judge', because, verb, blame });
+  const applied = await apply(trx, row, { events, at: now, actor: JUDGE, because, verb, blame });
   // The row is locked and the judge knows the transitions: a refusal here is a fault of ours.
   if (isRefused(applied)) throw new Error(`the judge decided what cannot happen: ${applied.refused.because}`);
   return 'events';

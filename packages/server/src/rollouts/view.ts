@@ -12,7 +12,7 @@ import { addEvidence, blameOf, NO_EVIDENCE, type Situation, soakEndOf, verdictOf
 import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { readCalendar } from '../policy/calendar.ts';
+import { readCalendar } from '../policy/policy.ts';
 import type { RolloutRow } from './apply.ts';
 import { awayShare, powerOfStage } from '../trial/power.ts';
 import { readTrialOf } from '../trial/reading.ts';
@@ -97,6 +97,9 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     trial: trialView(trial),
     excluded: [...(row.state.excluded ?? [])],
     rehearsal: row.rehearsal,
+    author: row.author,
+    approval: null,
+    acknowledged: null,
     blame: await withPair(
       db,
       db,

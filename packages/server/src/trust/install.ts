@@ -9,6 +9,7 @@ import {
   type TrustView,
 } from '@tuesday/protocol';
 import { headOf, keyPairOf, type KeyPair, roleKeys, targetsOf, verifyFirstTrust } from '@tuesday/trust';
+import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import { LABELS, latest, lockTrust, renewOnline, store } from './metadata.ts';
@@ -17,7 +18,7 @@ import { viewTrust } from './view-trust.ts';
 
 export async function installTrust(
   context: Pick<Context, 'db' | 'clock' | 'config'>,
-  actor: string,
+  actor: Actor,
   request: InstallTrustRequest,
 ): Promise<OrRefused<TrustView>> {
   const { db, clock, config } = context;

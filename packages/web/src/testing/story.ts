@@ -106,6 +106,9 @@ export function soaking(): RolloutView {
     trial: { evidence: -0.4, pauseAt: 1, haltAt: 2, lines: [], untestable: [], wrong: null },
     excluded: [],
     rehearsal: null,
+    author: 'alice',
+    approval: null,
+    acknowledged: null,
     blame: [],
     events: beginning,
   };
@@ -231,12 +234,23 @@ export const FLEET: FleetView = {
   },
 };
 
+const CALENDAR: PolicyView['calendar'] = {
+  zone: 'Europe/Berlin',
+  windows: [{ days: ['tuesday', 'wednesday'], from: '09:00', to: '12:00' }],
+  freezes: [],
+};
+
 export const POLICY: PolicyView = {
-  calendar: {
-    zone: 'Europe/Berlin',
-    windows: [{ days: ['tuesday', 'wednesday'], from: '09:00', to: '12:00' }],
-    freezes: [],
+  policy: {
+    preset: 'golden-rule',
+    calendar: CALENDAR,
+    holidays: null,
+    deviceHours: null,
+    watch: { required: true, firstHours: '4h', atGate: '1h', acknowledged: true, escalateAfter: '15m' },
+    approvals: { needed: 1, of: [], expireAfter: '72h' },
+    breakGlass: { lasts: '2h', reviewWithin: '72h' },
   },
+  calendar: CALENDAR,
 };
 
 export function statusAt(now: number): StatusView {

@@ -6,6 +6,7 @@ import {
   enrolRequestSchema,
   outcomeAnswerSchema,
   outcomeSchema,
+  PERMISSIONS,
   progressSchema,
   refusedSchema,
   type Route,
@@ -58,7 +59,8 @@ function operationOf(name: string, route: Route): Json {
     operationId: name,
     tags: ['operator'],
     summary: route.summary,
-    security: route.open ? [] : [{ operator: [] }, { session: [] }],
+    description: `Needs: ${needsWords(route.needs)}.`,
+    security: route.needs === 'open' ? [] : [{ operator: [] }, { session: [] }],
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     responses: { 200: answerOf(route), default: REFUSED },
   };
@@ -66,7 +68,14 @@ function operationOf(name: string, route: Route): Json {
   return operation;
 }
 
+function needsWords(needs: Route['needs']): string {
+  if (needs === 'open') return 'no sign-in';
+  if (needs === 'self') return 'to be signed in';
+  return needs === 'installation' ? 'the token of the first run' : PERMISSIONS[needs].join(' or ');
+}
+
 function answerOf({ answer, event }: Route): Json {
+  if (answer === 'text') return { description: 'A file', content: { 'text/plain': { schema: {} } } };
   if (answer !== 'events') return json('As asked', schemaOf(answer, 'output'));
   const schema = event ? schemaOf(event, 'output') : {};
   return {

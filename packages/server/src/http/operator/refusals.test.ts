@@ -67,7 +67,15 @@ async function send({ method, path, body, raw, headers = {} }: Sent) {
 }
 
 async function everything(): Promise<string> {
-  const tables = ['audit_entries', 'releases', 'rollouts', 'rollout_events', 'outbox', 'settings', 'members'];
+  const tables = [
+    'installation.audit_entries',
+    'releases',
+    'rollouts',
+    'rollout_events',
+    'outbox',
+    'settings',
+    'members',
+  ];
   const rows = await Promise.all(
     [...tables, 'trust_metadata', 'artifacts', 'fleet_keys'].map((table) =>
       plane.database.pool.query(`SELECT * FROM ${table} ORDER BY 1, 2`),

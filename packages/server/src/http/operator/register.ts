@@ -1,7 +1,12 @@
 /** The operator API, registered from its table. */
+import { Readable } from 'node:stream';
 import {
+  isAllowed,
   isRefused,
   type OrRefused,
+  type Permission,
+  PERMISSIONS,
+  refuse,
   type Refusal,
   type Route,
   type RouteName,
@@ -12,15 +17,16 @@ import { ArtifactStore } from '../../artifacts/store.ts';
 import { registerArtifacts } from '../../artifacts/serve.ts';
 import type { Context } from '../../context.ts';
 import type { Authenticate } from '../../devices/authenticate.ts';
-import { viewRollout } from '../../rollouts/view.ts';
+import type { Principal } from '../../identity/principal.ts';
+import { whoAsks } from '../../identity/who-asks.ts';
 import { registerMetadata } from '../../trust/serve.ts';
 import { sendRefusal } from '../app.ts';
 import { registerConsole } from './console.ts';
 import { registerDocs } from './docs.ts';
-import { type Asked, handlersOf, type Handlers, type Special } from './handlers.ts';
+import { handlersOf, type Handlers } from './handlers.ts';
+import type { Asked, FileAnswer } from './handlers/asked.ts';
 import { LiveRollouts } from './live.ts';
-import { parseRequest, type ParsedRequest } from './parse.ts';
-import { signIn, signOut, whoAsks } from './session.ts';
+import { parseRequest } from './parse.ts';
 
 /**
  * Registers everything that the control plane answers but the reports of devices: operator API, its document,
@@ -44,70 +50,77 @@ export function registerControlPlane(
     scope.addHook('onSend', async (_request, reply) => {
       void reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     });
-    const special = specialOf(context, live);
-    const handlers = handlersOf(context, store);
-    for (const name of Object.keys(routes) as RouteName[]) register(scope, context, name, handlers, special);
+    const handlers = handlersOf(context, store, live);
+    for (const name of Object.keys(routes) as RouteName[]) register(scope, context, name, handlers);
   });
 }
 
-type Specials = Record<
-  Special,
-  (request: FastifyRequest, reply: FastifyReply, parsed: ParsedRequest) => Promise<OrRefused<object> | void>
->;
-
-function specialOf(context: Context, live: LiveRollouts): Specials {
-  return {
-    signIn: (request, reply, { body }) => signIn(context, request, reply, (body as { token: string }).token),
-    signOut: (request, reply) => signOut(context, request, reply),
-    watchRollout: async (request, reply, { params }) => {
-      const view = await viewRollout(context, (params as { rollout: string }).rollout);
-      return isRefused(view) ? view : live.stream(request, reply, view);
-    },
-  };
-}
-
-function register(
-  scope: FastifyInstance,
-  context: Context,
-  name: RouteName,
-  handlers: Handlers,
-  special: Specials,
-): void {
+function register(scope: FastifyInstance, context: Context, name: RouteName, handlers: Handlers): void {
   const route: Route = routes[name];
   scope.route({
     method: route.method,
     url: route.path,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const operator = route.open ? { label: '' } : await whoAsks(context, request);
-      if (isRefused(operator)) return turnAway(reply, operator);
+      const principal = await admit(context, route, request);
+      if (isRefused(principal)) return turnAway(reply, principal);
       const parsed = parseRequest(name, route, request);
       if (isRefused(parsed)) return turnAway(reply, parsed);
-      const answer = isSpecial(name)
-        ? await special[name](request, reply, parsed)
-        : await handle(handlers, name, {
-            actor: operator.label,
-            ...parsed,
-            length: lengthOf(request),
-          } as Asked<typeof name>);
+      const http = { request, reply };
+      const asked = { actor: principal.actor, principal, ...parsed, length: lengthOf(request), http };
+      const answer = await handle(handlers, name, asked as Asked<typeof name>);
       if (answer === undefined) return reply;
-      return isRefused(answer) ? turnAway(reply, answer) : reply.send(answer);
+      if (isRefused(answer)) return turnAway(reply, answer);
+      return 'file' in answer ? sendFile(reply, answer as FileAnswer) : reply.send(answer);
     },
   });
 }
 
-function isSpecial(name: RouteName): name is Special {
-  return name === 'signIn' || name === 'signOut' || name === 'watchRollout';
+const UNKNOWN: Principal = {
+  actor: { label: 'nobody', person: null, origin: '', factor: null },
+  organisation: '',
+  roles: [],
+  installation: false,
+  session: null,
+  token: null,
+};
+
+/** Who asks, if they may: the one place where a route's `needs` is held against somebody's roles. */
+async function admit(
+  context: Context,
+  { needs, summary }: Route,
+  request: FastifyRequest,
+): Promise<OrRefused<Principal>> {
+  if (needs === 'open') return { ...UNKNOWN, actor: { ...UNKNOWN.actor, origin: request.ip } };
+  const principal = await whoAsks(context, request);
+  if (isRefused(principal) || needs === 'self') return principal;
+  if (needs === 'installation' ? principal.installation : isAllowed(principal.roles, needs)) return principal;
+  const wanted = needs === 'installation' ? 'the token of the first run' : roleWords(needs);
+  return {
+    refused: refuse(
+      'forbidden',
+      `"${summary}" needs ${wanted}, and ${principal.actor.label} does not have it here`,
+    ),
+  };
+}
+
+function roleWords(permission: Permission): string {
+  return `the role ${PERMISSIONS[permission].join(' or ')}`;
 }
 
 /** The table ties name, input and answer together; one function for all names cannot say so. */
-function handle<N extends keyof Handlers>(
+function handle<N extends RouteName>(
   handlers: Handlers,
   name: N,
   asked: Asked<N>,
-): Promise<OrRefused<object>> {
-  const handler = handlers[name] as (asked: Asked<N>) => Promise<OrRefused<object>>;
+): Promise<OrRefused<object> | void> {
+  const handler = handlers[name] as (asked: Asked<N>) => Promise<OrRefused<object> | void>;
   return handler(asked);
+}
+
+function sendFile(reply: FastifyReply, { file, type, name }: FileAnswer): FastifyReply {
+  void reply.type(type).header('content-disposition', `attachment; filename="${name}"`);
+  return reply.send(typeof file === 'string' ? file : Readable.from(file));
 }
 
 function lengthOf(request: FastifyRequest): number | undefined {

@@ -4,7 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OperatorClient, operatorClient, type ReleaseManifestInput } from '@tuesday/protocol';
+import {
+  goldenRule,
+  type OperatorClient,
+  operatorClient,
+  type ReleaseManifestInput,
+} from '@tuesday/protocol';
 import {
   assemble,
   createRoot,
@@ -16,9 +21,13 @@ import {
 } from '@tuesday/trust';
 import { readConfig } from '../../../config.ts';
 import type { Context } from '../../../context.ts';
-import { hashToken, newOperatorToken } from '../../../devices/tokens.ts';
+import type { Actor } from '../../../audit/actor.ts';
+import { newOperatorToken } from '../../../devices/tokens.ts';
+import { firstToken } from '../../../identity/first-token.ts';
 import { type FreshDatabase, freshDatabase } from '../../../testing/database.ts';
 import { deviceSide, type HandClock, handClock } from '../../../testing/fleet.ts';
+import { writePolicy } from '../../../policy/policy.ts';
+import { freeHands } from '../../../testing/policy.ts';
 import { makeApp } from '../../app.ts';
 import { registerControlPlane } from '../register.ts';
 
@@ -29,8 +38,8 @@ export interface TestPlane extends AsyncDisposable {
   readonly client: OperatorClient;
   readonly url: string;
   readonly token: string;
-  /** Label of the operator whose token it is. */
-  readonly actor: string;
+  /** The operator whose token it is. */
+  readonly actor: Actor;
 }
 
 export async function testPlane(): Promise<TestPlane> {
@@ -50,13 +59,16 @@ export async function testPlane(): Promise<TestPlane> {
     changes: { listen: () => () => undefined },
     progress: { of: () => undefined },
     announce: async () => undefined,
+    organisation: 'main',
+    fleet: 'main',
   };
   const token = newOperatorToken();
-  const actor = 'carol';
+  const actor: Actor = { label: 'carol', person: null, origin: '127.0.0.1', factor: null };
   await database.db
-    .insertInto('operator_tokens')
-    .values({ hash: hashToken(token), label: actor, created_at: 0 })
+    .insertInto('installation.tokens')
+    .values(firstToken(token, 'carol', 0))
     .execute();
+  await writePolicy(database.db, freeHands({ zone: 'UTC', windows: goldenRule('UTC').windows }));
   const app = makeApp(silent, () => false);
   registerControlPlane(app, context, deviceSide(database, clock).authenticate);
   await app.listen({ host: '127.0.0.1', port: 0 });

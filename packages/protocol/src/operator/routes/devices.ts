@@ -1,0 +1,91 @@
+/** The fleet, its devices, and the tickets of its customers. */
+import * as z from 'zod';
+import { deviceIdSchema } from '../../ids.ts';
+import { compositionSchema } from '../../rehearsal.ts';
+import * as requests from '../requests.ts';
+import type { Route } from '../route.ts';
+import * as views from '../views.ts';
+
+const device = z.object({ device: deviceIdSchema });
+
+export const deviceRoutes = {
+  viewFleet: {
+    method: 'GET',
+    path: '/v1/fleet',
+    summary: 'Versions and environment of the fleet, as reported',
+    needs: 'read',
+    answer: views.fleetViewSchema,
+  },
+
+  viewComposition: {
+    method: 'GET',
+    path: '/v1/fleet/composition',
+    summary: 'Distinct environments and the fleet’s usual silence, as a rehearsal needs them',
+    needs: 'read',
+    answer: compositionSchema,
+  },
+
+  createFleetKey: {
+    method: 'POST',
+    path: '/v1/fleet/keys',
+    summary: 'Issue a key that devices enrol with; older keys stay valid',
+    needs: 'administer',
+    body: requests.actRequestSchema,
+    answer: views.fleetKeyViewSchema,
+  },
+
+  listDevices: {
+    method: 'GET',
+    path: '/v1/devices',
+    summary: 'Devices by id',
+    needs: 'read',
+    query: requests.deviceListQuerySchema,
+    answer: views.deviceListViewSchema,
+  },
+
+  viewDevice: {
+    method: 'GET',
+    path: '/v1/devices/:device',
+    summary: 'One device',
+    needs: 'read',
+    params: device,
+    answer: views.deviceViewSchema,
+  },
+
+  holdDevice: {
+    method: 'POST',
+    path: '/v1/devices/:device/hold',
+    summary: 'Exclude one device from offers',
+    needs: 'stop',
+    params: device,
+    body: requests.actRequestSchema,
+    answer: views.deviceViewSchema,
+  },
+
+  unholdDevice: {
+    method: 'POST',
+    path: '/v1/devices/:device/unhold',
+    summary: 'Let offers reach the device again',
+    needs: 'operate',
+    params: device,
+    body: requests.actRequestSchema,
+    answer: views.deviceViewSchema,
+  },
+
+  addTickets: {
+    method: 'POST',
+    path: '/v1/tickets',
+    summary: 'Tickets of the help desk, by error code; repeating one changes nothing',
+    needs: 'ticket',
+    body: z.object({ tickets: z.array(requests.ticketRequestSchema).min(1).max(1_000) }),
+    answer: views.ticketListViewSchema,
+  },
+
+  listTickets: {
+    method: 'GET',
+    path: '/v1/tickets',
+    summary: 'The newest tickets, and how many each code has',
+    needs: 'read',
+    answer: views.ticketListViewSchema,
+  },
+} as const satisfies Record<string, Route>;

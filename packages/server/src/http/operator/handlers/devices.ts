@@ -1,0 +1,34 @@
+/** Devices: one handler a route. */
+import { viewComposition } from '../../../fleet/composition.ts';
+import { createFleetKey } from '../../../fleet/create-fleet-key.ts';
+import { listDevices, viewDevice } from '../../../fleet/devices.ts';
+import { holdDevice, unholdDevice } from '../../../fleet/hold-device.ts';
+import { viewFleet } from '../../../fleet/view-fleet.ts';
+import { addTickets, listTickets } from '../../../signals/tickets.ts';
+import type { Context } from '../../../context.ts';
+import type { HandlersOf } from './asked.ts';
+
+type Names =
+  | 'viewFleet'
+  | 'viewComposition'
+  | 'createFleetKey'
+  | 'listDevices'
+  | 'viewDevice'
+  | 'holdDevice'
+  | 'unholdDevice'
+  | 'addTickets'
+  | 'listTickets';
+
+export function devicesHandlers(context: Context): HandlersOf<Names> {
+  return {
+    viewFleet: () => viewFleet(context),
+    viewComposition: () => viewComposition(context),
+    createFleetKey: ({ actor, body }) => createFleetKey(context, actor, body.because),
+    listDevices: ({ query }) => listDevices(context, query),
+    viewDevice: ({ params }) => viewDevice(context, params.device),
+    holdDevice: ({ actor, params, body }) => holdDevice(context, actor, params.device, body.because),
+    unholdDevice: ({ actor, params, body }) => unholdDevice(context, actor, params.device, body.because),
+    addTickets: ({ body }) => addTickets(context, body.tickets),
+    listTickets: () => listTickets(context),
+  };
+}

@@ -1,0 +1,52 @@
+/** Rollouts: one handler a route. */
+import { attachRehearsal } from '../../../rollouts/attach-rehearsal.ts';
+import { cancelRollout } from '../../../rollouts/cancel.ts';
+import { checkPlan } from '../../../rollouts/check-plan.ts';
+import { createRollout } from '../../../rollouts/create.ts';
+import { excludeSlice } from '../../../rollouts/exclude.ts';
+import { haltRollout } from '../../../rollouts/halt.ts';
+import { pauseRollout } from '../../../rollouts/pause.ts';
+import { recallRollout } from '../../../rollouts/recall.ts';
+import { resumeRollout } from '../../../rollouts/resume.ts';
+import { startRollout } from '../../../rollouts/start.ts';
+import { listRollouts, viewRollout } from '../../../rollouts/view.ts';
+import type { LiveRollouts } from '../live.ts';
+import { isRefused } from '@tuesday/protocol';
+import type { Context } from '../../../context.ts';
+import type { HandlersOf } from './asked.ts';
+
+type Names =
+  | 'checkPlan'
+  | 'listRollouts'
+  | 'createRollout'
+  | 'viewRollout'
+  | 'watchRollout'
+  | 'startRollout'
+  | 'pauseRollout'
+  | 'resumeRollout'
+  | 'haltRollout'
+  | 'recallRollout'
+  | 'cancelRollout'
+  | 'excludeSlice'
+  | 'attachRehearsal';
+
+export function rolloutsHandlers(context: Context, live: LiveRollouts): HandlersOf<Names> {
+  return {
+    checkPlan: ({ body }) => checkPlan(context, body),
+    listRollouts: () => listRollouts(context),
+    createRollout: ({ actor, body }) => createRollout(context, actor, body),
+    viewRollout: ({ params }) => viewRollout(context, params.rollout),
+    watchRollout: async ({ params, http }) => {
+      const view = await viewRollout(context, params.rollout);
+      return isRefused(view) ? view : live.stream(http.request, http.reply, view);
+    },
+    startRollout: ({ actor, params, body }) => startRollout(context, actor, params.rollout, body.because),
+    pauseRollout: ({ actor, params, body }) => pauseRollout(context, actor, params.rollout, body.because),
+    resumeRollout: ({ actor, params, body }) => resumeRollout(context, actor, params.rollout, body.because),
+    haltRollout: ({ actor, params, body }) => haltRollout(context, actor, params.rollout, body.because),
+    recallRollout: ({ actor, params, body }) => recallRollout(context, actor, params.rollout, body.because),
+    cancelRollout: ({ actor, params, body }) => cancelRollout(context, actor, params.rollout, body.because),
+    excludeSlice: ({ actor, params, body }) => excludeSlice(context, actor, params.rollout, body),
+    attachRehearsal: ({ actor, params, body }) => attachRehearsal(context, actor, params.rollout, body),
+  };
+}
