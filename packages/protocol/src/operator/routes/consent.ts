@@ -5,7 +5,6 @@ import { delegationSchema } from '../../people.ts';
 import * as consent from '../consent.ts';
 import * as requests from '../requests.ts';
 import type { Route } from '../route.ts';
-import * as views from '../views.ts';
 
 const rollout = z.object({ rollout: rolloutIdSchema });
 const approval = z.object({ approval: z.string().min(1).max(64) });
