@@ -11,16 +11,29 @@ export class ScriptedDevice {
   readonly #environment: CheckIn['environment'];
   readonly #goesBack: boolean;
   #token = '';
-  #version = '1.0.0';
+  #version: string;
   #updates = 0;
   #rolledBackFrom: string[] = [];
   #waiting: Outcome[] = [];
 
-  constructor(server: string, device: string, environment: CheckIn['environment'], goesBack: boolean) {
+  /** @param goesBack it tries what it is offered and rolls back */
+  constructor(
+    server: string,
+    device: string,
+    environment: CheckIn['environment'],
+    goesBack: boolean,
+    version = '1.0.0',
+  ) {
+    this.#version = version;
     this.#server = server;
     this.device = device;
     this.#environment = environment;
     this.#goesBack = goesBack;
+  }
+
+  /** What it runs now. */
+  get version(): string {
+    return this.#version;
   }
 
   async enrol(fleetKey: string): Promise<void> {
@@ -40,7 +53,8 @@ export class ScriptedDevice {
       this.#waiting.shift();
     }
     const { offer } = (await this.#post('check-in', this.#token, this.#report())) as CheckInAnswer;
-    if (offer.kind !== 'update' || offer.version === this.#version || this.#updates > 0) return;
+    if (offer.kind === 'none' || offer.version === this.#version) return;
+    if (offer.kind === 'update' && this.#updates > 0) return;
     this.#updates += 1;
     const outcome = (kind: OutcomeKind, running: string, because: string): Outcome => ({
       protocol: 1,

@@ -38,6 +38,11 @@ export class ServerProcess {
     return new ServerProcess(folder, await freePort(), clock);
   }
 
+  /** The next start shows this time. */
+  set clock(setting: string) {
+    this.#environment['TUESDAY_CLOCK'] = setting;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }

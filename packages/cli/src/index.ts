@@ -1,2 +1,3 @@
+export { Person } from './demo/person.ts';
 export * from './exit-codes.ts';
 export { buildProgram } from './program.ts';

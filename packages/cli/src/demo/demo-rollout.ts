@@ -1,5 +1,6 @@
 /** The rollout of the Friday story, under the product's own rules. */
 import type { Clock, OperatorClient, PlanInput, RolloutView } from '@tuesday/protocol';
+import type { DemoPeople } from './demo-people.ts';
 
 const NAME = 'thermostat 3.2.5';
 
@@ -17,16 +18,40 @@ export const DEMO_PLAN: PlanInput = {
   probation: '4h',
 };
 
-/** Creates and starts the rollout unless there is one. @returns its id */
-export async function startDemoRollout(client: OperatorClient, say: (line: string) => void): Promise<string> {
-  const { rollouts } = await client.call('listRollouts');
+/**
+ * Creates the rollout, has it consented to and starts it, unless that was done before. It opens when the policy
+ * says so, whatever day it is.
+ *
+ * @returns its id
+ */
+export async function startDemoRollout(
+  { alice, bob }: DemoPeople,
+  say: (line: string) => void,
+): Promise<string> {
+  const { rollouts } = await alice.client.call('listRollouts');
   const known = rollouts.find((rollout) => rollout.name === NAME);
-  const { rollout, phase } = known ?? (await client.call('createRollout', { body: DEMO_PLAN }));
-  if (phase === 'draft') {
-    await client.call('startRollout', { params: { rollout }, body: {} });
-    say(`rollout ${rollout} started: ${NAME}`);
+  const { rollout, phase } = known ?? (await alice.client.call('createRollout', { body: DEMO_PLAN }));
+  const params = { rollout };
+  if (phase !== 'draft') return rollout;
+  const { approval, digest, state } = await alice.client.call('requestApproval', { params, body: {} });
+  if (state === 'open') {
+    const body = { digest, factor: await bob.factor() };
+    await bob.client.call('approve', { params: { approval }, body });
+    say(`bob consents to exactly this plan, with a code of his authenticator`);
   }
+  for (const { client } of [alice, bob]) await client.call('acknowledgeWatch', { params });
+  await alice.client.call('startRollout', { params, body: { schedule: true } });
+  say(`rollout ${rollout} started by alice: ${NAME}`);
   return rollout;
+}
+
+/** Alice and bob take turns, a week each: somebody is always on watch. */
+export async function setDemoRoster({ alice }: DemoPeople, zone: string): Promise<void> {
+  const { roster } = await alice.client.call('viewRoster');
+  if (roster.rotations.length > 0) return;
+  const rotation = { name: 'on call', people: ['alice', 'bob'], from: '2026-01-05', days: 7 };
+  const body = { roster: { zone, rotations: [rotation] }, because: 'somebody answers, day and night' };
+  await alice.client.call('setRoster', { body });
 }
 
 /** Real-time span between two looks, in the clock's milliseconds: a demo is watched by people. */

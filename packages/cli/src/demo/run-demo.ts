@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { type Clock, type OperatorClient, operatorClient, wallClock } from '@tuesday/protocol';
 import { startDemoFleet } from '@tuesday/simulator';
 import { openDemoTrust } from './demo-keys.ts';
+import { openDemoPeople } from './demo-people.ts';
 import { publishDemoRelease } from './demo-releases.ts';
-import { followRollout, startDemoRollout } from './demo-rollout.ts';
+import { followRollout, setDemoRoster, startDemoRollout } from './demo-rollout.ts';
 
 export interface DemoOptions {
   /** The server's data folder, for its address and keys; the demo keeps its own things in `demo` there. */
@@ -38,6 +39,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     await client.call('installTrust', { body: trust.install });
     say('trust: root and targets belong to alice and bob, two signatures each');
   }
+  const people = await openDemoPeople(client, server, folder, say);
+  await setDemoRoster(people, (await client.call('viewPolicy')).policy.calendar.zone);
   for (const version of ['3.2.4', '3.2.5']) await publishDemoRelease(client, trust, version, say);
 
   const fleet = await startDemoFleet({
@@ -54,7 +57,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     say(`${devices} devices are switched on, one after the other`);
     const failed = fleet.started.then(() => new Promise<never>(() => undefined));
     await Promise.race([failed, untilEverybodyReported(client, devices, signal, say)]);
-    const rollout = await startDemoRollout(client, say);
+    const rollout = await startDemoRollout(people, say);
     await followRollout(client, rollout, clock, signal, say);
   } catch (error) {
     if (!signal.aborted) throw error;
