@@ -4,9 +4,11 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import type { Database } from './schema.ts';
 
-const folderOf = (name: 'installation' | 'migrations') => join(import.meta.dirname, name);
+type Folder = 'installation' | 'migrations';
 
 /** Any number, the same for all servers: the one that holds it migrates, the others wait. */
 const LOCK = 7_205_759;
@@ -31,13 +33,44 @@ export async function migrate(pool: Pool): Promise<string[]> {
   }
 }
 
+/** Brings one fleet's tables to the newest schema. */
+export async function migrateOne(pool: Pool, tables: string): Promise<string[]> {
+  const client = await pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    return await migrateFleet(client, tables);
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
+    client.release();
+  }
+}
+
+/**
+ * Makes the tables of a new fleet, whole or not at all. From then on the transaction sees them instead of those
+ * that it saw before.
+ *
+ * @param db the transaction
+ * @param tables a schema that does not exist
+ */
+export async function makeTables(db: Kysely<Database>, tables: string): Promise<void> {
+  checkName(tables);
+  await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
+  await sql`CREATE SCHEMA ${sql.id(tables)}`.execute(db);
+  await sql`SET LOCAL search_path TO ${sql.id(tables)}`.execute(db);
+  await sql.raw(registerOf('migrations')).execute(db);
+  for (const name of namesIn('migrations')) {
+    await sql.raw(textOf('migrations', name)).execute(db);
+    await sql`INSERT INTO migrations (name) VALUES (${name})`.execute(db);
+  }
+}
+
 /**
  * The tables of one fleet.
  *
  * @param tables its schema, which is made when it is missing; a name of letters, digits and `_`
  */
-export async function migrateFleet(client: PoolClient, tables: string): Promise<string[]> {
-  if (!/^[a-z][a-z0-9_]*$/.test(tables)) throw new RangeError(`not a schema of ours: ${tables}`);
+async function migrateFleet(client: PoolClient, tables: string): Promise<string[]> {
+  checkName(tables);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${tables}`);
   await client.query(`SET search_path TO ${tables}`);
   try {
@@ -49,17 +82,13 @@ export async function migrateFleet(client: PoolClient, tables: string): Promise<
 
 async function applyMissing(
   client: PoolClient,
-  folder: 'installation' | 'migrations',
+  folder: Folder,
   register: string,
 ): Promise<string[]> {
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS ${register} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
-  );
+  await client.query(registerOf(register));
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${register}`);
   const applied = new Set(rows.map((row) => row.name));
-  const known = readdirSync(folderOf(folder))
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
+  const known = namesIn(folder);
   const foreign = [...applied].filter((name) => !known.includes(name));
   if (foreign.length > 0) {
     throw new Error(`the database has migrations that this server does not know: ${foreign.join(', ')}`);
@@ -71,17 +100,35 @@ async function applyMissing(
 
 async function apply(
   client: PoolClient,
-  folder: 'installation' | 'migrations',
+  folder: Folder,
   name: string,
   register: string,
 ): Promise<void> {
   await client.query('BEGIN');
   try {
-    await client.query(readFileSync(join(folderOf(folder), name), 'utf8'));
+    await client.query(textOf(folder, name));
     await client.query(`INSERT INTO ${register} (name) VALUES ($1)`, [name]);
     await client.query('COMMIT');
   } catch (cause) {
     await client.query('ROLLBACK');
     throw new Error(`migration ${name} failed`, { cause });
   }
+}
+
+function checkName(tables: string): void {
+  if (!/^[a-z][a-z0-9_]*$/.test(tables)) throw new RangeError(`not a schema of ours: ${tables}`);
+}
+
+function registerOf(table: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`;
+}
+
+function namesIn(folder: Folder): string[] {
+  return readdirSync(join(import.meta.dirname, folder))
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+}
+
+function textOf(folder: Folder, name: string): string {
+  return readFileSync(join(import.meta.dirname, folder, name), 'utf8');
 }

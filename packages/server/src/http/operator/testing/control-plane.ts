@@ -30,6 +30,7 @@ import { writePolicy } from '../../../policy/policy.ts';
 import { freeHands } from '../../../testing/policy.ts';
 import { makeApp } from '../../app.ts';
 import { registerControlPlane } from '../register.ts';
+import { oneFleet } from '../../../fleets/fleet-side.ts';
 
 export interface TestPlane extends AsyncDisposable {
   readonly database: FreshDatabase;
@@ -70,7 +71,8 @@ export async function testPlane(): Promise<TestPlane> {
     .execute();
   await writePolicy(database.db, freeHands({ zone: 'UTC', windows: goldenRule('UTC').windows }));
   const app = makeApp(silent, () => false);
-  registerControlPlane(app, context, deviceSide(database, clock).authenticate);
+  const { authenticate, door } = deviceSide(database, clock);
+  registerControlPlane(app, oneFleet({ context, authenticate, door }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   return {
