@@ -11,8 +11,6 @@ export interface FleetSide {
 
 export interface FleetDirectory {
   readonly first: FleetSide;
-  /** There is no other fleet that this server knows of. */
-  readonly isAlone: boolean;
   /** At once where the fleet is open already; one that is not known is looked up in the database. */
   find(fleet: string): FleetSide | undefined | Promise<FleetSide | undefined>;
 }
@@ -20,5 +18,5 @@ export interface FleetDirectory {
 /** For what is about one fleet only. */
 export function oneFleet(side: FleetSide): FleetDirectory {
   const { fleet } = side.context;
-  return { first: side, isAlone: true, find: (name) => (name === fleet ? side : undefined) };
+  return { first: side, find: (name) => (name === fleet ? side : undefined) };
 }

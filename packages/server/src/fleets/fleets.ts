@@ -51,10 +51,6 @@ export class Fleets implements FleetDirectory {
     return this.#first;
   }
 
-  get isAlone(): boolean {
-    return this.#open.size === 1;
-  }
-
   find(fleet: string): FleetSide | undefined | Promise<FleetSide | undefined> {
     return this.#open.get(fleet) ?? this.#lookUps.add(fleet);
   }

@@ -1,15 +1,18 @@
 /**
  * TUF metadata for devices. That of the first fleet is open to everybody: it is signed, and it says nothing secret.
- * That of another fleet is for its devices: whose releases those are is nobody else's business.
+ * That of another fleet is for its devices and its people: whose releases those are is nobody else's business.
  */
-import { refuse } from '@tuesday/protocol';
+import { isAllowed, isRefused, refuse } from '@tuesday/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.ts';
-import { bearer } from '../devices/tokens.ts';
+import { bearer, claimOfToken } from '../devices/tokens.ts';
 import type { FleetDirectory, FleetSide } from '../fleets/fleet-side.ts';
+import { addressOf } from '../http/address.ts';
 import { sendRefusal } from '../http/app.ts';
 import { deviceSideOf } from '../http/device/side.ts';
+import { homeOf } from '../identity/home.ts';
+import { whoAsks } from '../identity/who-asks.ts';
 import { latest } from './metadata.ts';
 
 const NAMED = /^([1-9]\d{0,8})\.(root|snapshot|targets)\.json$/;
@@ -17,9 +20,9 @@ const IMMUTABLE = 'max-age=31536000, immutable';
 
 export function registerMetadata(app: FastifyInstance, fleets: FleetDirectory): void {
   app.get<{ Params: { file: string } }>('/device/v1/trust/metadata/:file', async (request, reply) => {
-    const side = await deviceSideOf(fleets, request);
+    const side = await askedSide(fleets, request);
     const isOpen = side === fleets.first;
-    if (!side || !(isOpen || (await isItsDevice(side, request))))
+    if (!side || !(isOpen || (await isItsDevice(side, request)) || (await isReader(side, request))))
       return sendRefusal(reply, refuse('unauthenticated', 'the device token is missing or not valid'));
     const { file } = request.params;
     const named = NAMED.exec(file);
@@ -35,6 +38,23 @@ export function registerMetadata(app: FastifyInstance, fleets: FleetDirectory): 
     if (request.headers['if-none-match'] === etag) return reply.code(304).send();
     return reply.type('application/json').send(found.body);
   });
+}
+
+/** Whoever signs a release for a fleet reads what it adds to, with the token that the rest of it takes. */
+async function askedSide(fleets: FleetDirectory, request: FastifyRequest): Promise<FleetSide | undefined> {
+  const token = bearer(request.headers.authorization);
+  const isPerson = token !== undefined && claimOfToken(token) === undefined;
+  if (!isPerson || addressOf(request.raw) !== undefined) return deviceSideOf(fleets, request);
+  return fleets.find(await homeOf(fleets.first.context, request));
+}
+
+async function isReader({ context }: FleetSide, request: FastifyRequest): Promise<boolean> {
+  const principal = await whoAsks(context, request);
+  return (
+    !isRefused(principal) &&
+    principal.organisation === context.organisation &&
+    isAllowed(principal.roles, 'read')
+  );
 }
 
 async function isItsDevice({ authenticate }: FleetSide, request: FastifyRequest): Promise<boolean> {

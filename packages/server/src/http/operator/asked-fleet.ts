@@ -20,9 +20,7 @@ export async function askedFleet(
 ): Promise<OrRefused<Context>> {
   const { context } = fleets.first;
   if (needs === 'open') return context;
-  const named = addressOf(request.raw);
-  if (named === undefined && fleets.isAlone) return context;
-  const fleet = named ?? (await homeOf(context, request));
+  const fleet = addressOf(request.raw) ?? (await homeOf(context, request));
   const side = await fleets.find(fleet);
   if (side) return side.context;
   const principal = await whoAsks(context, request);
