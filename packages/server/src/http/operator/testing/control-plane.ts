@@ -137,7 +137,7 @@ export function trustRequest(now: number) {
   return { request, signers: { alice, bob } };
 }
 
-export async function installTrust({ client, clock }: TestPlane): Promise<Signers> {
+export async function installTrust({ client, clock }: Pick<TestPlane, 'client' | 'clock'>): Promise<Signers> {
   const { request, signers } = trustRequest(clock.now());
   await client.call('installTrust', { body: request });
   return signers;
@@ -156,7 +156,7 @@ export function manifestOf(
 
 /** Declares, uploads, and signs with so many of the two keys. */
 export async function publish(
-  { client }: TestPlane,
+  { client }: Pick<TestPlane, 'client'>,
   { alice, bob }: Signers,
   version: string,
   change: Partial<ReleaseManifestInput> = {},
@@ -172,7 +172,7 @@ export async function publish(
 }
 
 /** Two published releases, the second with the first as its way back. */
-export async function publishTwo(plane: TestPlane): Promise<Signers> {
+export async function publishTwo(plane: Pick<TestPlane, 'client' | 'clock'>): Promise<Signers> {
   const signers = await installTrust(plane);
   await publish(plane, signers, '3.2.4');
   await publish(plane, signers, '3.2.5', { wayBack: '3.2.4' });
