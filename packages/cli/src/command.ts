@@ -43,7 +43,8 @@ export function leaf(usage: string, summary: string, examples: readonly string[]
 export function does<F>(command: Command, body: (run: Running<F>, ...args: string[]) => unknown): Command {
   // A few commands mean something else by it; those address the fleet of TUESDAY_FLEET.
   const hasOwn = command.options.some(({ long }) => long === '--fleet');
-  if (!hasOwn) command.option('--fleet <name>', 'fleet to address (env TUESDAY_FLEET; else that of the token)');
+  if (!hasOwn)
+    command.option('--fleet <name>', 'fleet to address (env TUESDAY_FLEET; else that of the token)');
   return command.action(async (...given: unknown[]) => {
     const flags = command.opts<F & CommonFlags>();
     const place = { server: flags.server, fleet: hasOwn ? undefined : flags.fleet };

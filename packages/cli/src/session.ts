@@ -18,10 +18,7 @@ export function loginFile(): string {
 }
 
 /** @throws RefusedHere `unauthenticated` when no server or token is known */
-export function findSession(flags: {
-  server?: string | undefined;
-  fleet?: string | undefined;
-}): Session {
+export function findSession(flags: { server?: string | undefined; fleet?: string | undefined }): Session {
   const kept = [loginFile(), join('tuesday-data', 'current.json')]
     .map(readSession)
     .filter((session) => session !== undefined);

@@ -39,9 +39,11 @@ function list(): Command {
 
 function create(): Command {
   return does<NewOrganisation>(
-    leaf('create <organisation>', 'A new organisation with its first fleet and admin; the link is shown once', [
-      'organisation create acme --name "Acme" --first-fleet acme --admin vera --admin-name "Vera Lind"',
-    ])
+    leaf(
+      'create <organisation>',
+      'A new organisation with its first fleet and admin; the link is shown once',
+      ['organisation create acme --name "Acme" --first-fleet acme --admin vera --admin-name "Vera Lind"'],
+    )
       .requiredOption('--name <name>', 'what people call it')
       .requiredOption('--first-fleet <fleet>', 'name of its first fleet')
       .requiredOption('--admin <person>', 'name that its admin signs in with')

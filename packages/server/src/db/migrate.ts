@@ -80,11 +80,7 @@ async function migrateFleet(client: PoolClient, tables: string): Promise<string[
   }
 }
 
-async function applyMissing(
-  client: PoolClient,
-  folder: Folder,
-  register: string,
-): Promise<string[]> {
+async function applyMissing(client: PoolClient, folder: Folder, register: string): Promise<string[]> {
   await client.query(registerOf(register));
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${register}`);
   const applied = new Set(rows.map((row) => row.name));
@@ -98,12 +94,7 @@ async function applyMissing(
   return missing;
 }
 
-async function apply(
-  client: PoolClient,
-  folder: Folder,
-  name: string,
-  register: string,
-): Promise<void> {
+async function apply(client: PoolClient, folder: Folder, name: string, register: string): Promise<void> {
   await client.query('BEGIN');
   try {
     await client.query(textOf(folder, name));

@@ -18,7 +18,10 @@ import { type Outsider, SAMPLES } from './testing/samples.ts';
  * Parts that are being built answer with this fault; until they are there, it counts as a refusal, and what they
  * would have made need not be there. Delete this line and its two uses when they are.
  */
-const NOT_BUILT = { fault: / is not built yet$/, missing: ['approval', 'delegation', 'glass', 'channel', 'roster'] };
+const NOT_BUILT = {
+  fault: / is not built yet$/,
+  missing: ['approval', 'delegation', 'glass', 'channel', 'roster'],
+};
 
 /** Stands in everything that acme has, and nowhere else. */
 const CANARY = 'canary-of-acme';
@@ -191,9 +194,9 @@ test('the token of the first run makes organisations, and sees into none of them
     ['acme', ['acme-north']],
     ['bolt', ['bolt-north']],
   ]);
-  await expect(
-    place.first.call('viewDevice', { params: { device: acme.has.device } }),
-  ).rejects.toMatchObject({ refusal: { code: 'not-found' } });
+  await expect(place.first.call('viewDevice', { params: { device: acme.has.device } })).rejects.toMatchObject(
+    { refusal: { code: 'not-found' } },
+  );
   const headers = { authorization: `Bearer ${place.firstToken}` };
   for (const name of NAMES.filter((name) => routes[name].needs !== 'open'))
     for (const call of callsOf(name)) {

@@ -108,7 +108,5 @@ export function announcementsOf(fleet: string): string {
 }
 
 function wordsOf(withinMillis: number): string {
-  return JSON.stringify(
-    announcementSchema.parse({ checkInWithinSeconds: Math.ceil(withinMillis / 1_000) }),
-  );
+  return JSON.stringify(announcementSchema.parse({ checkInWithinSeconds: Math.ceil(withinMillis / 1_000) }));
 }

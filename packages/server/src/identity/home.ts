@@ -17,8 +17,7 @@ export async function homeOf(parts: Parts, request: Pick<FastifyRequest, 'header
   const token = bearer(request.headers.authorization);
   if (token !== undefined) return fleetOfToken(parts, { hash: hashToken(token) });
   const secret = secretInCookie(request);
-  const session =
-    secret === undefined ? undefined : await findSession(parts.db, secret, parts.clock.now());
+  const session = secret === undefined ? undefined : await findSession(parts.db, secret, parts.clock.now());
   if (!session) return FIRST_FLEET;
   return session.person === null
     ? fleetOfToken(parts, { token: session.token ?? '' })

@@ -52,11 +52,7 @@ export function labelOf(labels: Record<string, string>, keyid: string): string {
  *
  * @throws Error when the online keys cannot be opened
  */
-export async function renewOnline(
-  db: Kysely<Database>,
-  parts: SealParts,
-  now: Instant,
-): Promise<void> {
+export async function renewOnline(db: Kysely<Database>, parts: SealParts, now: Instant): Promise<void> {
   const targets = await latest(db, 'targets');
   if (!targets) throw new Error('there is no targets metadata');
   const before = await latest(db, 'snapshot');

@@ -39,13 +39,23 @@ export async function testInstallation(): Promise<TestInstallation> {
   if ('problem' in read) throw new Error(read.problem);
   const config = { ...read, clock };
   const faults: { err?: Error }[] = [];
-  const log: Log = { info: () => undefined, warn: () => undefined, error: (fields) => void faults.push(fields) };
+  const log: Log = {
+    info: () => undefined,
+    warn: () => undefined,
+    error: (fields) => void faults.push(fields),
+  };
   const feeds = await openChangeFeeds(database.url, log);
   const parts = { url: database.url, config, log, random: seeded(7), feeds, announce: async () => undefined };
   const fleets = await Fleets.open(parts);
   const secret = newOperatorToken();
-  await database.db.insertInto('installation.tokens').values(firstToken(secret, 'operator', 0)).execute();
-  const app = makeApp(log, hotPath(fleets, (err) => log.error({ err }, 'not answered')));
+  await database.db
+    .insertInto('installation.tokens')
+    .values(firstToken(secret, 'operator', 0))
+    .execute();
+  const app = makeApp(
+    log,
+    hotPath(fleets, (err) => log.error({ err }, 'not answered')),
+  );
   registerDeviceRoutes(app, fleets, 'mqtt://127.0.0.1:1');
   registerControlPlane(app, fleets);
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -117,7 +117,15 @@ async function addPasskey({ db }: Context, person: string, label: string): Promi
   const passkey = randomBytes(16).toString('base64url');
   await db
     .insertInto('installation.passkeys')
-    .values({ passkey, person, public_key: randomBytes(32), counter: 0, label, created_at: 0, last_used_at: null })
+    .values({
+      passkey,
+      person,
+      public_key: randomBytes(32),
+      counter: 0,
+      label,
+      created_at: 0,
+      last_used_at: null,
+    })
     .execute();
   return passkey;
 }
