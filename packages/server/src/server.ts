@@ -100,7 +100,11 @@ async function closeApp(app: FastifyInstance): Promise<void> {
 /** Before anything looks at the tables. */
 async function migrateAt(url: string): Promise<void> {
   const { pool, close } = openDatabase(url, 1);
-  await migrate(pool).finally(close);
+  try {
+    await migrate(pool);
+  } finally {
+    await close();
+  }
 }
 
 function openBroker(config: Config, fleets: Fleets, log: Log): Promise<Announcer> {

@@ -1,4 +1,5 @@
 /** The fleets of the installation as this server runs them: all that there are, and new ones as they are made. */
+import { wallClock } from '@tuesday/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import { migrateOne } from '../db/migrate.ts';
@@ -6,6 +7,10 @@ import { Batch } from '../ingest/batch.ts';
 import type { FleetDirectory, FleetSide } from './fleet-side.ts';
 import { FIRST_FLEET } from './names.ts';
 import { type FleetRow, FleetRuntime, type RuntimeParts } from './runtime.ts';
+
+/** Real milliseconds. */
+const LOOK = 15_000;
+const AGAIN = 2_000;
 
 export class Fleets implements FleetDirectory {
   readonly #parts: RuntimeParts;
@@ -24,6 +29,11 @@ export class Fleets implements FleetDirectory {
     },
     isOfAnItem: () => false,
   });
+  /** Fleet → when it could not be opened, real time. */
+  readonly #failed = new Map<string, number>();
+  readonly #wall = wallClock();
+  readonly #stopping = new AbortController();
+  #looking: Promise<void> = Promise.resolve();
   #runs: 'nothing' | 'devices' | 'jobs' = 'nothing';
   #closed = false;
 
@@ -64,11 +74,14 @@ export class Fleets implements FleetDirectory {
   runJobs(): void {
     this.#runs = 'jobs';
     for (const fleet of this.#open.values()) fleet.runJobs();
+    this.#looking = this.#lookNowAndThen();
   }
 
   /** No fleet is opened any more. */
   async stopJobs(): Promise<void> {
     this.#closed = true;
+    this.#stopping.abort();
+    await this.#looking;
     await this.#lookUps.settled();
     await this.#all((fleet) => fleet.stopJobs());
   }
@@ -86,18 +99,34 @@ export class Fleets implements FleetDirectory {
     await Promise.all([...this.#open.values()].map(act));
   }
 
+  /** A fleet of which no word came, or that could not be opened at first. */
+  async #lookNowAndThen(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#wall.sleep(LOOK, this.#stopping.signal).catch(() => undefined);
+      await this.#lookUps.add('').catch((err: unknown) => {
+        this.#parts.log.error({ err }, 'the fleets could not be read; tried again');
+      });
+    }
+  }
+
   async #readNow(): Promise<void> {
     if (this.#closed) return;
     for (const row of await this.#others()) {
       if (this.#closed) return;
-      if (this.#open.has(row.fleet)) continue;
+      if (this.#open.has(row.fleet) || this.#hasJustFailed(row.fleet)) continue;
       await this.#add(row).catch((err: unknown) => {
+        this.#failed.set(row.fleet, this.#wall.now());
         this.#parts.log.error({ err, fleet: row.fleet }, 'a fleet could not be opened; tried again');
       });
     }
   }
 
-  async #others(): Promise<FleetRow[]> {
+  /** However often it is asked for meanwhile. */
+  #hasJustFailed(fleet: string): boolean {
+    return this.#wall.now() - (this.#failed.get(fleet) ?? -Infinity) < AGAIN;
+  }
+
+  #others(): Promise<FleetRow[]> {
     return rowsOf(this.#first.context.db);
   }
 

@@ -23,6 +23,7 @@ describe.each(['the broker of the server', 'mosquitto'])('two fleets on %s', (wh
   let server: TestServer;
   const args = () => (broker ? ['--mqtt', broker.url] : []);
   const fleetOf = new Map<string, EnrolAnswer[]>();
+  let key = '';
 
   beforeAll(async () => {
     if (!isOwn) broker = await startMosquitto();
@@ -31,7 +32,7 @@ describe.each(['the broker of the server', 'mosquitto'])('two fleets on %s', (wh
     await clientOf(server).call('createFleet', { body: { fleet: 'garden-2', name: 'Garden' } });
     const garden = operatorClient(`${server.url}/fleets/garden-2`, server.operatorToken, fetch);
     const { fleetKey } = await garden.call('createFleetKey', { body: { because: 'a test' } });
-    expect(fleetKey).toMatch(/^tsf2\.garden-2\./);
+    key = fleetKey;
     fleetOf.set('main', await enrolAll('', server.fleetKey, 'm'));
     fleetOf.set('garden-2', await enrolAll('/fleets/garden-2', fleetKey, 'g'));
     // The same rollout id in both.
@@ -87,7 +88,8 @@ describe.each(['the broker of the server', 'mosquitto'])('two fleets on %s', (wh
     return answer;
   }
 
-  test('are told apart by tokens and topics when their devices enrol', () => {
+  test('are told apart by keys, tokens and topics when their devices enrol', () => {
+    expect([server.fleetKey.slice(0, 5), key.slice(0, 14)]).toEqual(['tsf1.', 'tsf2.garden-2.']);
     for (const { token, announcements } of devicesOf('main'))
       expect([token.slice(0, 5), announcements]).toEqual(['tsd1.', undefined]);
     for (const { device, token, announcements } of devicesOf('garden-2')) {
