@@ -17,32 +17,36 @@ const LOCK = 7_205_759;
  * @returns the names of the migrations that were applied now
  * @throws Error when the database is newer than this server, or a migration fails (its transaction is undone)
  */
-export async function migrate(pool: Pool): Promise<string[]> {
-  const client = await pool.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+export function migrate(pool: Pool): Promise<string[]> {
+  return holdingLock(pool, async (client) => {
     const applied = await applyMissing(client, 'installation', 'public.installation_migrations');
     const { rows } = await client.query<{ tables: string }>(
       'SELECT tables FROM installation.fleets ORDER BY created_at, fleet',
     );
     for (const { tables } of rows) applied.push(...(await migrateFleet(client, tables)));
     return applied;
-  } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-    client.release();
-  }
+  });
 }
 
 /** Brings one fleet's tables to the newest schema. */
-export async function migrateOne(pool: Pool, tables: string): Promise<string[]> {
+export function migrateOne(pool: Pool, tables: string): Promise<string[]> {
+  return holdingLock(pool, (client) => migrateFleet(client, tables));
+}
+
+async function holdingLock<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
-    return await migrateFleet(client, tables);
+    return await work(client);
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-    client.release();
+    // Its end gives the lock back, and nobody is handed a connection that looked at another schema.
+    client.release(true);
   }
+}
+
+/** Until the transaction ends, nobody else makes or changes tables. */
+export async function lockTables(db: Kysely<Database>): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
 }
 
 /**
@@ -54,7 +58,7 @@ export async function migrateOne(pool: Pool, tables: string): Promise<string[]> 
  */
 export async function makeTables(db: Kysely<Database>, tables: string): Promise<void> {
   checkName(tables);
-  await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
+  await lockTables(db);
   await sql`CREATE SCHEMA ${sql.id(tables)}`.execute(db);
   await sql`SET LOCAL search_path TO ${sql.id(tables)}`.execute(db);
   await sql.raw(registerOf('migrations')).execute(db);
@@ -73,11 +77,7 @@ async function migrateFleet(client: PoolClient, tables: string): Promise<string[
   checkName(tables);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${tables}`);
   await client.query(`SET search_path TO ${tables}`);
-  try {
-    return await applyMissing(client, 'migrations', `${tables}.migrations`);
-  } finally {
-    await client.query('RESET search_path');
-  }
+  return applyMissing(client, 'migrations', `${tables}.migrations`);
 }
 
 async function applyMissing(client: PoolClient, folder: Folder, register: string): Promise<string[]> {

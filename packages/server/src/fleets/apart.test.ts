@@ -12,6 +12,7 @@ import { Sweep } from '../ingest/sweep.ts';
 import { FollowUp } from '../trial/follow-up.ts';
 import { refreshTrust } from '../trust/refresh.ts';
 import { openOnlineKey } from '../trust/seal.ts';
+import { post } from '../testing/server.ts';
 import { addToken, type TestInstallation, testInstallation } from './testing/installation.ts';
 
 interface Fleet {
@@ -119,6 +120,29 @@ describe('trust', () => {
     expect(openOnlineKey(one.context, 'timestamp', keyid, sealed).privateKeyPem).toContain('PRIVATE KEY');
     for (const { context } of [two, { context: place.fleets.first.context }])
       expect(() => openOnlineKey(context, 'timestamp', keyid, sealed)).toThrow(/sealed with another/);
+  });
+});
+
+describe('a device id', () => {
+  test('that two fleets enrol at the same moment becomes one device of one of them', async () => {
+    const keys = await Promise.all(
+      [one, two].map(({ client }) => client.call('createFleetKey', { body: { because: 'a race' } })),
+    );
+    let wins = 0;
+    for (let round = 0; round < 20; round++) {
+      const body = JSON.stringify({ protocol: 1, device: `race-${round}`, hardware: 'th-2' });
+      const answers = await Promise.all(
+        [one, two].map(({ name }, index) =>
+          post({ url: `${place.url}/fleets/${name}` }, '/device/v1/enrol', keys[index]?.fleetKey, body),
+        ),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      if (answers[0]?.status === 200) wins += 1;
+    }
+    const counted = await Promise.all(
+      [one, two].map(({ context }) => context.pool.query(`SELECT FROM devices WHERE device LIKE 'race-%'`)),
+    );
+    expect(counted.map(({ rowCount }) => rowCount)).toEqual([wins, 20 - wins]);
   });
 });
 

@@ -208,6 +208,41 @@ test('the token of the first run makes organisations, and sees into none of them
   expect(await dumpOfAcme()).toEqual(before);
 });
 
+test.each(Object.keys(WAYS))(
+  'a role that was written for the wrong organisation opens nothing (%s)',
+  async (way) => {
+    const { db } = place.database;
+    const { person } = bolt;
+    await db
+      .insertInto('installation.roles')
+      .values({ person: person.name, fleet: acme.has.fleet, role: 'admin' })
+      .execute();
+    await db
+      .updateTable('installation.tokens')
+      .set({ fleet: acme.has.fleet })
+      .where('token', '=', bolt.has.token)
+      .execute();
+    try {
+      const headers = (WAYS[way] as Credentials)(bolt);
+      for (const prefix of [`/fleets/${acme.has.fleet}`, ...(way === 'token' ? [''] : [])]) {
+        const answer = await send(prefix, 'listDevices', {}, headers);
+        expect([answer.status, answer.text]).toEqual([404, expect.not.stringContaining(CANARY)]);
+      }
+    } finally {
+      await db
+        .deleteFrom('installation.roles')
+        .where('fleet', '=', acme.has.fleet)
+        .where('person', '=', person.name)
+        .execute();
+      await db
+        .updateTable('installation.tokens')
+        .set({ fleet: bolt.has.fleet })
+        .where('token', '=', bolt.has.token)
+        .execute();
+    }
+  },
+);
+
 describe('a device', () => {
   const verbs: [verb: string, body: unknown][] = [
     ['check-in', report()],

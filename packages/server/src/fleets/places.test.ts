@@ -179,6 +179,19 @@ describe('a further fleet', () => {
     expect(await everything()).toBe(before);
   });
 
+  test('too many are refused, also when the last ones are asked for at once', async () => {
+    const { db } = place.database;
+    await sql`INSERT INTO installation.fleets SELECT 'full-' || n, 'twice', 'x', 'fleet_full_' || n, 0
+      FROM generate_series(1, 18) AS n`.execute(db);
+    const { secret } = await addToken(await place.contextOf('twice-one'), 'filler', ['admin']);
+    const client = operatorClient(place.url, secret, fetch);
+    const asked = await Promise.allSettled(['a', 'b', 'c'].map((tail) => create(client, `more-${tail}`)));
+    expect(asked.filter(({ status }) => status === 'fulfilled').length).toBe(1);
+    for (const one of asked)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject(refusal('forbidden'));
+    await sql`DELETE FROM installation.fleets WHERE fleet LIKE 'full-%'`.execute(db);
+  });
+
   test('is not for a viewer to make', async () => {
     await expect(create(people.viewer.client, 'acme-nine')).rejects.toMatchObject(refusal('forbidden'));
   });

@@ -68,8 +68,9 @@ describe.each(['the broker of the server', 'mosquitto'])('two fleets on %s', (wh
   const checkIn = (fleet: string, { token }: EnrolAnswer, on = server) =>
     post(on, `${pathOf(fleet)}/device/v1/check-in`, token, JSON.stringify(report()));
 
-  function session({ device, token, mqtt }: EnrolAnswer): Promise<MqttClient> {
-    return connectAsync(mqtt ?? '', { username: device, password: token, reconnectPeriod: 0 }, false);
+  function session({ device, token, mqtt }: EnrolAnswer, clientId = device): Promise<MqttClient> {
+    const options = { clientId, username: device, password: token, reconnectPeriod: 0 };
+    return connectAsync(mqtt ?? '', options, false);
   }
 
   async function say(
@@ -176,6 +177,22 @@ describe.each(['the broker of the server', 'mosquitto'])('two fleets on %s', (wh
       expect(granted).toBe(isOwn ? 128 : 0);
       await client.endAsync();
     }
+  });
+
+  test('nobody ends the session of a device by calling themselves like it, where the broker is ours', async () => {
+    const [theirs, ours] = [devicesOf('garden-2')[3]!, devicesOf('main')[3]!];
+    const victim = await session(ours);
+    let ended = false;
+    victim.once('close', () => (ended = true));
+    const intruder = await session(theirs, ours.device);
+    expect((await say(intruder, theirs, 'check-in', report())).status).toBe(200);
+    if (isOwn) expect((await say(victim, ours, 'check-in', report())).status).toBe(200);
+    expect(ended).toBe(!isOwn);
+    // The same device again is still one session.
+    const [old, again] = [await session(theirs), await session(theirs)];
+    if (!old.disconnected) await new Promise<void>((resolve) => old.once('close', () => resolve()));
+    expect((await say(again, theirs, 'check-in', report())).status).toBe(200);
+    for (const client of [victim, intruder, old, again]) await client.endAsync(true);
   });
 
   test('a fleet that is made while two servers run answers on both at once', async () => {

@@ -31,6 +31,8 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Ann
         (claim) => {
           if (claim === undefined || claim.device !== username) return done(refused, false);
           signedIn.set(client, claim);
+          // A session is taken over by its name: nobody takes over another device's by calling itself like it.
+          Object.assign(client, { id: `${claim.device}/${client.id}` });
           done(null, true);
         },
         (cause: unknown) => {
