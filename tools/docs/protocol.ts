@@ -59,7 +59,7 @@ const messages: ReadonlyArray<readonly [string, string, z.ZodType, string]> = [
   ],
   [
     'Announcement',
-    'To everybody on `tuesday/v1/announcements`: check in at a random moment within the span.',
+    'To all devices of the first fleet on `tuesday/v1/announcements`, to those of another on `tuesday/v1/fleets/<fleet>/announcements`: check in at a random moment within the span.',
     protocol.announcementSchema,
     'announcement',
   ],
@@ -86,7 +86,7 @@ export function protocolMarkdown(): string {
       );
     return `## ${title}\n\n${how}\n\n| field | value | required |\n|---|---|---|\n${table}\n\n${examples.join('\n\n')}\n`;
   });
-  return `# Device protocol, version ${protocol.PROTOCOL}\n\nJSON over HTTP or MQTT; a body is at most ${protocol.DEVICE_BODY_LIMIT} bytes. A device keeps fields of answers that it does not know, and treats an unknown offer as none. The examples are the frozen golden messages, byte for byte.\n\n${sections.join('\n')}`;
+  return `# Device protocol, version ${protocol.PROTOCOL}\n\nJSON over HTTP or MQTT; a body is at most ${protocol.DEVICE_BODY_LIMIT} bytes. Behind the address of a fleet, \`https://ota.example/fleets/acme\`, every path is the same with \`/fleets/acme\` in front; such a fleet serves its TUF metadata to its own devices, so send the device token for it, too. A device keeps fields of answers that it does not know, and treats an unknown offer as none. The examples are the frozen golden messages, byte for byte.\n\n${sections.join('\n')}`;
 }
 
 function rows(schema: JsonSchema, path: string, required: boolean): string[] {

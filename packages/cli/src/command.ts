@@ -1,4 +1,4 @@
-/** How every command of ours begins: `--server`, `--json`, examples, and one way to run. */
+/** How every command of ours begins: `--server`, `--fleet`, `--json`, examples, and one way to run. */
 import type { OperatorClient } from '@tuesday/protocol';
 import { Command } from 'commander';
 import { report } from './failures.ts';
@@ -7,6 +7,8 @@ import { clientOf, findSession, type Session } from './session.ts';
 
 export interface CommonFlags {
   server?: string;
+  /** Name of the fleet to address. */
+  fleet?: string;
   json?: boolean;
 }
 
@@ -39,13 +41,18 @@ export function leaf(usage: string, summary: string, examples: readonly string[]
 
 /** Runs the body; what it throws becomes words on stderr and an exit code. */
 export function does<F>(command: Command, body: (run: Running<F>, ...args: string[]) => unknown): Command {
+  // A few commands mean something else by it; those address the fleet of TUESDAY_FLEET.
+  const hasOwn = command.options.some(({ long }) => long === '--fleet');
+  if (!hasOwn)
+    command.option('--fleet <name>', 'fleet to address (env TUESDAY_FLEET; else that of the token)');
   return command.action(async (...given: unknown[]) => {
     const flags = command.opts<F & CommonFlags>();
+    const place = { server: flags.server, fleet: hasOwn ? undefined : flags.fleet };
     const args = given.slice(0, -2) as string[];
     const run: Running<F> = {
       flags,
-      session: () => findSession(flags),
-      client: () => clientOf(findSession(flags)),
+      session: () => findSession(place),
+      client: () => clientOf(findSession(place)),
       show(value, human) {
         if (flags.json) printJson(value);
         else print(human(value));

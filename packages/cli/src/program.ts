@@ -5,6 +5,7 @@ import { demoPlaceholder } from './commands/demo.ts';
 import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
 import { keysGroup } from './commands/keys.ts';
+import { organisationGroup } from './commands/organisation.ts';
 import { planGroup } from './commands/plan.ts';
 import { policyGroup } from './commands/policy.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
@@ -39,6 +40,7 @@ Examples:
 Exit codes:
 ${EXIT_TABLE}
 
+Fleet: --fleet or TUESDAY_FLEET, else that of the token.
 Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-data/current.json of npm start.`,
     );
   for (const command of sessionCommands()) program.addCommand(command);
@@ -50,6 +52,7 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     .addCommand(rolloutGroup())
     .addCommand(deviceGroup())
     .addCommand(fleetGroup())
+    .addCommand(organisationGroup())
     .addCommand(policyGroup())
     .addCommand(ticketGroup())
     .addCommand(auditGroup())

@@ -1,13 +1,15 @@
-/** Which server, and in whose name: flags, environment, `tuesday login`, then a server started here. */
+/** Which server and fleet, and in whose name: flags, environment, `tuesday login`, then a server started here. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OperatorClient, operatorClient, refuse } from '@tuesday/protocol';
+import { type OperatorClient, operatorClient, placeSchema, refuse } from '@tuesday/protocol';
 import envPaths from 'env-paths';
 import { RefusedHere } from './failures.ts';
 
 export interface Session {
   server: string;
   token: string;
+  /** Absent: the fleet that the token is for. */
+  fleet?: string | undefined;
 }
 
 /** Where `tuesday login` keeps server and token. */
@@ -16,7 +18,7 @@ export function loginFile(): string {
 }
 
 /** @throws RefusedHere `unauthenticated` when no server or token is known */
-export function findSession(flags: { server?: string | undefined }): Session {
+export function findSession(flags: { server?: string | undefined; fleet?: string | undefined }): Session {
   const kept = [loginFile(), join('tuesday-data', 'current.json')]
     .map(readSession)
     .filter((session) => session !== undefined);
@@ -28,7 +30,8 @@ export function findSession(flags: { server?: string | undefined }): Session {
   }
   const origin = originOf(server);
   // A token is shown to the server that it came with, and to no other.
-  const token = process.env['TUESDAY_TOKEN'] ?? kept.find((one) => originOf(one.server) === origin)?.token;
+  const known = kept.find((one) => originOf(one.server) === origin);
+  const token = process.env['TUESDAY_TOKEN'] ?? known?.token;
   if (token === undefined) {
     throw new RefusedHere(
       refuse('unauthenticated', `No token is known for ${origin}.`, {
@@ -36,7 +39,20 @@ export function findSession(flags: { server?: string | undefined }): Session {
       }),
     );
   }
-  return { server: origin, token };
+  return { server: origin, token, fleet: fleetNamed(flags.fleet) ?? known?.fleet };
+}
+
+/** @throws RefusedHere `bad-request` when no fleet can have this name */
+export function fleetNamed(flag: string | undefined): string | undefined {
+  const named = flag ?? process.env['TUESDAY_FLEET'];
+  if (named === undefined || named === '') return undefined;
+  if (placeSchema.safeParse(named).success) return named;
+  throw new RefusedHere(refuse('bad-request', `"${named}" is not the name of a fleet.`, { field: 'fleet' }));
+}
+
+/** Where the fleet answers. */
+export function baseOf({ server, fleet }: Pick<Session, 'server' | 'fleet'>): string {
+  return fleet === undefined ? server : `${server}/fleets/${fleet}`;
 }
 
 /** @throws RefusedHere `bad-request` when it is not an http address */
@@ -47,7 +63,7 @@ export function originOf(server: string): string {
 }
 
 export function clientOf(session: Session): OperatorClient {
-  return operatorClient(session.server, session.token, reach);
+  return operatorClient(baseOf(session), session.token, reach);
 }
 
 /** `fetch` says "fetch failed"; a person wants to know what could not be reached. */
@@ -63,8 +79,8 @@ export async function reach(url: string, init: RequestInit): Promise<Response> {
 function readSession(file: string): Session | undefined {
   if (!existsSync(file)) return undefined;
   try {
-    const { server, token } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Session>;
-    return typeof server === 'string' && typeof token === 'string' ? { server, token } : undefined;
+    const { server, token, fleet } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Session>;
+    return typeof server === 'string' && typeof token === 'string' ? { server, token, fleet } : undefined;
   } catch (cause) {
     throw new Error(`${file} cannot be read`, { cause });
   }

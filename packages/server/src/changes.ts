@@ -1,37 +1,52 @@
-/** Hears, over one connection, what any server on this database changed. */
+/** Hears, over one connection, what any server on this database changed, in whichever fleet. */
 import { Client } from 'pg';
-import { type Clock, wallClock } from '@tuesday/protocol';
-import { type Change, CHANNEL, type Log } from './context.ts';
-import { REPORTS_CHANNEL } from './ingest/elsewhere.ts';
+import { wallClock } from '@tuesday/protocol';
+import type { Change, Log } from './context.ts';
+import { channelsOf, FLEETS_CHANNEL } from './fleets/names.ts';
 
+/** One fleet's part of it. */
 export interface ChangeFeed {
+  /** @returns stops listening */
   listen(hear: (change: Change) => void): () => void;
+}
+
+export interface FleetHearing {
+  /** Whether changes are being heard; while they are not, nothing kept in memory is sure. */
+  onState(listening: boolean): void;
+  /** Which devices were written about, as `ingest/elsewhere.ts` packs it. */
+  onReports(payload: string): void;
+}
+
+export interface ChangeFeeds {
+  /** Resolves when this fleet is heard. @param tables its schema */
+  open(tables: string, hearing: FleetHearing): Promise<ChangeFeed>;
+  /** Hears that a fleet was made, or may have been while nothing could be heard. */
+  onFleets(hear: () => void): void;
   close(): Promise<void>;
 }
 
 const RETRY_MILLIS = 500;
 
-/**
- * @param onReports hears which devices were written about, as `ingest/elsewhere.ts` packs it
- * @param onState hears whether changes are being heard; while they are not, nothing kept in memory is sure
- */
-export async function openChangeFeed(
-  url: string,
-  log: Log,
-  onState: (listening: boolean) => void,
-  onReports: (payload: string) => void,
-): Promise<ChangeFeed> {
-  const listeners = new Set<(change: Change) => void>();
+/** @throws Error when the database cannot be reached; once connected it is reconnected to for ever */
+export async function openChangeFeeds(url: string, log: Log): Promise<ChangeFeeds> {
+  const fleets = new Map<string, HeardFleet>();
+  const hearFleets = new Set<() => void>();
   const stopping = new AbortController();
   const clock = wallClock();
-  let client = await connect(url, deliver, onReports);
-  onState(true);
+  let client = await connect(url, [], deliver);
   const loop = keepConnected();
   return {
-    listen(hear) {
-      listeners.add(hear);
-      return () => listeners.delete(hear);
+    async open(tables, hearing) {
+      const fleet = new HeardFleet(tables, hearing);
+      fleets.set(tables, fleet);
+      await client.listen(fleet.channels).catch((error: unknown) => {
+        // A connection that is lost is made anew, and that one listens to this fleet, too.
+        if (stopping.signal.aborted) throw error;
+      });
+      if (client.isUp()) fleet.setListening(true);
+      return { listen: (hear) => fleet.listen(hear) };
     },
+    onFleets: (hear) => void hearFleets.add(hear),
     async close() {
       stopping.abort();
       await client.end();
@@ -39,61 +54,115 @@ export async function openChangeFeed(
     },
   };
 
-  function deliver(change: Change): void {
-    for (const hear of listeners) hear(change);
+  function deliver(channel: string, payload: string): void {
+    if (channel === FLEETS_CHANNEL) for (const hear of hearFleets) hear();
+    for (const fleet of fleets.values()) fleet.deliver(channel, payload);
   }
 
   async function keepConnected(): Promise<void> {
     for (;;) {
       await client.lost;
-      onState(false);
+      for (const fleet of fleets.values()) fleet.setListening(false);
       if (stopping.signal.aborted) return;
       log.warn({}, 'the change feed is lost; connecting again');
-      client = await reconnect();
-      onState(true);
+      const next = await reconnect();
+      if (!next) return;
+      client = next;
       // Whatever was missed.
-      deliver({ kind: 'offers' });
+      for (const fleet of fleets.values()) fleet.catchUp();
+      for (const hear of hearFleets) hear();
     }
   }
 
-  async function reconnect(): ReturnType<typeof connect> {
-    for (;;) {
+  async function reconnect(): Promise<Listening | undefined> {
+    while (!stopping.signal.aborted) {
       try {
-        return await connect(url, deliver, onReports);
-      } catch (error) {
-        if (stopping.signal.aborted) throw error;
-        await pause(clock, stopping.signal);
+        const heard = [...fleets.values()];
+        const next = await connect(url, heard, deliver);
+        // One that came while this connected.
+        for (const fleet of fleets.values()) if (!heard.includes(fleet)) await next.listen(fleet.channels);
+        return next;
+      } catch {
+        await clock.sleep(RETRY_MILLIS, stopping.signal).catch(() => undefined);
       }
     }
+    return undefined;
+  }
+}
+
+/** What one fleet of this server hears. */
+class HeardFleet {
+  readonly channels: readonly [changes: string, reports: string];
+  readonly #hearing: FleetHearing;
+  readonly #listeners = new Set<(change: Change) => void>();
+
+  constructor(tables: string, hearing: FleetHearing) {
+    const { changes, reports } = channelsOf(tables);
+    this.channels = [changes, reports];
+    this.#hearing = hearing;
+  }
+
+  listen(hear: (change: Change) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  }
+
+  setListening(on: boolean): void {
+    this.#hearing.onState(on);
+  }
+
+  deliver(channel: string, payload: string): void {
+    if (channel === this.channels[1]) this.#hearing.onReports(payload);
+    if (channel === this.channels[0]) this.#tell(parseChange(payload));
+  }
+
+  catchUp(): void {
+    this.setListening(true);
+    this.#tell({ kind: 'offers' });
+  }
+
+  #tell(change: Change): void {
+    for (const hear of this.#listeners) hear(change);
   }
 }
 
 interface Listening {
   readonly lost: Promise<void>;
+  isUp(): boolean;
+  listen(channels: readonly string[]): Promise<void>;
   end(): Promise<void>;
 }
 
 async function connect(
   url: string,
-  deliver: (change: Change) => void,
-  onReports: (payload: string) => void,
+  fleets: readonly HeardFleet[],
+  deliver: (channel: string, payload: string) => void,
 ): Promise<Listening> {
   const client = new Client({ connectionString: url, application_name: 'tuesday changes', keepAlive: true });
+  let up = true;
   const lost = new Promise<void>((resolve) => {
-    client.on('error', () => resolve());
-    client.on('end', () => resolve());
+    const end = () => {
+      up = false;
+      resolve();
+    };
+    client.on('error', end);
+    client.on('end', end);
   });
-  client.on('notification', ({ channel, payload }) => {
-    if (channel === REPORTS_CHANNEL) return onReports(payload ?? '');
-    const change = parseChange(payload ?? '');
-    if (change) deliver(change);
-  });
+  client.on('notification', ({ channel, payload }) => deliver(channel, payload ?? ''));
+  const listen = async (channels: readonly string[]) => {
+    await client.query(channels.map((channel) => `LISTEN ${client.escapeIdentifier(channel)}`).join('; '));
+  };
   await client.connect();
-  await client.query(`LISTEN ${CHANNEL}; LISTEN ${REPORTS_CHANNEL}`);
-  return { lost, end: () => client.end() };
+  try {
+    await listen([FLEETS_CHANNEL, ...fleets.flatMap(({ channels }) => channels)]);
+  } catch (cause) {
+    await client.end().catch(() => undefined);
+    throw cause;
+  }
+  return { lost, isUp: () => up, listen, end: () => client.end() };
 }
 
-function parseChange(text: string): Change | undefined {
+function parseChange(text: string): Change {
   try {
     const change = JSON.parse(text) as { kind?: unknown; rollout?: unknown };
     if (change.kind === 'rollout' && typeof change.rollout === 'string')
@@ -102,8 +171,4 @@ function parseChange(text: string): Change | undefined {
     // Not ours, or from a newer server: something changed is all that is known.
   }
   return { kind: 'offers' };
-}
-
-async function pause(clock: Clock, signal: AbortSignal): Promise<void> {
-  await clock.sleep(RETRY_MILLIS, signal).catch(() => undefined);
 }

@@ -4,9 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Pool } from 'pg';
 import type { Config } from './config.ts';
 import type { Database } from './db/schema.ts';
-
-/** PostgreSQL's notification channel for changes. */
-export const CHANNEL = 'tuesday';
+import { OWN_CHANNEL } from './fleets/names.ts';
 
 /** Something changed that other parts, or other servers on the same database, keep in memory. */
 export type Change =
@@ -42,10 +40,10 @@ export interface Context {
 }
 
 /**
- * Tells all servers, when the transaction commits. Call it inside the transaction that makes the change.
+ * Tells all servers about the fleet whose tables the transaction sees, when it commits. Call it inside the transaction that makes the change.
  *
  * @param db the transaction
  */
 export async function notify(db: Kysely<Database>, change: Change): Promise<void> {
-  await sql`SELECT pg_notify(${CHANNEL}, ${JSON.stringify(change)})`.execute(db);
+  await sql`SELECT pg_notify(${sql.raw(OWN_CHANNEL.changes)}, ${JSON.stringify(change)})`.execute(db);
 }

@@ -12,7 +12,11 @@ import { firstToken } from './identity/first-token.ts';
  * @param folder the data folder
  * @param url where the server answers
  */
-export async function firstRun({ db, clock }: Context, folder: string, url: string): Promise<void> {
+export async function firstRun(
+  { db, clock, fleet: name }: Context,
+  folder: string,
+  url: string,
+): Promise<void> {
   const operator = join(folder, 'operator.json');
   if (existsSync(operator)) {
     const { server, token } = JSON.parse(readFileSync(operator, 'utf8')) as {
@@ -30,7 +34,7 @@ export async function firstRun({ db, clock }: Context, folder: string, url: stri
   }
   const fleet = join(folder, 'fleet.json');
   if (!existsSync(fleet)) {
-    const fleetKey = newFleetKey();
+    const fleetKey = newFleetKey(name);
     await db
       .insertInto('fleet_keys')
       .values({ hash: hashToken(fleetKey), created_at: clock.now() })

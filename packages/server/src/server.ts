@@ -1,29 +1,32 @@
 /** Assembles a server from its parts, and takes it apart again in order. */
 import { type AddressInfo } from 'node:net';
-import { announcementSchema, wallClock } from '@tuesday/protocol';
+import { wallClock } from '@tuesday/protocol';
 import type { FastifyInstance } from 'fastify';
-import { openChangeFeed } from './changes.ts';
+import { openChangeFeeds } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Context, Log } from './context.ts';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase } from './db/pool.ts';
 import { firstRun } from './first-run.ts';
+import { byToken } from './fleets/by-token.ts';
+import type { FleetDirectory } from './fleets/fleet-side.ts';
+import { Fleets } from './fleets/fleets.ts';
 import { makeApp } from './http/app.ts';
 import { hotPath } from './http/device/hot-path.ts';
 import { registerDeviceRoutes } from './http/device/routes.ts';
 import { registerControlPlane } from './http/operator/register.ts';
-import { assembleDeviceSide } from './ingest/assembly.ts';
 import type { Announcer } from './mqtt/announcer.ts';
 import { startEmbeddedBroker } from './mqtt/embedded.ts';
 import { connectBroker } from './mqtt/external.ts';
-import { runJobs } from './rollouts/jobs.ts';
 
 export interface RunningServer {
   readonly url: string;
   /** Where devices connect by MQTT. */
   readonly mqtt: string;
+  /** Of the first fleet. */
   readonly context: Context;
+  readonly fleets: FleetDirectory;
   /** Resolves with the cause when something that the server cannot do without has ended by itself. */
   readonly broken: Promise<Error>;
   /** Answers what was asked, writes what was taken in, stops what it started. */
@@ -47,52 +50,34 @@ export async function startServer(config: Config, log: Log, random: () => number
       config.databaseUrl === undefined ? await startEmbeddedPostgres(config.dataFolder) : undefined;
     if (embedded) stops.push(() => embedded.stop());
     const url = config.databaseUrl ?? embedded?.url ?? '';
-    const database = openDatabase(url);
-    stops.push(() => database.close());
-    await migrate(database.pool);
+    await migrateAt(url);
+    const feeds = await openChangeFeeds(url, log);
+    stops.push(() => feeds.close());
+    // Contexts announce through the broker, and the broker asks the fleets whose tokens are good.
+    const broker = Promise.withResolvers<Announcer>();
+    broker.promise.catch(() => undefined);
+    const announce = async (topic: string, text: string) => (await broker.promise).announce(topic, text);
+    const fleets = await Fleets.open({ url, config, log, random, feeds, announce });
+    stops.push(() => fleets.close());
+    stops.push(() => fleets.stopDevices());
+    fleets.runDevices();
+    const announcer = await openBroker(config, fleets, log);
+    broker.resolve(announcer);
+    stops.push(() => announcer.close());
 
-    const devices = assembleDeviceSide(database.pool, config.clock, config);
-    const feed = await openChangeFeed(
-      url,
-      log,
-      (listening) => (devices.memory.listening = listening),
-      (payload) => devices.hearReports(payload),
-    );
-    stops.push(() => feed.close());
-    feed.listen(() => devices.memory.forgetAnswers());
-    stops.push(() => devices.stop());
-    devices.run(log);
-
-    const broker = await openBroker(config, devices, log);
-    stops.push(() => broker.close());
-    const context: Context = {
-      organisation: 'main',
-      fleet: 'main',
-      db: database.db,
-      pool: database.pool,
-      clock: config.clock,
-      random,
-      config,
-      log,
-      changes: feed,
-      progress: devices.progress,
-      announce: (withinMillis) =>
-        broker.announce(
-          JSON.stringify(announcementSchema.parse({ checkInWithinSeconds: Math.ceil(withinMillis / 1_000) })),
-        ),
-    };
-    const hot = hotPath(devices.door, (err) => log.error({ err }, 'a report was not answered'));
+    const hot = hotPath(fleets, (err) => log.error({ err }, 'a report was not answered'));
     const app = makeApp(log, hot);
-    registerDeviceRoutes(app, context, broker.url);
-    registerControlPlane(app, context, devices.authenticate);
+    registerDeviceRoutes(app, fleets, announcer.url);
+    registerControlPlane(app, fleets);
     await app.listen({ host: config.host, port: config.port });
     stops.push(() => closeApp(app));
     const { port } = app.server.address() as AddressInfo;
     const address = `http://${config.host}:${port}`;
+    const { context } = fleets.first;
     await firstRun(context, config.dataFolder, address);
-    const jobs = runJobs(context);
-    stops.push(() => jobs.stop());
-    return { url: address, mqtt: broker.url, context, broken: endOf(embedded?.ended), stop };
+    stops.push(() => fleets.stopJobs());
+    fleets.runJobs();
+    return { url: address, mqtt: announcer.url, context, fleets, broken: endOf(embedded?.ended), stop };
   } catch (cause) {
     await stop().catch((err: unknown) => log.error({ err }, 'a part did not stop'));
     throw cause;
@@ -112,15 +97,22 @@ async function closeApp(app: FastifyInstance): Promise<void> {
   patience.abort();
 }
 
-function openBroker(
-  config: Config,
-  { door, authenticate }: ReturnType<typeof assembleDeviceSide>,
-  log: Log,
-): Promise<Announcer> {
+/** Before anything looks at the tables. */
+async function migrateAt(url: string): Promise<void> {
+  const { pool, close } = openDatabase(url, 1);
+  try {
+    await migrate(pool);
+  } finally {
+    await close();
+  }
+}
+
+function openBroker(config: Config, fleets: Fleets, log: Log): Promise<Announcer> {
+  const devices = byToken(fleets);
   const onFault = (err: unknown) => log.error({ err }, 'an MQTT message was not answered');
   return config.mqttUrl === undefined
-    ? startEmbeddedBroker({ host: config.host, port: config.mqttPort, door, authenticate, onFault })
-    : connectBroker({ url: config.mqttUrl, door, onFault });
+    ? startEmbeddedBroker({ host: config.host, port: config.mqttPort, devices, onFault })
+    : connectBroker({ url: config.mqttUrl, devices, onFault });
 }
 
 /** The end of the embedded database, when nobody asked for it. */

@@ -32,10 +32,11 @@ export class DeviceLink {
 
   constructor(options: LinkOptions) {
     const { server, identity, clock, random, reconnect, returnAfterMillis, onAnnounced } = options;
-    const { device, token, mqtt } = identity;
+    const { device, token, mqtt, announcements } = identity;
     const rungs: Transport[] = [new HttpTransport({ server, token })];
     if (mqtt !== undefined) {
-      rungs.unshift(new MqttTransport({ url: mqtt, device, token, clock, random, reconnect, onAnnounced }));
+      const session = { url: mqtt, device, token, announcements, clock, random, reconnect, onAnnounced };
+      rungs.unshift(new MqttTransport(session));
     }
     this.#ladder = new Ladder({ rungs, clock, returnAfterMillis });
   }

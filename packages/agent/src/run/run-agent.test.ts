@@ -32,8 +32,9 @@ const OFFER = {
   probationSeconds: 300,
 } as const;
 
-async function controlPlane(program: string): Promise<ControlPlane> {
-  const plane = await startControlPlane(makeBundle({ version: '3.2.5', hardware: 'th-1' }, program), NOW);
+async function controlPlane(program: string, fleet?: string): Promise<ControlPlane> {
+  const bundle = makeBundle({ version: '3.2.5', hardware: 'th-1' }, program);
+  const plane = await startControlPlane(bundle, NOW, fleet);
   open.push(() => plane.close());
   return plane;
 }
@@ -76,6 +77,13 @@ describe('an agent on real files, processes and connections', () => {
       health: { ok: true },
       environment: { broker: 'mosquitto 2.0.18', hardware: 'th-1', region: 'north' },
     });
+  });
+
+  test('of a fleet of its own enrols, reports, verifies and downloads behind the path of its fleet', async () => {
+    const plane = await controlPlane(healthy, '/fleets/acme');
+    plane.offer = OFFER;
+    await start(plane, newFolder());
+    expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5' });
   });
 
   test('goes back by itself after three boots of a release that dies, and says of what', async () => {

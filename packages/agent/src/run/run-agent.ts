@@ -17,7 +17,7 @@ import { UpdateWork } from './update-work.ts';
 export interface AgentOptions {
   /** The device's own folder, provisioned before (`provision`). */
   readonly folder: string;
-  /** Origin of the server. */
+  /** Address of the server, or of a fleet on it. */
   readonly server: string;
   readonly device: string;
   readonly hardware: string;
@@ -80,8 +80,8 @@ async function identify(storage: DeviceStorage, options: AgentOptions): Promise<
   const known = await storage.readIdentity();
   const identity = known ?? (await enrolAnew(storage, options));
   if (isRefused(identity) || options.mqtt === undefined) return identity;
-  const { device, token } = identity;
-  return options.mqtt === 'none' ? { device, token } : { device, token, mqtt: options.mqtt };
+  const { mqtt: _, ...rest } = identity;
+  return options.mqtt === 'none' ? rest : { ...rest, mqtt: options.mqtt };
 }
 
 async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
@@ -109,7 +109,7 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
   };
   const mqttGraceMillis = options.mqttGraceMillis ?? MQTT_GRACE;
   const checkNow = () => checkHealth({ application, environment, mqttGraceMillis, custom: customCheck });
-  const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock);
+  const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
   const device: Device = new Device(agentConfig({ device: identity.device, hardware, ...options.settings }), {
     storage,
     slots,

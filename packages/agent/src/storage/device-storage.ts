@@ -18,6 +18,8 @@ export const identitySchema = z.object({
   device: z.string(),
   token: z.string(),
   mqtt: z.string().optional(),
+  /** Topic of the fleet's announcements; absent: that of the first fleet. */
+  announcements: z.string().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
 

@@ -1,5 +1,6 @@
 /** The device protocol over HTTP. */
 import { DEVICE_BODY_LIMIT, type DeviceVerb } from '@tuesday/protocol';
+import { deviceUrl } from './device-url.ts';
 import { openExchange, readBody } from './exchange.ts';
 import type { Answer, Transport } from './transport.ts';
 
@@ -7,7 +8,7 @@ import type { Answer, Transport } from './transport.ts';
 const ANSWER_LIMIT = 30_000;
 
 export interface HttpTransportOptions {
-  /** Origin of the server. */
+  /** Address of the server, or of a fleet on it. */
   readonly server: string;
   readonly token: string;
 }
@@ -22,7 +23,7 @@ export class HttpTransport implements Transport {
   #last: { readonly body: object; readonly text: string } | undefined;
 
   constructor({ server, token }: HttpTransportOptions) {
-    const url = (verb: DeviceVerb) => new URL(`/device/v1/${verb}`, server);
+    const url = (verb: DeviceVerb) => deviceUrl(server, verb);
     this.#urls = { 'check-in': url('check-in'), progress: url('progress'), outcomes: url('outcomes') };
     this.#headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   }

@@ -22,6 +22,8 @@ export interface MqttTransportOptions {
   readonly url: string;
   readonly device: string;
   readonly token: string;
+  /** Topic of the fleet's announcements; absent: that of the first fleet. */
+  readonly announcements?: string | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly reconnect: BreakerOptions;
@@ -38,6 +40,7 @@ interface Waiting {
 export class MqttTransport implements Transport {
   readonly name = 'mqtt';
   readonly #options: MqttTransportOptions;
+  readonly #announcements: string;
   readonly #breaker: Breaker;
   readonly #closing = new AbortController();
   readonly #waiting = new Map<string, Waiting>();
@@ -48,6 +51,7 @@ export class MqttTransport implements Transport {
 
   constructor(options: MqttTransportOptions) {
     this.#options = options;
+    this.#announcements = options.announcements ?? topics.announcements;
     this.#breaker = new Breaker(options.reconnect, options.clock, options.random);
     this.#running = this.#run();
   }
@@ -126,7 +130,7 @@ export class MqttTransport implements Transport {
 
   #subscribe(client: MqttClient): void {
     const { device } = this.#options;
-    client.subscribe([topics.answers(device), topics.announcements], { qos: 1 }, (error) => {
+    client.subscribe([topics.answers(device), this.#announcements], { qos: 1 }, (error) => {
       if (error) {
         client.end(true);
         return;
@@ -138,7 +142,7 @@ export class MqttTransport implements Transport {
 
   #hear(topic: string, payload: Buffer): void {
     const message = parsed(payload);
-    if (topic === topics.announcements) {
+    if (topic === this.#announcements) {
       const announcement = announcementSchema.safeParse(message);
       if (announcement.success) this.#options.onAnnounced?.(announcement.data);
       return;

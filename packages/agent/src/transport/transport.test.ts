@@ -102,6 +102,28 @@ describe('the ladder of reach', () => {
     await until(() => announced.length > 0);
     expect(announced).toEqual([60]);
   });
+
+  test('announcements of a fleet are heard by its devices, and those of the first fleet are not', async () => {
+    const heard: number[] = [];
+    const announcements = topics.announcementsOf('acme');
+    const other = new MqttTransport({
+      url: `mqtt://127.0.0.1:${broker.port}`,
+      device: 'd2',
+      token: 'secret',
+      announcements,
+      clock,
+      random: Math.random,
+      reconnect: { baseMillis: 1_000, capMillis: 20_000, breakerAfter: 5 },
+      onAnnounced: ({ checkInWithinSeconds }) => heard.push(checkInWithinSeconds),
+    });
+    await until(() => other.up);
+    broker.publish(topics.announcements, '{"checkInWithinSeconds":60}');
+    broker.publish(announcements, '{"checkInWithinSeconds":70}');
+    broker.publish(topics.announcements, '{"checkInWithinSeconds":80}');
+    await until(() => heard.length > 0 && announced.length > 1);
+    expect([announced, heard]).toEqual([[60, 80], [70]]);
+    await other.close();
+  });
 });
 
 describe('the breaker', () => {

@@ -11,19 +11,22 @@ const FILE_LIMIT = 30_000;
  */
 export class MetadataFetcher extends BaseFetcher {
   readonly #signal: AbortSignal;
+  readonly #headers: Record<string, string>;
   /** What ended the last fetch, if anything did. */
   failure: Error | undefined;
 
-  constructor(signal: AbortSignal) {
+  /** @param token of the device, where the server wants to know who asks */
+  constructor(signal: AbortSignal, token?: string) {
     super();
     this.#signal = signal;
+    this.#headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
 
   override async downloadBytes(url: string, maxLength: number): Promise<Buffer> {
     this.failure = undefined;
     try {
       const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(FILE_LIMIT)]);
-      const response = await openExchange(new URL(url), { signal });
+      const response = await openExchange(new URL(url), { headers: this.#headers, signal });
       const status = response.statusCode ?? 0;
       if (status === 200) return await readBody(response, maxLength);
       response.resume();

@@ -6,6 +6,7 @@ import { type Clock, type OrRefused, refuse, sha256Schema, targetCustomSchema } 
 import { type TargetFile, Updater } from 'tuf-js';
 import type { SignedTarget } from '../core/journal.ts';
 import { readJson, writeWhole } from '../storage/whole-file.ts';
+import { deviceUrl } from '../transport/device-url.ts';
 import { MetadataFetcher } from './metadata-fetcher.ts';
 import { refuseMetadata } from './tuf-refusal.ts';
 
@@ -29,17 +30,20 @@ export class TargetVerifier {
   readonly #folder: string;
   readonly #pinnedRoot: string;
   readonly #clock: Clock;
+  readonly #token: string | undefined;
 
   /**
-   * @param server origin
+   * @param server its address, or that of a fleet on it
    * @param folder keeps what was trusted last: what is older is refused from then on
    * @param pinnedRoot text of the root metadata that the device was made with
+   * @param token of the device: a fleet of an organisation may show its metadata to its own devices only
    */
-  constructor(server: string, folder: string, pinnedRoot: string, clock: Clock) {
+  constructor(server: string, folder: string, pinnedRoot: string, clock: Clock, token?: string) {
     this.#server = server;
     this.#folder = folder;
     this.#pinnedRoot = pinnedRoot;
     this.#clock = clock;
+    this.#token = token;
   }
 
   /**
@@ -49,7 +53,7 @@ export class TargetVerifier {
    */
   async verify(target: string, signal: AbortSignal): Promise<OrRefused<Verified>> {
     await this.#prepareFolder();
-    const fetcher = new MetadataFetcher(signal);
+    const fetcher = new MetadataFetcher(signal, this.#token);
     try {
       const found = await this.#lookUp(target, fetcher);
       if (found === undefined) return { refused: refuse('unknown-target', `${target} is not signed.`) };
@@ -69,7 +73,7 @@ export class TargetVerifier {
   async #lookUp(target: string, fetcher: MetadataFetcher): Promise<TargetFile | undefined> {
     const updater = new Updater({
       metadataDir: this.#folder,
-      metadataBaseUrl: new URL('/device/v1/trust/metadata', this.#server).href,
+      metadataBaseUrl: deviceUrl(this.#server, 'trust/metadata').href,
       fetcher,
       config: LIMITS,
     });
@@ -119,5 +123,5 @@ export function targetUrl(server: string, target: string, sha256: string): URL {
   const slash = target.lastIndexOf('/') + 1;
   const path = `${target.slice(0, slash)}${sha256}.${target.slice(slash)}`;
   const encoded = path.split('/').map(encodeURIComponent).join('/');
-  return new URL(`/device/v1/trust/targets/${encoded}`, server);
+  return deviceUrl(server, `trust/targets/${encoded}`);
 }

@@ -1,9 +1,12 @@
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
-import { table } from '../output.ts';
+import { table, time } from '../output.ts';
+import type { FleetListView } from '@tuesday/protocol';
 
 export function fleetGroup(): Command {
-  return group('fleet', 'All devices', [
+  return group('fleet', 'The devices of a fleet, and the fleets of the organisation', [
+    list(),
+    create(),
     does(
       leaf('view', 'Versions and environment of the fleet, as reported', ['fleet view', 'fleet view --json']),
       async ({ client, show }) => {
@@ -26,4 +29,26 @@ export function fleetGroup(): Command {
       },
     ),
   ]);
+}
+
+function list(): Command {
+  return does(
+    leaf('list', 'The fleets of the organisation that one can see', ['fleet list', 'fleet list --json']),
+    async ({ client, show }) => show(await client().call('listFleets'), describe),
+  );
+}
+
+function create(): Command {
+  return does<{ name: string }>(
+    leaf('create <fleet>', 'A further fleet of the organisation', [
+      'fleet create outdoor --name "Outdoor sensors"',
+    ]).requiredOption('--name <name>', 'what people call it'),
+    async ({ client, flags, show }, fleet = '') =>
+      show(await client().call('createFleet', { body: { fleet, name: flags.name } }), describe),
+  );
+}
+
+function describe({ fleets }: FleetListView): string {
+  const rows = fleets.map(({ fleet, name, createdAt }) => [fleet, name, time(createdAt)]);
+  return table([['fleet', 'name', 'since'], ...rows]);
 }

@@ -17,7 +17,7 @@ import { does, leaf } from '../command.ts';
 import { RefusedHere } from '../failures.ts';
 import { say, table } from '../output.ts';
 import { readPassphrase } from '../secrets.ts';
-import { clientOf, reach } from '../session.ts';
+import { baseOf, clientOf, reach, type Session } from '../session.ts';
 
 export function releaseSign(): Command {
   return does<{ key: string; passphraseFile?: string; root?: string }>(
@@ -35,10 +35,10 @@ export function releaseSign(): Command {
           refuse('unknown-key', `${flags.key} is a ${about.role} key; releases need targets keys.`),
         );
       }
-      const { server, token } = session();
-      const client = clientOf({ server, token });
+      const asked = session();
+      const client = clientOf(asked);
       const signing = await client.call('viewSigning', { params: { version } });
-      const published = await fetchPublished(server, signing, flags.root ?? nearRoot(flags.key));
+      const published = await fetchPublished(asked, signing, flags.root ?? nearRoot(flags.key));
       const added = checkPayload(version, signing, published);
       say(`Release ${version} adds to what devices may run:`);
       say(
@@ -62,12 +62,15 @@ function orThrow<T extends object>(result: T | { refused: ConstructorParameters<
 
 /** The targets that devices trust now, checked against the signer's own copy of the root. */
 async function fetchPublished(
-  server: string,
+  session: Session,
   signing: SigningView,
   root: string | undefined,
 ): Promise<string> {
   const before = versionOf(signing.payload) - 1;
-  const response = await reach(`${server}/device/v1/trust/metadata/${before}.targets.json`, {});
+  // Whoever signs for a fleet reads its metadata as themselves.
+  const response = await reach(`${baseOf(session)}/device/v1/trust/metadata/${before}.targets.json`, {
+    headers: { authorization: `Bearer ${session.token}` },
+  });
   if (!response.ok)
     throw new Error(`the server does not serve targets version ${before} (${response.status})`);
   const published = await response.text();

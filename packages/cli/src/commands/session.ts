@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { does, leaf } from '../command.ts';
 import { print, say, span, table, time } from '../output.ts';
 import { readSecret } from '../secrets.ts';
-import { clientOf, loginFile, originOf } from '../session.ts';
+import { clientOf, fleetNamed, loginFile, originOf } from '../session.ts';
 import { UsageFault } from '../failures.ts';
 
 export function sessionCommands(): Command[] {
@@ -23,10 +23,11 @@ function login(): Command {
       if (given === undefined) throw new UsageFault('error: say which server: --server URL');
       const server = originOf(given);
       const token = await readSecret('Operator token', 'TUESDAY_TOKEN', flags.tokenFile, '--token-file');
-      await clientOf({ server, token }).call('status');
+      const fleet = fleetNamed(flags.fleet);
+      await clientOf({ server, token, fleet }).call('status');
       const file = loginFile();
       mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(file, `${JSON.stringify({ server, token })}\n`, { mode: 0o600 });
+      writeFileSync(file, `${JSON.stringify({ server, token, fleet })}\n`, { mode: 0o600 });
       say(`signed in; kept in ${file}`);
       show({ server, file }, ({ server }) => server);
     },
@@ -46,10 +47,11 @@ function status(): Command {
   return does(
     leaf('status', 'Is it up, and what time does it think it is', ['status', 'status --json']),
     async ({ session, show }) => {
-      const { server, token } = session();
-      show(await clientOf({ server, token }).call('status'), (view) =>
+      const { server, token, fleet } = session();
+      show(await clientOf({ server, token, fleet }).call('status'), (view) =>
         table([
           ['server', server],
+          ...(fleet === undefined ? [] : [['fleet', fleet]]),
           ['version', view.version],
           ['time', `${time(view.now)}${view.clockRate === 1 ? '' : `, ${view.clockRate} times as fast`}`],
           ...(view.clockRate === 1 ? [] : [['an hour takes', span(3_600_000 / view.clockRate)]]),

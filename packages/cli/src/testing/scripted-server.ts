@@ -11,6 +11,8 @@ export interface Asked {
   params: string[];
   query: Record<string, string>;
   token: string | undefined;
+  /** Named in the path. */
+  fleet: string | undefined;
   body: Buffer;
 }
 
@@ -55,12 +57,14 @@ async function answer(
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const file = files[url.pathname];
   if (file !== undefined) return void response.end(file);
-  const found = routeOf(request.method ?? '', url.pathname);
+  const [, fleet, path = url.pathname] = /^\/fleets\/([^/]+)(\/v1\/.*)$/.exec(url.pathname) ?? [];
+  const found = routeOf(request.method ?? '', path);
   if (!found) return void response.writeHead(404).end();
   const call: Asked = {
     ...found,
     query: Object.fromEntries(url.searchParams),
     token: request.headers.authorization?.replace('Bearer ', ''),
+    fleet,
     body: Buffer.concat(chunks),
   };
   asked.push(call);

@@ -60,6 +60,8 @@ export const enrolAnswerSchema = z.looseObject({
   token: z.string(),
   /** Where the server's MQTT broker listens, when it has one. */
   mqtt: z.string().optional(),
+  /** Topic with the announcements of the device's fleet; absent: `tuesday/v1/announcements`. */
+  announcements: z.string().max(200).optional(),
 });
 export type EnrolAnswer = z.infer<typeof enrolAnswerSchema>;
 
@@ -186,7 +188,7 @@ export type MqttRequest = z.infer<typeof mqttRequestSchema>;
 export const mqttAnswerSchema = z.looseObject({ request: z.string(), status: z.int(), body: z.unknown() });
 export type MqttAnswer = z.infer<typeof mqttAnswerSchema>;
 
-/** Sent to everybody when something changed: check in within the span, at a random moment of it. */
+/** Sent to all devices of a fleet when something changed: check in within the span, at a random moment of it. */
 export const announcementSchema = z.looseObject({ checkInWithinSeconds: z.int().min(0).max(86_400) });
 export type Announcement = z.infer<typeof announcementSchema>;
 
@@ -197,8 +199,10 @@ export const topics = {
   up: (device: string, verb: DeviceVerb): string => `tuesday/v1/devices/${device}/${verb}`,
   /** Device subscribes here, QoS 1. */
   answers: (device: string): string => `tuesday/v1/devices/${device}/answers`,
-  /** Everybody subscribes here. */
+  /** Devices of the first fleet subscribe here. */
   announcements: 'tuesday/v1/announcements',
+  /** Those of another fleet subscribe here; the enrolment answer says so. */
+  announcementsOf: (fleet: string): string => `tuesday/v1/fleets/${fleet}/announcements`,
   /** The server subscribes here. */
   allUp: 'tuesday/v1/devices/+/+',
 } as const;

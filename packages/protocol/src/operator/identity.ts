@@ -172,6 +172,7 @@ export const invitedViewSchema = z.object({
   path: z.string(),
   expiresAt: instantSchema,
 });
+export type InvitedView = z.infer<typeof invitedViewSchema>;
 export const rolesRequestSchema = z.object({
   roles: grantsSchema,
   because: z.string().trim().min(1).max(1_000),
@@ -186,6 +187,7 @@ export const fleetListViewSchema = z.object({
   organisation: placeSchema,
   fleets: z.array(fleetEntryViewSchema),
 });
+export type FleetListView = z.infer<typeof fleetListViewSchema>;
 export const fleetRequestSchema = z.object({ fleet: placeSchema, name: z.string().trim().min(1).max(120) });
 export const organisationRequestSchema = z.object({
   organisation: placeSchema,
@@ -194,6 +196,7 @@ export const organisationRequestSchema = z.object({
   fleet: placeSchema,
   admin: personRequestSchema.omit({ roles: true }),
 });
+export type OrganisationRequest = z.infer<typeof organisationRequestSchema>;
 export const organisationListViewSchema = z.object({
   organisations: z.array(
     z.object({
@@ -204,3 +207,4 @@ export const organisationListViewSchema = z.object({
     }),
   ),
 });
+export type OrganisationListView = z.infer<typeof organisationListViewSchema>;

@@ -2,9 +2,10 @@
 import { refuse } from '@tuesday/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import type { Authenticate } from '../devices/authenticate.ts';
 import { bearer } from '../devices/tokens.ts';
+import type { FleetDirectory, FleetSide } from '../fleets/fleet-side.ts';
 import { sendRefusal } from '../http/app.ts';
+import { deviceSideOf } from '../http/device/side.ts';
 import { HotArtifacts } from './hot.ts';
 import { askedRange } from './range.ts';
 import type { ArtifactStore } from './store.ts';
@@ -17,24 +18,23 @@ interface Found {
 /** Published artifacts never change, so what was found once stays found. */
 const REMEMBERED = 10_000;
 
-export function registerArtifacts(
-  app: FastifyInstance,
-  context: Pick<Context, 'db'>,
-  store: ArtifactStore,
-  authenticate: Authenticate,
-): void {
+export function registerArtifacts(app: FastifyInstance, fleets: FleetDirectory, store: ArtifactStore): void {
   const hot = new HotArtifacts((sha256) => store.whole(sha256));
-  const found = new Map<string, Found>();
+  /** By fleet: the same version may have other bytes in another one. */
+  const foundOf = new WeakMap<FleetSide, Map<string, Found>>();
   app.route<{ Params: { version: string; file: string } }>({
     method: ['GET', 'HEAD'],
     url: '/device/v1/trust/targets/:version/:file',
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const device = await authenticate(bearer(request.headers.authorization));
-      if (device === undefined)
+      const side = await deviceSideOf(fleets, request);
+      const device = await side?.authenticate(bearer(request.headers.authorization));
+      if (!side || device === undefined)
         return sendRefusal(reply, refuse('unauthenticated', 'the device token is missing or not valid'));
       const { version, file } = request.params;
-      const artifact = found.get(`${version}/${file}`) ?? (await find(context, version, file));
+      const found = foundOf.get(side) ?? new Map<string, Found>();
+      foundOf.set(side, found);
+      const artifact = found.get(`${version}/${file}`) ?? (await find(side.context, version, file));
       if (!artifact) return sendRefusal(reply, refuse('not-found', 'there is no such artifact'));
       if (found.size < REMEMBERED) found.set(`${version}/${file}`, artifact);
       return send(request, reply, artifact, store, hot);

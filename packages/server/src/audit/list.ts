@@ -6,10 +6,10 @@ import type { Database } from '../db/schema.ts';
 import { type ChainedEntry, GENESIS, hashEntry } from './append.ts';
 
 export async function listAudit(
-  { db }: Pick<Context, 'db'>,
+  { db, organisation }: Pick<Context, 'db' | 'organisation'>,
   { after, limit }: { after: number; limit: number },
 ): Promise<{ entries: AuditEntryView[]; next: number | null }> {
-  const entries = await readEntries(db, after, limit + 1);
+  const entries = await readEntries(db, organisation, after, limit + 1);
   const shown = entries.slice(0, limit);
   return { entries: shown, next: entries.length > limit ? (shown.at(-1)?.seq ?? null) : null };
 }
@@ -29,10 +29,16 @@ export function firstBroken(
   return null;
 }
 
-function readEntries(db: Kysely<Database>, after: number, limit: number): Promise<AuditEntryView[]> {
+function readEntries(
+  db: Kysely<Database>,
+  organisation: string,
+  after: number,
+  limit: number,
+): Promise<AuditEntryView[]> {
   return db
     .selectFrom('installation.audit_entries')
     .selectAll()
+    .where('organisation', '=', organisation)
     .where('seq', '>', after)
     .orderBy('seq')
     .limit(limit)

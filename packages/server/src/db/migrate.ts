@@ -4,9 +4,11 @@
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Kysely, sql } from 'kysely';
 import type { Pool, PoolClient } from 'pg';
+import type { Database } from './schema.ts';
 
-const folderOf = (name: 'installation' | 'migrations') => join(import.meta.dirname, name);
+type Folder = 'installation' | 'migrations';
 
 /** Any number, the same for all servers: the one that holds it migrates, the others wait. */
 const LOCK = 7_205_759;
@@ -15,19 +17,54 @@ const LOCK = 7_205_759;
  * @returns the names of the migrations that were applied now
  * @throws Error when the database is newer than this server, or a migration fails (its transaction is undone)
  */
-export async function migrate(pool: Pool): Promise<string[]> {
-  const client = await pool.connect();
-  try {
-    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+export function migrate(pool: Pool): Promise<string[]> {
+  return holdingLock(pool, async (client) => {
     const applied = await applyMissing(client, 'installation', 'public.installation_migrations');
     const { rows } = await client.query<{ tables: string }>(
       'SELECT tables FROM installation.fleets ORDER BY created_at, fleet',
     );
     for (const { tables } of rows) applied.push(...(await migrateFleet(client, tables)));
     return applied;
+  });
+}
+
+/** Brings one fleet's tables to the newest schema. */
+export function migrateOne(pool: Pool, tables: string): Promise<string[]> {
+  return holdingLock(pool, (client) => migrateFleet(client, tables));
+}
+
+async function holdingLock<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+    return await work(client);
   } finally {
-    await client.query('SELECT pg_advisory_unlock($1)', [LOCK]);
-    client.release();
+    // Its end gives the lock back, and nobody is handed a connection that looked at another schema.
+    client.release(true);
+  }
+}
+
+/** Until the transaction ends, nobody else makes or changes tables. */
+export async function lockTables(db: Kysely<Database>): Promise<void> {
+  await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
+}
+
+/**
+ * Makes the tables of a new fleet, whole or not at all. From then on the transaction sees them instead of those
+ * that it saw before.
+ *
+ * @param db the transaction
+ * @param tables a schema that does not exist
+ */
+export async function makeTables(db: Kysely<Database>, tables: string): Promise<void> {
+  checkName(tables);
+  await lockTables(db);
+  await sql`CREATE SCHEMA ${sql.id(tables)}`.execute(db);
+  await sql`SET LOCAL search_path TO ${sql.id(tables)}`.execute(db);
+  await sql.raw(registerOf('migrations')).execute(db);
+  for (const name of namesIn('migrations')) {
+    await sql.raw(textOf('migrations', name)).execute(db);
+    await sql`INSERT INTO migrations (name) VALUES (${name})`.execute(db);
   }
 }
 
@@ -36,30 +73,18 @@ export async function migrate(pool: Pool): Promise<string[]> {
  *
  * @param tables its schema, which is made when it is missing; a name of letters, digits and `_`
  */
-export async function migrateFleet(client: PoolClient, tables: string): Promise<string[]> {
-  if (!/^[a-z][a-z0-9_]*$/.test(tables)) throw new RangeError(`not a schema of ours: ${tables}`);
+async function migrateFleet(client: PoolClient, tables: string): Promise<string[]> {
+  checkName(tables);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${tables}`);
   await client.query(`SET search_path TO ${tables}`);
-  try {
-    return await applyMissing(client, 'migrations', `${tables}.migrations`);
-  } finally {
-    await client.query('RESET search_path');
-  }
+  return applyMissing(client, 'migrations', `${tables}.migrations`);
 }
 
-async function applyMissing(
-  client: PoolClient,
-  folder: 'installation' | 'migrations',
-  register: string,
-): Promise<string[]> {
-  await client.query(
-    `CREATE TABLE IF NOT EXISTS ${register} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
-  );
+async function applyMissing(client: PoolClient, folder: Folder, register: string): Promise<string[]> {
+  await client.query(registerOf(register));
   const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${register}`);
   const applied = new Set(rows.map((row) => row.name));
-  const known = readdirSync(folderOf(folder))
-    .filter((name) => name.endsWith('.sql'))
-    .sort();
+  const known = namesIn(folder);
   const foreign = [...applied].filter((name) => !known.includes(name));
   if (foreign.length > 0) {
     throw new Error(`the database has migrations that this server does not know: ${foreign.join(', ')}`);
@@ -69,19 +94,32 @@ async function applyMissing(
   return missing;
 }
 
-async function apply(
-  client: PoolClient,
-  folder: 'installation' | 'migrations',
-  name: string,
-  register: string,
-): Promise<void> {
+async function apply(client: PoolClient, folder: Folder, name: string, register: string): Promise<void> {
   await client.query('BEGIN');
   try {
-    await client.query(readFileSync(join(folderOf(folder), name), 'utf8'));
+    await client.query(textOf(folder, name));
     await client.query(`INSERT INTO ${register} (name) VALUES ($1)`, [name]);
     await client.query('COMMIT');
   } catch (cause) {
     await client.query('ROLLBACK');
     throw new Error(`migration ${name} failed`, { cause });
   }
+}
+
+function checkName(tables: string): void {
+  if (!/^[a-z][a-z0-9_]*$/.test(tables)) throw new RangeError(`not a schema of ours: ${tables}`);
+}
+
+function registerOf(table: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (name text PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`;
+}
+
+function namesIn(folder: Folder): string[] {
+  return readdirSync(join(import.meta.dirname, folder))
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+}
+
+function textOf(folder: Folder, name: string): string {
+  return readFileSync(join(import.meta.dirname, folder, name), 'utf8');
 }

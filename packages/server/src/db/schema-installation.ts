@@ -99,6 +99,11 @@ interface TokensTable {
   revoked_at: number | null;
 }
 
+interface PlacedDevicesTable {
+  device: string;
+  fleet: string;
+}
+
 interface AttemptsTable {
   key: string;
   failures: number;
@@ -144,6 +149,7 @@ export interface InstallationTables {
   'installation.ceremonies': CeremoniesTable;
   'installation.sessions': SessionsTable;
   'installation.tokens': TokensTable;
+  'installation.devices': PlacedDevicesTable;
   'installation.attempts': AttemptsTable;
   'installation.audit_entries': AuditEntriesTable;
   'installation.audit_checkpoints': AuditCheckpointsTable;

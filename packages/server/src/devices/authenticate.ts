@@ -3,12 +3,12 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Pool } from 'pg';
 import { Batch } from '../ingest/batch.ts';
 import type { DeviceMemory } from '../ingest/memory.ts';
-import { deviceOfToken, hashToken } from './tokens.ts';
+import { claimOfToken, hashToken } from './tokens.ts';
 
 export type Authenticate = (token: string | undefined) => string | undefined | Promise<string | undefined>;
 
-/** @returns a function that gives the device of a token, at once where memory suffices, or undefined */
-export function authenticator(pool: Pool, memory: DeviceMemory): Authenticate {
+/** @returns a function that gives the device of a token of this fleet, at once where memory suffices, or undefined */
+export function authenticator(fleet: string, pool: Pool, memory: DeviceMemory): Authenticate {
   const lookUps = new Batch<string, Buffer | undefined>({
     limit: 1_000,
     waiting: Number.POSITIVE_INFINITY,
@@ -16,8 +16,9 @@ export function authenticator(pool: Pool, memory: DeviceMemory): Authenticate {
     isOfAnItem: () => false,
   });
   return (token) => {
-    const device = token === undefined ? undefined : deviceOfToken(token);
-    if (token === undefined || device === undefined) return undefined;
+    const claim = token === undefined ? undefined : claimOfToken(token);
+    if (token === undefined || claim?.fleet !== fleet) return undefined;
+    const { device } = claim;
     const digest = hashToken(token);
     if (isSame(memory.tokenOf(device), digest)) return device;
     // Not known here, or enrolled anew since: the database decides.

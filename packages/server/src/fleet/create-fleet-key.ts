@@ -5,11 +5,11 @@ import type { Context } from '../context.ts';
 import { hashToken, newFleetKey } from '../devices/tokens.ts';
 
 export async function createFleetKey(
-  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  { db, clock, fleet }: Pick<Context, 'db' | 'clock' | 'fleet'>,
   actor: Actor,
   because: string,
 ): Promise<{ fleetKey: string }> {
-  const fleetKey = newFleetKey();
+  const fleetKey = newFleetKey(fleet);
   const at = clock.now();
   await db.transaction().execute(async (trx) => {
     await trx

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { refuse, type Refusal } from '@tuesday/protocol';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Log } from '../context.ts';
+import { takeAddress } from './address.ts';
 import type { HotPath } from './device/hot-path.ts';
 import { refusedBody, statusOf } from './refused.ts';
 
@@ -12,6 +13,7 @@ export function makeApp(log: Log, hot: HotPath = () => false): FastifyInstance {
     logger: false,
     serverFactory: (handler) =>
       createServer({ keepAliveTimeout: 75_000, requestTimeout: 60_000 }, (request, response) => {
+        takeAddress(request);
         if (!hot(request, response)) handler(request, response);
       }),
     // Behind a load balancer the request id that it sent goes on.

@@ -49,7 +49,8 @@ export async function principalOfToken(
   return {
     actor: { label: row.label, person: row.person, origin, factor: null },
     organisation: row.organisation,
-    roles: row.fleet === fleet ? row.roles : [],
+    // The token of the first run is for every fleet of its organisation: somebody has to begin in each.
+    roles: row.fleet === fleet || row.installation ? row.roles : [],
     installation: row.installation,
     session: null,
     token: row.token,

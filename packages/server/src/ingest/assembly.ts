@@ -21,7 +21,7 @@ export interface DeviceSide {
   readonly contacts: Contacts;
   readonly sweep: Sweep;
   readonly followUp: FollowUp;
-  /** Takes a notification of `REPORTS_CHANNEL`. */
+  /** Takes a notification about reports. */
   hearReports(payload: string): void;
   /** Flushes contacts each second and sweeps, until `stop`. */
   run(log: Log): void;
@@ -34,10 +34,11 @@ const FLUSH_MILLIS = 1_000;
 const SWEEP_MILLIS = 30_000;
 const SWEEP_LEAST = 250;
 
-export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config): DeviceSide {
+/** @param pool sees this fleet's tables */
+export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config, fleet: string): DeviceSide {
   const memory = new DeviceMemory();
   const instance = newInstance();
-  const authenticate = authenticator(pool, memory);
+  const authenticate = authenticator(fleet, pool, memory);
   const contacts = new Contacts(pool);
   const ingest = new Ingest({ pool, ...config, instance });
   const progress = new ProgressBoard();

@@ -44,7 +44,7 @@ export interface DoorParts {
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
 const ACCEPTED: DoorAnswer = { status: 200, body: '{"accepted":true}' };
-const UNAUTHENTICATED = refusal(refuse('unauthenticated', 'the device token is missing or not valid'));
+export const UNAUTHENTICATED = refusal(refuse('unauthenticated', 'the device token is missing or not valid'));
 const TOO_LARGE = refusal(refuse('too-large', `a body has at most ${DEVICE_BODY_LIMIT} bytes`));
 const BUSY = refusal(refuse('busy', 'too many reports wait to be written'));
 

@@ -3,9 +3,7 @@
  * about the last report of such a device is no longer the last report.
  */
 import { randomBytes } from 'node:crypto';
-
-/** PostgreSQL's notification channel for it. */
-export const REPORTS_CHANNEL = 'tuesday_reports';
+import { OWN_CHANNEL } from '../fleets/names.ts';
 
 /** Below the 8000 bytes that one notification may have. */
 const PAYLOAD = 7_900;
@@ -25,14 +23,16 @@ export function tellReports(instance: string, devices: Iterable<string>): string
   let payload = instance;
   for (const device of devices) {
     if (payload.length + 1 + device.length > PAYLOAD) {
-      statements += `SELECT pg_notify('${REPORTS_CHANNEL}', '${payload}');`;
+      statements += notifying(payload);
       payload = instance;
     }
     payload += ` ${device}`;
   }
-  return payload === instance
-    ? statements
-    : `${statements}SELECT pg_notify('${REPORTS_CHANNEL}', '${payload}');`;
+  return payload === instance ? statements : statements + notifying(payload);
+}
+
+function notifying(payload: string): string {
+  return `SELECT pg_notify(${OWN_CHANNEL.reports}, '${payload}');`;
 }
 
 /** @returns the devices that another server wrote about */

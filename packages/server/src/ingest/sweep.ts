@@ -13,7 +13,7 @@ import { writeCounters } from './write.ts';
 /** How many members moved; null: another server was sweeping. */
 export type Swept = { readonly silent: number; readonly back: number; readonly proven: number } | null;
 
-/** Any number, the same for all servers; 7_205_759 is taken by migrations. */
+/** Any number, the same for all servers, with the fleet's schema beside it; 7_205_759 is taken by migrations. */
 const LOCK = 7_205_760;
 
 const CHUNK = 2_000;
@@ -94,9 +94,10 @@ export class Sweep {
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [
-        LOCK,
-      ]);
+      const { rows } = await client.query<{ mine: boolean }>(
+        'SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS mine',
+        [LOCK],
+      );
       const moved = rows[0]?.mine ? await this.#move(client, rollout, rule, parameters, now) : null;
       await client.query('COMMIT');
       return moved;

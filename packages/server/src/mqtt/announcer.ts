@@ -2,7 +2,7 @@
 export interface Announcer {
   /** Where devices connect. */
   readonly url: string;
-  /** Publishes the JSON text to everybody who listens; not kept for those who do not. */
-  announce(text: string): Promise<void>;
+  /** Publishes the JSON text to everybody who listens to this topic; not kept for those who do not. */
+  announce(topic: string, text: string): Promise<void>;
   close(): Promise<void>;
 }

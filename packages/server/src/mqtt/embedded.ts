@@ -2,16 +2,16 @@
 import { createServer } from 'node:net';
 import { topics } from '@tuesday/protocol';
 import { Aedes, type Client } from 'aedes';
-import type { Authenticate } from '../devices/authenticate.ts';
-import type { DeviceDoor } from '../ingest/door.ts';
+import type { DeviceTokenClaim } from '../devices/tokens.ts';
+import type { ByToken } from '../fleets/by-token.ts';
+import { announcementsOf } from '../fleets/runtime.ts';
 import type { Announcer } from './announcer.ts';
 import { PAYLOAD_LIMIT, parseUpTopic, wire } from './wire.ts';
 
 export interface EmbeddedOptions {
   readonly host: string;
   readonly port: number;
-  readonly door: DeviceDoor;
-  readonly authenticate: Authenticate;
+  readonly devices: ByToken;
   readonly onFault: (cause: unknown) => void;
 }
 
@@ -19,7 +19,7 @@ export interface EmbeddedOptions {
 const BAD_CREDENTIALS = 4;
 
 /** The device that a client signed in as. */
-const signedIn = new WeakMap<Client, string>();
+const signedIn = new WeakMap<Client, DeviceTokenClaim>();
 
 export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Announcer> {
   const broker = await Aedes.createBroker({
@@ -27,10 +27,12 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Ann
     maxClientsIdLength: 128,
     authenticate(client, username, password, done) {
       const refused = Object.assign(new Error('bad credentials'), { returnCode: BAD_CREDENTIALS });
-      Promise.resolve(options.authenticate(password?.toString('utf8'))).then(
-        (device) => {
-          if (device === undefined || device !== username) return done(refused, false);
-          signedIn.set(client, device);
+      options.devices.whose(password?.toString('utf8')).then(
+        (claim) => {
+          if (claim === undefined || claim.device !== username) return done(refused, false);
+          signedIn.set(client, claim);
+          // A session is taken over by its name: nobody takes over another device's by calling itself like it.
+          Object.assign(client, { id: `${claim.device}/${client.id}` });
           done(null, true);
         },
         (cause: unknown) => {
@@ -42,14 +44,15 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Ann
     authorizePublish(client, packet, done) {
       if (client === null) return done(null);
       const up = parseUpTopic(packet.topic);
-      const own = up !== undefined && up.device === signedIn.get(client);
+      const own = up !== undefined && up.device === signedIn.get(client)?.device;
       const fits = Buffer.byteLength(packet.payload) <= PAYLOAD_LIMIT;
       done(own && fits && !packet.retain ? null : new Error('not a topic or message of this device'));
     },
     authorizeSubscribe(client, subscription, done) {
-      const device = signedIn.get(client) ?? '';
+      const claim = signedIn.get(client);
       const own =
-        subscription.topic === topics.answers(device) || subscription.topic === topics.announcements;
+        claim !== undefined &&
+        [topics.answers(claim.device), announcementsOf(claim.fleet)].includes(subscription.topic);
       // MQTT 3.1.1, 3.9.3: a subscription that is not granted is answered with a failure code.
       done(null, own ? subscription : null);
     },
@@ -61,7 +64,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Ann
         (error) => (error ? reject(error) : resolve()),
       );
     });
-  const up = wire(options.door, publish, options.onFault);
+  const up = wire(options.devices, publish, options.onFault);
   await new Promise<void>((resolve) => {
     broker.subscribe(
       topics.allUp,
@@ -82,7 +85,7 @@ export async function startEmbeddedBroker(options: EmbeddedOptions): Promise<Ann
   const port = address !== null && typeof address === 'object' ? address.port : options.port;
   return {
     url: `mqtt://${options.host}:${port}`,
-    announce: (text) => publish(topics.announcements, text, 0),
+    announce: (topic, text) => publish(topic, text, 0),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await new Promise<void>((resolve) => broker.close(() => resolve()));

@@ -1,34 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { mqttAnswerSchema, topics } from '@tuesday/protocol';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
 import { enrolDevices, report, tokenOf } from '../testing/fleet.ts';
 import { startTestServer, type TestServer } from '../testing/server.ts';
+import { type Mosquitto, startMosquitto } from './testing/mosquitto.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'tuesday-mosquitto-'));
-let broker: ChildProcess;
+let broker: Mosquitto;
 let url: string;
 let database: FreshDatabase;
 let servers: TestServer[];
 
 beforeAll(async () => {
-  const port = await freePort();
-  writeFileSync(join(folder, 'conf'), `listener ${port} 127.0.0.1\nallow_anonymous true\n`);
-  broker = spawn('/usr/sbin/mosquitto', ['-v', '-c', join(folder, 'conf')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  await new Promise<void>((resolve, reject) => {
-    broker.once('error', reject);
-    broker.stderr?.on('data', (data: Buffer) => {
-      if (data.toString().includes('running')) resolve();
-    });
-  });
-  url = `mqtt://127.0.0.1:${port}`;
+  broker = await startMosquitto();
+  ({ url } = broker);
   database = await freshDatabase();
   await enrolDevices(database.pool, 20);
   servers = [
@@ -39,20 +24,8 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const server of servers) await server.stop();
   await database.drop();
-  const ended = new Promise((resolve) => broker.once('exit', resolve));
-  broker.kill('SIGTERM');
-  await ended;
-  rmSync(folder, { recursive: true });
+  await broker[Symbol.asyncDispose]();
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' ? (address?.port ?? 0) : 0));
-    });
-  });
-}
 
 test('two servers behind mosquitto share the messages: each is answered once', async () => {
   const client = await connectAsync(url);

@@ -1,13 +1,13 @@
 /** A broker outside: mosquitto, EMQX, … Servers share its messages where it can share. */
 import { topics } from '@tuesday/protocol';
 import { connectAsync } from 'mqtt';
-import type { DeviceDoor } from '../ingest/door.ts';
+import type { ByToken } from '../fleets/by-token.ts';
 import type { Announcer } from './announcer.ts';
 import { wire } from './wire.ts';
 
 export interface ExternalOptions {
   readonly url: string;
-  readonly door: DeviceDoor;
+  readonly devices: ByToken;
   readonly onFault: (cause: unknown) => void;
 }
 
@@ -29,7 +29,7 @@ export async function connectBroker(options: ExternalOptions): Promise<Announcer
   const publish = async (topic: string, payload: string, qos: 0 | 1) => {
     await client.publishAsync(topic, payload, { qos });
   };
-  const up = wire(options.door, publish, options.onFault);
+  const up = wire(options.devices, publish, options.onFault);
   client.on('message', (topic, payload) => void up.receive(topic, payload));
   // Without sharing every server hears everything; reports are idempotent, so that is work, not harm.
   await client.subscribeAsync(shared ? `$share/tuesday/${topics.allUp}` : topics.allUp, { qos: 1 });
@@ -38,7 +38,7 @@ export async function connectBroker(options: ExternalOptions): Promise<Announcer
   visible.password = '';
   return {
     url: visible.href,
-    announce: (text) => publish(topics.announcements, text, 0),
+    announce: (topic, text) => publish(topic, text, 0),
     close: () => client.endAsync(),
   };
 }

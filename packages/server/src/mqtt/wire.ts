@@ -6,8 +6,7 @@ import {
   mqttRequestSchema,
   topics,
 } from '@tuesday/protocol';
-import { deviceOfToken } from '../devices/tokens.ts';
-import type { DeviceDoor } from '../ingest/door.ts';
+import type { ByToken } from '../fleets/by-token.ts';
 
 /** Largest MQTT payload, bytes: a body at its limit, and what is wrapped around it. */
 export const PAYLOAD_LIMIT = DEVICE_BODY_LIMIT + 1_024;
@@ -29,7 +28,7 @@ export function parseUpTopic(topic: string): { device: string; verb: DeviceVerb 
     : undefined;
 }
 
-export function wire(door: DeviceDoor, publish: Publish, onFault: (cause: unknown) => void): Wire {
+export function wire(devices: ByToken, publish: Publish, onFault: (cause: unknown) => void): Wire {
   return {
     async receive(topic, payload) {
       const up = parseUpTopic(topic);
@@ -37,13 +36,8 @@ export function wire(door: DeviceDoor, publish: Publish, onFault: (cause: unknow
       // Without a request id there is nothing that an answer could refer to.
       if (!up || !request) return;
       try {
-        // A token of another device must not speak on this one's topic.
-        const token = deviceOfToken(request.token) === up.device ? request.token : undefined;
-        const { status, body } = await door.answer(
-          up.verb,
-          token,
-          Buffer.from(JSON.stringify(request.body ?? null)),
-        );
+        const bytes = Buffer.from(JSON.stringify(request.body ?? null));
+        const { status, body } = await devices.answer(up.device, up.verb, request.token, bytes);
         const answer = `{"request":${JSON.stringify(request.request)},"status":${status},"body":${body}}`;
         await publish(topics.answers(up.device), answer, 1);
       } catch (cause) {

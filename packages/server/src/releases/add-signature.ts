@@ -18,7 +18,7 @@ import { labelOf, labelsOf, lockTrust, renewOnline, store } from '../trust/metad
 import { loadForSigning } from './signing.ts';
 import { viewRelease } from './view-release.ts';
 
-type Parts = Pick<Context, 'db' | 'clock' | 'config'>;
+type Parts = Pick<Context, 'db' | 'clock' | 'config' | 'fleet'>;
 
 export async function addSignature(
   context: Parts,
@@ -32,7 +32,7 @@ export async function addSignature(
 
 async function sign(
   trx: Kysely<Database>,
-  { clock, config }: Parts,
+  parts: Parts,
   actor: Actor,
   version: string,
   { keyid, sig, targetsVersion }: Signature & { targetsVersion: number },
@@ -64,7 +64,7 @@ async function sign(
   const publishes =
     countValidSignatures(root.body, 'targets', payload, signatures) >=
     roleKeys(root.body, 'targets').threshold;
-  const at = clock.now();
+  const at = parts.clock.now();
   await trx
     .updateTable('releases')
     .set({
@@ -78,7 +78,7 @@ async function sign(
     const verified = verifyMetadata(root.body, 'targets', metadata);
     if (isRefused(verified)) throw new Error(`what was signed does not verify: ${verified.refused.because}`);
     await store(trx, 'targets', metadata);
-    await renewOnline(trx, config, at);
+    await renewOnline(trx, parts, at);
     await notify(trx, { kind: 'offers' });
   }
   await appendAudit(trx, {

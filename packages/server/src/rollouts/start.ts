@@ -10,7 +10,7 @@ import { enlist } from './enlist.ts';
 import { knownRelease, noDevices } from './known-release.ts';
 import { viewRollout } from './view.ts';
 
-/** Any number, the same for all servers. Whoever starts a rollout holds it: of two, one finds the fleet busy. */
+/** With the fleet's schema beside it. Whoever starts a rollout holds it: of two, one finds the fleet busy. */
 const LOCK = 7_205_762;
 const ATTEMPTS = 3;
 
@@ -22,7 +22,7 @@ export async function startRollout(
 ): Promise<OrRefused<RolloutView>> {
   const refused = await context.db.connection().execute(async (connection) => {
     // Before the transaction: its snapshot must see what the one before has done.
-    await sql`SELECT pg_advisory_lock(${sql.lit(LOCK)})`.execute(connection);
+    await sql`SELECT pg_advisory_lock(${sql.lit(LOCK)}, hashtext(current_schema()))`.execute(connection);
     try {
       return await retrying(() =>
         connection
@@ -34,7 +34,7 @@ export async function startRollout(
           }),
       );
     } finally {
-      await sql`SELECT pg_advisory_unlock(${sql.lit(LOCK)})`.execute(connection);
+      await sql`SELECT pg_advisory_unlock(${sql.lit(LOCK)}, hashtext(current_schema()))`.execute(connection);
     }
   });
   return refused ? { refused } : viewRollout(context, rollout);

@@ -5,6 +5,7 @@ import type { RolloutState } from '@tuesday/rollout';
 import type { Pool } from 'pg';
 import { readConfig } from '../config.ts';
 import { hashToken } from '../devices/tokens.ts';
+import { FIRST_FLEET } from '../fleets/names.ts';
 import { assembleDeviceSide, type DeviceSide } from '../ingest/assembly.ts';
 import type { FreshDatabase } from './database.ts';
 
@@ -72,7 +73,7 @@ export function deviceSide(
 ): DeviceSide {
   const config = readConfig(args, {});
   if ('problem' in config) throw new Error(config.problem);
-  return assembleDeviceSide(database.pool, clock, config);
+  return assembleDeviceSide(database.pool, clock, config, FIRST_FLEET);
 }
 
 /** Enrolled devices `d0` to `d<count - 1>`, last heard at `START`. */

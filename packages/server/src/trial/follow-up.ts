@@ -26,7 +26,7 @@ import {
 } from './followed.ts';
 import { sliceIndex } from './layout.ts';
 
-/** Any number, the same for all servers. */
+/** Any number, the same for all servers, with the fleet's schema beside it. */
 const LOCK = 7_205_763;
 
 /** Devices of each arm of a stage that are followed at most. */
@@ -70,9 +70,10 @@ export class FollowUp {
     let broken: Error | undefined;
     try {
       await client.query('BEGIN');
-      const { rows } = await client.query<{ mine: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS mine', [
-        LOCK,
-      ]);
+      const { rows } = await client.query<{ mine: boolean }>(
+        'SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS mine',
+        [LOCK],
+      );
       const result = rows[0]?.mine ? await work(client) : null;
       await client.query('COMMIT');
       return result;

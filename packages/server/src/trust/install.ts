@@ -17,11 +17,11 @@ import { type OnlineRole, sealOnlineKey } from './seal.ts';
 import { viewTrust } from './view-trust.ts';
 
 export async function installTrust(
-  context: Pick<Context, 'db' | 'clock' | 'config'>,
+  context: Pick<Context, 'db' | 'clock' | 'config' | 'fleet'>,
   actor: Actor,
   request: InstallTrustRequest,
 ): Promise<OrRefused<TrustView>> {
-  const { db, clock, config } = context;
+  const { db, clock } = context;
   const now = clock.now();
   const keys = checkTrust(request, now);
   if (isRefused(keys)) return keys;
@@ -32,14 +32,14 @@ export async function installTrust(
     await store(trx, 'root', request.root);
     await store(trx, 'targets', request.targets);
     for (const role of ['snapshot', 'timestamp'] as const) {
-      const sealed = sealOnlineKey(config, role, keys[role]);
+      const sealed = sealOnlineKey(context, role, keys[role]);
       await trx.insertInto('trust_online_keys').values({ role, keyid: keys[role].keyid, sealed }).execute();
     }
     await trx
       .insertInto('settings')
       .values({ key: LABELS, value: JSON.stringify(request.labels) })
       .execute();
-    await renewOnline(trx, config, now);
+    await renewOnline(trx, context, now);
     await appendAudit(trx, {
       at: now,
       actor,

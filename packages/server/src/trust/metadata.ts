@@ -2,21 +2,20 @@
 import type { Instant } from '@tuesday/protocol';
 import { headOf, makeSnapshot, makeTimestamp, type MetadataText } from '@tuesday/trust';
 import { type Kysely, sql } from 'kysely';
-import type { Config } from '../config.ts';
 import type { Database } from '../db/schema.ts';
-import { openOnlineKey, type OnlineRole } from './seal.ts';
+import { openOnlineKey, type OnlineRole, type SealParts } from './seal.ts';
 
 export interface StoredMetadata {
   readonly version: number;
   readonly body: MetadataText;
 }
 
-/** Any number, the same for all servers. Held by whoever makes new metadata, until the transaction ends. */
-const LOCK = 7_205_763;
+/** With the fleet's schema beside it. Held by whoever makes new metadata, until the transaction ends. */
+const LOCK = 7_205_764;
 
 /** @param db the transaction */
 export async function lockTrust(db: Kysely<Database>): Promise<void> {
-  await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(db);
+  await sql`SELECT pg_advisory_xact_lock(${sql.lit(LOCK)}, hashtext(current_schema()))`.execute(db);
 }
 
 export function latest(db: Kysely<Database>, role: string): Promise<StoredMetadata | undefined> {
@@ -53,29 +52,25 @@ export function labelOf(labels: Record<string, string>, keyid: string): string {
  *
  * @throws Error when the online keys cannot be opened
  */
-export async function renewOnline(
-  db: Kysely<Database>,
-  config: Pick<Config, 'dataFolder'>,
-  now: Instant,
-): Promise<void> {
+export async function renewOnline(db: Kysely<Database>, parts: SealParts, now: Instant): Promise<void> {
   const targets = await latest(db, 'targets');
   if (!targets) throw new Error('there is no targets metadata');
   const before = await latest(db, 'snapshot');
-  const signer = await onlineSigner(db, config, 'snapshot');
+  const signer = await onlineSigner(db, parts, 'snapshot');
   const snapshot = makeSnapshot(targets.body, { version: (before?.version ?? 0) + 1, now }, signer);
   await store(db, 'snapshot', snapshot);
-  await renewTimestamp(db, config, now, snapshot);
+  await renewTimestamp(db, parts, now, snapshot);
 }
 
 /** A new timestamp over this snapshot; older ones are never served again, so they go. */
 export async function renewTimestamp(
   db: Kysely<Database>,
-  config: Pick<Config, 'dataFolder'>,
+  parts: SealParts,
   now: Instant,
   snapshot: MetadataText,
 ): Promise<void> {
   const version = ((await latest(db, 'timestamp'))?.version ?? 0) + 1;
-  const signer = await onlineSigner(db, config, 'timestamp');
+  const signer = await onlineSigner(db, parts, 'timestamp');
   await store(db, 'timestamp', makeTimestamp(snapshot, { version, now }, signer));
   await db
     .deleteFrom('trust_metadata')
@@ -84,11 +79,11 @@ export async function renewTimestamp(
     .execute();
 }
 
-async function onlineSigner(db: Kysely<Database>, config: Pick<Config, 'dataFolder'>, role: OnlineRole) {
+async function onlineSigner(db: Kysely<Database>, parts: SealParts, role: OnlineRole) {
   const { keyid, sealed } = await db
     .selectFrom('trust_online_keys')
     .select(['keyid', 'sealed'])
     .where('role', '=', role)
     .executeTakeFirstOrThrow();
-  return openOnlineKey(config, role, keyid, sealed);
+  return openOnlineKey(parts, role, keyid, sealed);
 }

@@ -4,11 +4,10 @@ import type { Context } from '../context.ts';
 import { latest, lockTrust, renewOnline, renewTimestamp } from './metadata.ts';
 
 /** @returns what was made anew */
-export async function refreshTrust({
-  db,
-  clock,
-  config,
-}: Pick<Context, 'db' | 'clock' | 'config'>): Promise<'nothing' | 'timestamp' | 'snapshot'> {
+export async function refreshTrust(
+  parts: Pick<Context, 'db' | 'clock' | 'config' | 'fleet'>,
+): Promise<'nothing' | 'timestamp' | 'snapshot'> {
+  const { db, clock } = parts;
   const isDue = async (handle: typeof db, role: 'timestamp' | 'snapshot') => {
     const now = clock.now();
     const stored = await latest(handle, role);
@@ -19,12 +18,12 @@ export async function refreshTrust({
     await lockTrust(trx);
     // Another server may have done it while this one waited.
     if (await isDue(trx, 'snapshot')) {
-      await renewOnline(trx, config, clock.now());
+      await renewOnline(trx, parts, clock.now());
       return 'snapshot';
     }
     const snapshot = await latest(trx, 'snapshot');
     if (!snapshot || !(await isDue(trx, 'timestamp'))) return 'nothing';
-    await renewTimestamp(trx, config, clock.now(), snapshot.body);
+    await renewTimestamp(trx, parts, clock.now(), snapshot.body);
     return 'timestamp';
   });
 }

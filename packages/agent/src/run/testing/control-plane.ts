@@ -28,8 +28,11 @@ export interface ControlPlane {
 
 export const NOTHING: Offer = { kind: 'none', because: 'nothing to do' };
 
-/** @param release bytes of the one signed release, 3.2.5 for th-1 with way back 3.2.4 */
-export async function startControlPlane(release: Buffer, now: number): Promise<ControlPlane> {
+/**
+ * @param release bytes of the one signed release, 3.2.5 for th-1 with way back 3.2.4
+ * @param fleet path that everything stands behind; a fleet of its own shows its metadata to its devices only
+ */
+export async function startControlPlane(release: Buffer, now: number, fleet = ''): Promise<ControlPlane> {
   const { rootJson, files } = sign(release, now);
   const waiting: Array<() => void> = [];
   const server = createServer((request, response) => {
@@ -39,7 +42,7 @@ export async function startControlPlane(release: Buffer, now: number): Promise<C
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const plane: ControlPlane = {
-    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    server: `http://127.0.0.1:${(server.address() as AddressInfo).port}${fleet}`,
     rootJson,
     reports: [],
     outcomes: [],
@@ -62,7 +65,11 @@ export async function startControlPlane(release: Buffer, now: number): Promise<C
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     if (plane.down) return { status: 503, body: {} };
-    const path = (request.url ?? '').replace('/device/v1/', '');
+    const base = `${fleet}/device/v1/`;
+    if (request.url?.startsWith(base) !== true) return { status: 404, body: {} };
+    const path = request.url.slice(base.length);
+    if (fleet !== '' && path !== 'enrol' && request.headers.authorization !== 'Bearer secret')
+      return { status: 401, body: {} };
     if (path.startsWith('trust/')) {
       const file = files.get(path);
       return file === undefined ? { status: 404, body: {} } : { status: 200, body: file };

@@ -5,7 +5,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DEVICE_BODY_LIMIT, type DeviceVerb } from '@tuesday/protocol';
 import { bearer } from '../../devices/tokens.ts';
-import type { DeviceDoor, DoorAnswer } from '../../ingest/door.ts';
+import type { FleetDirectory, FleetSide } from '../../fleets/fleet-side.ts';
+import { type DoorAnswer, UNAUTHENTICATED } from '../../ingest/door.ts';
+import { addressOf } from '../address.ts';
 
 const VERBS: ReadonlyMap<string | undefined, DeviceVerb> = new Map([
   ['/device/v1/check-in', 'check-in'],
@@ -19,7 +21,7 @@ const EMPTY = Buffer.alloc(0);
 export type HotPath = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /** @param onFault hears of what broke; the device is told only that something did */
-export function hotPath(door: DeviceDoor, onFault: (cause: unknown) => void): HotPath {
+export function hotPath(fleets: FleetDirectory, onFault: (cause: unknown) => void): HotPath {
   return (request, response) => {
     const verb = request.method === 'POST' ? VERBS.get(request.url) : undefined;
     if (verb === undefined) return false;
@@ -29,7 +31,12 @@ export function hotPath(door: DeviceDoor, onFault: (cause: unknown) => void): Ho
     };
     readBody(request, (body) => {
       try {
-        const answer = door.answer(verb, bearer(request.headers.authorization), body);
+        const side = sideOf(fleets, request);
+        const token = bearer(request.headers.authorization);
+        const answer =
+          side instanceof Promise
+            ? side.then((found) => answerOf(found, verb, token, body))
+            : answerOf(side, verb, token, body);
         if (answer instanceof Promise) answer.then((made) => send(response, made), fail);
         else send(response, answer);
       } catch (cause) {
@@ -38,6 +45,21 @@ export function hotPath(door: DeviceDoor, onFault: (cause: unknown) => void): Ho
     });
     return true;
   };
+}
+
+function sideOf(fleets: FleetDirectory, request: IncomingMessage): ReturnType<FleetDirectory['find']> {
+  const fleet = addressOf(request);
+  return fleet === undefined ? fleets.first : fleets.find(fleet);
+}
+
+/** A fleet that does not exist looks like one whose token is another. */
+function answerOf(
+  side: FleetSide | undefined,
+  verb: DeviceVerb,
+  token: string | undefined,
+  body: Buffer,
+): DoorAnswer | Promise<DoorAnswer> {
+  return side ? side.door.answer(verb, token, body) : UNAUTHENTICATED;
 }
 
 /** Hands over the body; of one that is too large, as much as shows that it is. The rest is read and dropped. */

@@ -48,7 +48,10 @@ export function registerConsole(app: FastifyInstance, folder = BUILT): void {
     const file = files.get(path);
     // The console finds its own way in its pages; the APIs answer for theirs.
     const page =
-      file ?? (/^\/(v1|device)(\/|$)/.test(path) || extname(path) !== '' ? undefined : files.get('/'));
+      file ??
+      (/^\/(v1|device|fleets\/[^/]*\/(v1|device))(\/|$)/.test(path) || extname(path) !== ''
+        ? undefined
+        : files.get('/'));
     if (!page) return sendRefusal(reply, refuse('not-found', `there is no ${request.method} ${path}`));
     const hashed = path.startsWith('/assets/');
     return reply

@@ -34,15 +34,18 @@ export function openApi(): Json {
       description: 'Over-the-air updates for device fleets: operator API and device protocol, version 1.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [
+      { url: '/', description: 'The fleet of the token, or one’s own; for devices the first fleet' },
+      { url: '/fleets/{fleet}', variables: { fleet: { default: 'main' } } },
+    ],
     tags: [{ name: 'operator' }, { name: 'device' }],
     paths,
     components: {
       securitySchemes: {
         operator: { type: 'http', scheme: 'bearer', description: 'Operator token, `tso1.…`' },
         session: { type: 'apiKey', in: 'cookie', name: 'tuesday_session' },
-        device: { type: 'http', scheme: 'bearer', description: 'Device token, `tsd1.…`' },
-        fleet: { type: 'http', scheme: 'bearer', description: 'Fleet key, `tsf1.…`' },
+        device: { type: 'http', scheme: 'bearer', description: 'Device token, `tsd1.…` or `tsd2.<fleet>.…`' },
+        fleet: { type: 'http', scheme: 'bearer', description: 'Fleet key, `tsf1.…` or `tsf2.<fleet>.…`' },
       },
       responses: {
         Refused: {

@@ -16,32 +16,29 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ArtifactStore } from '../../artifacts/store.ts';
 import { registerArtifacts } from '../../artifacts/serve.ts';
 import type { Context } from '../../context.ts';
-import type { Authenticate } from '../../devices/authenticate.ts';
+import type { FleetDirectory } from '../../fleets/fleet-side.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
 import { registerMetadata } from '../../trust/serve.ts';
 import { sendRefusal } from '../app.ts';
 import { registerConsole } from './console.ts';
 import { registerDocs } from './docs.ts';
-import { handlersOf, type Handlers } from './handlers.ts';
+import { askedFleet, noFleet } from './asked-fleet.ts';
+import { Desks } from './desks.ts';
+import type { Handlers } from './handlers.ts';
 import type { Asked, FileAnswer } from './handlers/asked.ts';
-import { LiveRollouts } from './live.ts';
 import { parseRequest } from './parse.ts';
 
 /**
  * Registers everything that the control plane answers but the reports of devices: operator API, its document,
  * the console, and metadata and artifacts for devices. Call it before the app listens.
  */
-export function registerControlPlane(
-  app: FastifyInstance,
-  context: Context,
-  authenticate: Authenticate,
-): void {
-  const store = new ArtifactStore(context.config.dataFolder);
-  const live = new LiveRollouts(context);
-  app.addHook('preClose', async () => live.close());
-  registerMetadata(app, context);
-  registerArtifacts(app, context, store, authenticate);
+export function registerControlPlane(app: FastifyInstance, fleets: FleetDirectory): void {
+  const store = new ArtifactStore(fleets.first.context.config.dataFolder);
+  const desks = new Desks(store);
+  app.addHook('preClose', async () => desks.close());
+  registerMetadata(app, fleets);
+  registerArtifacts(app, fleets, store);
   registerDocs(app);
   registerConsole(app);
   void app.register(async (scope) => {
@@ -50,25 +47,25 @@ export function registerControlPlane(
     scope.addHook('onSend', async (_request, reply) => {
       void reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     });
-    const handlers = handlersOf(context, store, live);
-    for (const name of Object.keys(routes) as RouteName[]) register(scope, context, name, handlers);
+    for (const name of Object.keys(routes) as RouteName[]) register(scope, fleets, desks, name);
   });
 }
 
-function register(scope: FastifyInstance, context: Context, name: RouteName, handlers: Handlers): void {
+function register(scope: FastifyInstance, fleets: FleetDirectory, desks: Desks, name: RouteName): void {
   const route: Route = routes[name];
   scope.route({
     method: route.method,
     url: route.path,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const principal = await admit(context, route, request);
-      if (isRefused(principal)) return turnAway(reply, principal);
+      const context = await askedFleet(fleets, route, request);
+      const principal = isRefused(context) ? context : await admit(context, route, request);
+      if (isRefused(context) || isRefused(principal)) return turnAway(reply, principal as Turned);
       const parsed = parseRequest(name, route, request);
       if (isRefused(parsed)) return turnAway(reply, parsed);
       const http = { request, reply };
       const asked = { actor: principal.actor, principal, ...parsed, length: lengthOf(request), http };
-      const answer = await handle(handlers, name, asked as Asked<typeof name>);
+      const answer = await handle(desks.of(context), name, asked as Asked<typeof name>);
       if (answer === undefined) return reply;
       if (isRefused(answer)) return turnAway(reply, answer);
       return 'file' in answer ? sendFile(reply, answer as FileAnswer) : reply.send(answer);
@@ -93,7 +90,9 @@ async function admit(
 ): Promise<OrRefused<Principal>> {
   if (needs === 'open') return { ...UNKNOWN, actor: { ...UNKNOWN.actor, origin: request.ip } };
   const principal = await whoAsks(context, request);
-  if (isRefused(principal) || needs === 'self') return principal;
+  if (isRefused(principal)) return principal;
+  if (principal.organisation !== context.organisation) return noFleet(context.fleet);
+  if (needs === 'self') return principal;
   if (needs === 'installation' ? principal.installation : isAllowed(principal.roles, needs)) return principal;
   const wanted = needs === 'installation' ? 'the token of the first run' : roleWords(needs);
   return {
@@ -128,8 +127,12 @@ function lengthOf(request: FastifyRequest): number | undefined {
   return header === undefined ? undefined : Number(header);
 }
 
+interface Turned {
+  readonly refused: Refusal;
+}
+
 /** A body that nobody read ends the connection: the rest of it is not the next request. */
-function turnAway(reply: FastifyReply, { refused }: { refused: Refusal }): FastifyReply {
+function turnAway(reply: FastifyReply, { refused }: Turned): FastifyReply {
   if (!reply.request.raw.complete) void reply.header('connection', 'close');
   return sendRefusal(reply, refused);
 }

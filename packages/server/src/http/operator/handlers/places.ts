@@ -1,4 +1,8 @@
 /** Places: one handler a route. */
+import { createFleet } from '../../../fleets/create-fleet.ts';
+import { listFleets } from '../../../fleets/list-fleets.ts';
+import { createOrganisation } from '../../../organisations/create-organisation.ts';
+import { listOrganisations } from '../../../organisations/list-organisations.ts';
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
 import { notBuilt } from './not-built.ts';
@@ -18,12 +22,12 @@ type Names =
   | 'createToken'
   | 'revokeToken';
 
-export function placesHandlers(_context: Context): HandlersOf<Names> {
+export function placesHandlers(context: Context): HandlersOf<Names> {
   return {
-    listOrganisations: () => notBuilt('listOrganisations'),
-    createOrganisation: () => notBuilt('createOrganisation'),
-    listFleets: () => notBuilt('listFleets'),
-    createFleet: () => notBuilt('createFleet'),
+    listOrganisations: () => listOrganisations(context),
+    createOrganisation: ({ actor, body }) => createOrganisation(context, actor, body),
+    listFleets: ({ principal }) => listFleets(context, principal),
+    createFleet: ({ principal, body }) => createFleet(context, principal, body),
     listPeople: () => notBuilt('listPeople'),
     invitePerson: () => notBuilt('invitePerson'),
     inviteAgain: () => notBuilt('inviteAgain'),

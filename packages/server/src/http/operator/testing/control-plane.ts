@@ -30,6 +30,7 @@ import { writePolicy } from '../../../policy/policy.ts';
 import { freeHands } from '../../../testing/policy.ts';
 import { makeApp } from '../../app.ts';
 import { registerControlPlane } from '../register.ts';
+import { oneFleet } from '../../../fleets/fleet-side.ts';
 
 export interface TestPlane extends AsyncDisposable {
   readonly database: FreshDatabase;
@@ -70,7 +71,8 @@ export async function testPlane(): Promise<TestPlane> {
     .execute();
   await writePolicy(database.db, freeHands({ zone: 'UTC', windows: goldenRule('UTC').windows }));
   const app = makeApp(silent, () => false);
-  registerControlPlane(app, context, deviceSide(database, clock).authenticate);
+  const { authenticate, door } = deviceSide(database, clock);
+  registerControlPlane(app, oneFleet({ context, authenticate, door }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   return {
@@ -135,7 +137,7 @@ export function trustRequest(now: number) {
   return { request, signers: { alice, bob } };
 }
 
-export async function installTrust({ client, clock }: TestPlane): Promise<Signers> {
+export async function installTrust({ client, clock }: Pick<TestPlane, 'client' | 'clock'>): Promise<Signers> {
   const { request, signers } = trustRequest(clock.now());
   await client.call('installTrust', { body: request });
   return signers;
@@ -154,7 +156,7 @@ export function manifestOf(
 
 /** Declares, uploads, and signs with so many of the two keys. */
 export async function publish(
-  { client }: TestPlane,
+  { client }: Pick<TestPlane, 'client'>,
   { alice, bob }: Signers,
   version: string,
   change: Partial<ReleaseManifestInput> = {},
@@ -170,7 +172,7 @@ export async function publish(
 }
 
 /** Two published releases, the second with the first as its way back. */
-export async function publishTwo(plane: TestPlane): Promise<Signers> {
+export async function publishTwo(plane: Pick<TestPlane, 'client' | 'clock'>): Promise<Signers> {
   const signers = await installTrust(plane);
   await publish(plane, signers, '3.2.4');
   await publish(plane, signers, '3.2.5', { wayBack: '3.2.4' });

@@ -1,0 +1,177 @@
+/** Two organisations with everything that an organisation can have, of the same names wherever names may be the same. */
+import { randomBytes } from 'node:crypto';
+import { type OperatorClient, operatorClient, roleSchema } from '@tuesday/protocol';
+import type { Context } from '../../context.ts';
+import { manifestOf, publishTwo } from '../../http/operator/testing/control-plane.ts';
+import { report } from '../../testing/fleet.ts';
+import { addPerson, type TestPerson } from '../../testing/people.ts';
+import { post } from '../../testing/server.ts';
+import { addToken, type TestInstallation } from './installation.ts';
+
+/** What somebody outside must neither reach nor hear of. */
+export interface Belongings {
+  readonly organisation: string;
+  readonly fleet: string;
+  readonly person: string;
+  readonly invited: string;
+  readonly session: string;
+  readonly token: string;
+  readonly passkey: string;
+  readonly device: string;
+  readonly version: string;
+  readonly rollout: string;
+  readonly approval: string;
+  readonly delegation: string;
+  readonly glass: string;
+  readonly channel: string;
+}
+
+export interface TestOrganisation {
+  readonly has: Belongings;
+  readonly context: Context;
+  readonly base: string;
+  readonly person: TestPerson;
+  /** Secret of a token with all roles. */
+  readonly token: string;
+  readonly deviceToken: string;
+  readonly fleetKey: string;
+  /** What could not be made, and why. */
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+/**
+ * @param word stands in every name, note and reason of it
+ * @param version a release that no other organisation has
+ */
+export async function addOrganisation(
+  place: TestInstallation,
+  name: string,
+  word: string,
+  version: string,
+): Promise<TestOrganisation> {
+  const { url, clock } = place;
+  const fleet = `${name}-north`;
+  const person = (who: string) => `${name}-${who}`;
+  await place.first.call('createOrganisation', {
+    body: {
+      organisation: name,
+      name: word,
+      fleet,
+      admin: { name: person('admin'), display: word, email: `${word}@example.com` },
+    },
+  });
+  const context = await place.contextOf(fleet);
+  const base = `${url}/fleets/${fleet}`;
+  const vera = await addPerson({ context, url: base }, person('vera'), roleSchema.options);
+  const tim = await addPerson({ context, url: base }, person('tim'), ['approver', 'operator']);
+  const passkey = await addPasskey(context, vera.name, word);
+  const { secret, token } = await addToken(context, `${name}-token-${word}`);
+  const client = operatorClient(base, secret, fetch);
+  await publishTwo({ client, clock });
+  await client.call('createRelease', { body: manifestOf(version, { wayBack: '3.2.5', notes: word }) });
+  const because = `because ${word}`;
+  const { fleetKey } = await client.call('createFleetKey', { body: { because } });
+  const { device, deviceToken } = await enrolOne(base, fleetKey, `${name}-device`, word);
+  const body = { name: word, release: '3.2.5', stages: [{ share: 1, soak: '24h' }] };
+  const { rollout } = await vera.client.call('createRollout', { body });
+  await client.call('holdDevice', { params: { device }, body: { because } });
+  await client.call('addTickets', { body: { tickets: [{ ticket: word, code: '0x45', device }] } });
+  const { policy } = await client.call('viewPolicy');
+  await client.call('setPolicy', { body: { policy, because } });
+  const { ids, missing } = await addPapers({ clock, word, rollout, device, vera, tim, client });
+  return {
+    has: {
+      organisation: name,
+      fleet,
+      person: vera.name,
+      invited: person('admin'),
+      session: vera.principal.session ?? '',
+      token,
+      passkey,
+      device,
+      version,
+      rollout,
+      ...ids,
+    },
+    context,
+    base,
+    person: vera,
+    token: secret,
+    deviceToken,
+    fleetKey,
+    missing,
+  };
+}
+
+async function enrolOne(base: string, fleetKey: string, device: string, word: string) {
+  const body = JSON.stringify({ protocol: 1, device, hardware: 'th-2' });
+  const { text } = await post({ url: base }, '/device/v1/enrol', fleetKey, body);
+  const { token: deviceToken } = JSON.parse(text) as { token: string };
+  const said = report({ environment: { broker: word }, errors: ['0x45'] });
+  const { status } = await post({ url: base }, '/device/v1/check-in', deviceToken, JSON.stringify(said));
+  if (status !== 200) throw new Error(`${device} could not check in: ${status}`);
+  return { device, deviceToken };
+}
+
+async function addPasskey({ db }: Context, person: string, label: string): Promise<string> {
+  const passkey = randomBytes(16).toString('base64url');
+  await db
+    .insertInto('installation.passkeys')
+    .values({
+      passkey,
+      person,
+      public_key: randomBytes(32),
+      counter: 0,
+      label,
+      created_at: 0,
+      last_used_at: null,
+    })
+    .execute();
+  return passkey;
+}
+
+interface Papers {
+  readonly clock: TestInstallation['clock'];
+  readonly word: string;
+  readonly rollout: string;
+  readonly device: string;
+  readonly vera: TestPerson;
+  readonly tim: TestPerson;
+  readonly client: OperatorClient;
+}
+
+/** What people ask of each other. Where it cannot be made, its id stands for one that does not exist. */
+async function addPapers({ clock, word, rollout, device, vera, tim, client }: Papers) {
+  const because = `because ${word}`;
+  const now = clock.now();
+  const missing: Record<string, string> = {};
+  const made = async (what: string, make: () => Promise<string | undefined>): Promise<string> => {
+    // Each code counts once.
+    clock.time += 30_000;
+    const id = await make().catch((error: unknown) => void (missing[what] = (error as Error).message));
+    return id ?? `no-${what}`;
+  };
+  const ids = {
+    approval: await made('approval', async () => {
+      return (await vera.client.call('requestApproval', { params: { rollout }, body: { because } })).approval;
+    }),
+    delegation: await made('delegation', async () => {
+      const body = { to: tim.name, from: now, until: now + 86_400_000 };
+      return (await vera.client.call('delegate', { body })).delegations[0]?.delegation;
+    }),
+    glass: await made('glass', async () => {
+      const body = { act: 'unhold' as const, object: device, because, factor: vera.factor() };
+      return (await vera.client.call('breakGlass', { body })).glass;
+    }),
+    channel: await made('channel', async () => {
+      const to = { by: 'email' as const, addresses: [`${word}@example.com`] };
+      return (await client.call('addChannel', { body: { name: word, to } })).channel.channel;
+    }),
+  };
+  await made('roster', async () => {
+    const rotations = [{ name: word, people: [vera.name], from: '2026-11-23' }];
+    await client.call('setRoster', { body: { roster: { zone: 'UTC', rotations }, because } });
+    return 'roster';
+  });
+  return { ids, missing };
+}

@@ -1,0 +1,33 @@
+/** Which fleet an operator's request is about. */
+import { isRefused, type OrRefused, refuse, type Refusal, type Route } from '@tuesday/protocol';
+import type { FastifyRequest } from 'fastify';
+import type { Context } from '../../context.ts';
+import type { FleetDirectory } from '../../fleets/fleet-side.ts';
+import { homeOf } from '../../identity/home.ts';
+import { whoAsks } from '../../identity/who-asks.ts';
+import { addressOf } from '../address.ts';
+
+/**
+ * What stands in the path, or the home of whoever asks. A route that is open is not about a fleet: it is answered
+ * by the first one, whatever the path says, so that nobody learns from it which fleets there are.
+ *
+ * @returns `not-found` where there is no such fleet, but only to somebody who is signed in
+ */
+export async function askedFleet(
+  fleets: FleetDirectory,
+  { needs }: Route,
+  request: FastifyRequest,
+): Promise<OrRefused<Context>> {
+  const { context } = fleets.first;
+  if (needs === 'open') return context;
+  const fleet = addressOf(request.raw) ?? (await homeOf(context, request));
+  const side = await fleets.find(fleet);
+  if (side) return side.context;
+  const principal = await whoAsks(context, request);
+  return isRefused(principal) ? principal : noFleet(fleet);
+}
+
+/** The same words for one that does not exist and for one of another organisation. */
+export function noFleet(fleet: string): { refused: Refusal } {
+  return { refused: refuse('not-found', `there is no fleet ${fleet}`) };
+}

@@ -1,0 +1,46 @@
+/** The fleet that somebody means who names none. */
+import type { FastifyRequest } from 'fastify';
+import { sql } from 'kysely';
+import type { Context } from '../context.ts';
+import { bearer, hashToken } from '../devices/tokens.ts';
+import { FIRST_FLEET } from '../fleets/names.ts';
+import { secretInCookie } from './cookie.ts';
+import { findSession } from './sessions.ts';
+
+type Parts = Pick<Context, 'db' | 'clock'>;
+
+/**
+ * A token means its own fleet. A person means the only fleet where they have roles; of several the first fleet of
+ * the installation, if it is theirs, or else the oldest. Nobody in particular means the first one.
+ */
+export async function homeOf(parts: Parts, request: Pick<FastifyRequest, 'headers'>): Promise<string> {
+  const token = bearer(request.headers.authorization);
+  if (token !== undefined) return fleetOfToken(parts, { hash: hashToken(token) });
+  const secret = secretInCookie(request);
+  const session = secret === undefined ? undefined : await findSession(parts.db, secret, parts.clock.now());
+  if (!session) return FIRST_FLEET;
+  return session.person === null
+    ? fleetOfToken(parts, { token: session.token ?? '' })
+    : fleetOfPerson(parts, session.person);
+}
+
+async function fleetOfToken({ db }: Parts, by: { hash: Buffer } | { token: string }): Promise<string> {
+  const row = await db
+    .selectFrom('installation.tokens')
+    .select('fleet')
+    .where((is) => ('hash' in by ? is('hash', '=', by.hash) : is('token', '=', by.token)))
+    .executeTakeFirst();
+  return row?.fleet ?? FIRST_FLEET;
+}
+
+async function fleetOfPerson({ db }: Parts, person: string): Promise<string> {
+  const { rows } = await sql<{ fleet: string }>`
+    SELECT f.fleet FROM installation.people p
+      JOIN installation.fleets f ON f.organisation = p.organisation
+      LEFT JOIN LATERAL (
+        SELECT count(*) > 0 AS any FROM installation.roles r WHERE r.person = p.person AND r.fleet = f.fleet
+      ) AS roles ON true
+    WHERE p.person = ${person}
+    ORDER BY roles.any DESC, (f.fleet = ${FIRST_FLEET}) DESC, f.created_at, f.fleet LIMIT 1`.execute(db);
+  return rows[0]?.fleet ?? FIRST_FLEET;
+}
