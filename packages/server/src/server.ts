@@ -1,5 +1,6 @@
 /** Assembles a server from its parts, and takes it apart again in order. */
 import { type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { announcementSchema, wallClock } from '@tuesday/protocol';
 import type { FastifyInstance } from 'fastify';
 import { openChangeFeed } from './changes.ts';
@@ -7,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Context, Log } from './context.ts';
 import { startEmbeddedPostgres } from './db/embedded-postgres.ts';
 import { migrate } from './db/migrate.ts';
-import { openDatabase } from './db/pool.ts';
+import { openDatabase, openUrgent } from './db/pool.ts';
 import { firstRun } from './first-run.ts';
 import { makeApp } from './http/app.ts';
 import { hotPath } from './http/device/hot-path.ts';
@@ -18,6 +19,7 @@ import type { Announcer } from './mqtt/announcer.ts';
 import { startEmbeddedBroker } from './mqtt/embedded.ts';
 import { connectBroker } from './mqtt/external.ts';
 import { runJobs } from './rollouts/jobs.ts';
+import { StopBoard } from './rollouts/stop-board.ts';
 
 export interface RunningServer {
   readonly url: string;
@@ -51,7 +53,16 @@ export async function startServer(config: Config, log: Log, random: () => number
     stops.push(() => database.close());
     await migrate(database.pool);
 
-    const devices = assembleDeviceSide(database.pool, config.clock, config);
+    const urgent = openUrgent(url);
+    stops.push(() => urgent.close());
+    const board = StopBoard.open(join(config.dataFolder, 'halts.jsonl'));
+    stops.push(() => board.close());
+    if (board.damagedLines > 0)
+      log.warn(
+        { lines: board.damagedLines },
+        'halts.jsonl has lines that cannot be read; they were left out',
+      );
+    const devices = assembleDeviceSide(database.pool, config.clock, config, board);
     const feed = await openChangeFeed(
       url,
       log,
@@ -70,6 +81,8 @@ export async function startServer(config: Config, log: Log, random: () => number
       fleet: 'main',
       db: database.db,
       pool: database.pool,
+      urgent: urgent.db,
+      stops: board,
       clock: config.clock,
       random,
       config,

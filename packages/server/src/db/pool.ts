@@ -1,6 +1,6 @@
 /** The way to the database: one pool, and Kysely over the same pool. */
-import { Kysely, PostgresDialect } from 'kysely';
-import { type CustomTypesConfig, Pool, types as builtIn } from 'pg';
+import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
+import { type CustomTypesConfig, Pool, type PoolClient, types as builtIn } from 'pg';
 import type { Database } from './schema.ts';
 
 export interface OpenDatabase {
@@ -16,6 +16,54 @@ const types: CustomTypesConfig = {
       ? (text: string) => Number(text)
       : builtIn.getTypeParser(oid, format),
 };
+
+/** Real milliseconds after which a connection that does not answer is given up. */
+const GIVE_UP = 2_000;
+
+/**
+ * A few connections for what must not wait: a statement that takes too long fails, and its connection is closed,
+ * because nobody knows what it still does.
+ */
+export function openUrgent(url: string): Pick<OpenDatabase, 'db' | 'close'> {
+  const pool = new Pool({
+    connectionString: url,
+    max: 3,
+    types,
+    application_name: 'tuesday urgent',
+    connectionTimeoutMillis: GIVE_UP,
+    query_timeout: GIVE_UP,
+    keepAlive: true,
+  });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({
+      pool: {
+        connect: async () => giveUpOnce(await pool.connect()),
+        end: () => pool.end(),
+        options: pool.options,
+      },
+    }),
+  });
+  return { db, close: () => pool.end() };
+}
+
+function giveUpOnce(client: PoolClient): PostgresPoolClient {
+  let isDead = false;
+  return {
+    query: async <R>(text: string, parameters: readonly unknown[]) => {
+      if (isDead) throw new Error('the connection was given up');
+      try {
+        return (await client.query(text, [...parameters])) as unknown as PostgresQueryResult<R>;
+      } catch (cause) {
+        // An error of the database carries a code; without one it has not answered.
+        isDead = (cause as { code?: unknown }).code === undefined;
+        throw cause;
+      }
+    },
+    release: () => client.release(isDead),
+  } as PostgresPoolClient;
+}
 
 export function openDatabase(url: string, connections = 10): OpenDatabase {
   const pool = new Pool({ connectionString: url, max: connections, types, application_name: 'tuesday' });

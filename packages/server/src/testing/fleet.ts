@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import { readConfig } from '../config.ts';
 import { hashToken } from '../devices/tokens.ts';
 import { assembleDeviceSide, type DeviceSide } from '../ingest/assembly.ts';
+import type { StopBoard } from '../rollouts/stop-board.ts';
 import type { FreshDatabase } from './database.ts';
 
 export const NEW = '3.2.5';
@@ -69,10 +70,11 @@ export function deviceSide(
   database: Pick<FreshDatabase, 'pool'>,
   clock: Clock,
   args: string[] = [],
+  stops?: StopBoard,
 ): DeviceSide {
   const config = readConfig(args, {});
   if ('problem' in config) throw new Error(config.problem);
-  return assembleDeviceSide(database.pool, clock, config);
+  return assembleDeviceSide(database.pool, clock, config, stops);
 }
 
 /** Enrolled devices `d0` to `d<count - 1>`, last heard at `START`. */

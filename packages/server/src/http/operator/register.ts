@@ -18,7 +18,9 @@ import { registerArtifacts } from '../../artifacts/serve.ts';
 import type { Context } from '../../context.ts';
 import type { Authenticate } from '../../devices/authenticate.ts';
 import type { Principal } from '../../identity/principal.ts';
+import { remember } from '../../identity/remembered.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
+import { whoHalts } from '../../identity/who-halts.ts';
 import { registerMetadata } from '../../trust/serve.ts';
 import { sendRefusal } from '../app.ts';
 import { registerConsole } from './console.ts';
@@ -62,7 +64,7 @@ function register(scope: FastifyInstance, context: Context, name: RouteName, han
     url: route.path,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const principal = await admit(context, route, request);
+      const principal = await admit(context, name, request);
       if (isRefused(principal)) return turnAway(reply, principal);
       const parsed = parseRequest(name, route, request);
       if (isRefused(parsed)) return turnAway(reply, parsed);
@@ -88,11 +90,12 @@ const UNKNOWN: Principal = {
 /** Who asks, if they may: the one place where a route's `needs` is held against somebody's roles. */
 async function admit(
   context: Context,
-  { needs, summary }: Route,
+  name: RouteName,
   request: FastifyRequest,
 ): Promise<OrRefused<Principal>> {
+  const { needs, summary }: Route = routes[name];
   if (needs === 'open') return { ...UNKNOWN, actor: { ...UNKNOWN.actor, origin: request.ip } };
-  const principal = await whoAsks(context, request);
+  const principal = await ask(context, name, request);
   if (isRefused(principal) || needs === 'self') return principal;
   if (needs === 'installation' ? principal.installation : isAllowed(principal.roles, needs)) return principal;
   const wanted = needs === 'installation' ? 'the token of the first run' : roleWords(needs);
@@ -102,6 +105,18 @@ async function admit(
       `"${summary}" needs ${wanted}, and ${principal.actor.label} does not have it here`,
     ),
   };
+}
+
+/** A halt waits for no full pool and no slow database. */
+async function ask(
+  context: Context,
+  name: RouteName,
+  request: FastifyRequest,
+): Promise<OrRefused<Principal>> {
+  if (name === 'haltRollout') return whoHalts(context, request);
+  const principal = await whoAsks(context, request);
+  remember(context, request, principal);
+  return principal;
 }
 
 function roleWords(permission: Permission): string {

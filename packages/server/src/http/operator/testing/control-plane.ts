@@ -21,6 +21,8 @@ import {
 } from '@tuesday/trust';
 import { readConfig } from '../../../config.ts';
 import type { Context } from '../../../context.ts';
+import { openUrgent } from '../../../db/pool.ts';
+import { StopBoard } from '../../../rollouts/stop-board.ts';
 import type { Actor } from '../../../audit/actor.ts';
 import { newOperatorToken } from '../../../devices/tokens.ts';
 import { firstToken } from '../../../identity/first-token.ts';
@@ -49,9 +51,15 @@ export async function testPlane(): Promise<TestPlane> {
   const config = readConfig(['--data', dataFolder], {});
   if ('problem' in config) throw new Error(config.problem);
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const urgent = openUrgent(database.url);
+  const stops = StopBoard.open(join(dataFolder, 'halts.jsonl'));
+  // Tests of a slow database ask for less; the others are about something else.
+  stops.patience = 30_000;
   const context: Context = {
     db: database.db,
     pool: database.pool,
+    urgent: urgent.db,
+    stops,
     clock,
     random: seeded(7),
     config,
@@ -70,7 +78,7 @@ export async function testPlane(): Promise<TestPlane> {
     .execute();
   await writePolicy(database.db, freeHands({ zone: 'UTC', windows: goldenRule('UTC').windows }));
   const app = makeApp(silent, () => false);
-  registerControlPlane(app, context, deviceSide(database, clock).authenticate);
+  registerControlPlane(app, context, deviceSide(database, clock, [], stops).authenticate);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
   return {
@@ -83,6 +91,8 @@ export async function testPlane(): Promise<TestPlane> {
     client: operatorClient(url, token, fetch),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await stops.close();
+      await urgent.close();
       await database.drop();
       rmSync(dataFolder, { recursive: true, force: true });
     },
