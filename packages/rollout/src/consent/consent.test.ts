@@ -156,25 +156,30 @@ describe('who may consent', () => {
     });
     let reached = 0;
     fc.assert(
-      fc.property(fc.array(step, { minLength: 3, maxLength: 30 }), fc.integer({ min: 1, max: 4 }), (steps, needed) => {
-        let consents: Consent[] = [];
-        for (const { by, onBehalfOf, withdraw } of steps) {
-          if (withdraw) {
-            consents = consents.map((one) => (one.by === by ? { ...one, withdrawnAt: NOW } : one));
-            continue;
+      fc.property(
+        fc.array(step, { minLength: 3, maxLength: 30 }),
+        fc.integer({ min: 1, max: 4 }),
+        (steps, needed) => {
+          let consents: Consent[] = [];
+          for (const { by, onBehalfOf, withdraw } of steps) {
+            if (withdraw) {
+              consents = consents.map((one) => (one.by === by ? { ...one, withdrawnAt: NOW } : one));
+              continue;
+            }
+            const behalf = onBehalfOf === null ? null : { ...approver(onBehalfOf), delegations: lent };
+            const may = mayNotConsent(given({ person: approver(by), onBehalfOf: behalf, consents }));
+            if (may === undefined)
+              consents = [...consents, consent(by, onBehalfOf === by ? null : onBehalfOf)];
           }
-          const behalf = onBehalfOf === null ? null : { ...approver(onBehalfOf), delegations: lent };
-          const may = mayNotConsent(given({ person: approver(by), onBehalfOf: behalf, consents }));
-          if (may === undefined) consents = [...consents, consent(by, onBehalfOf === by ? null : onBehalfOf)];
-        }
-        const names = standing(consents).flatMap(namesOf);
-        expect(new Set(names).size).toBe(names.length);
-        expect(names).not.toContain('alice');
-        expect(countOf({ consents })).toBe(standing(consents).length);
-        const state = stateOf(request({ needed, consents }), NOW);
-        expect(state).toBe(standing(consents).length >= needed ? 'approved' : 'open');
-        if (state === 'approved' && needed > 1) reached++;
-      }),
+          const names = standing(consents).flatMap(namesOf);
+          expect(new Set(names).size).toBe(names.length);
+          expect(names).not.toContain('alice');
+          expect(countOf({ consents })).toBe(standing(consents).length);
+          const state = stateOf(request({ needed, consents }), NOW);
+          expect(state).toBe(standing(consents).length >= needed ? 'approved' : 'open');
+          if (state === 'approved' && needed > 1) reached++;
+        },
+      ),
       { numRuns: 500 },
     );
     expect(reached).toBeGreaterThan(50);
