@@ -11,6 +11,7 @@ import {
   type Route,
   type RouteName,
   routes,
+  wallClock,
 } from '@tuesday/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ArtifactStore } from '../../artifacts/store.ts';
@@ -64,12 +65,13 @@ function register(scope: FastifyInstance, context: Context, name: RouteName, han
     url: route.path,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
+      const since = wallClock().now();
       const principal = await admit(context, name, request);
       if (isRefused(principal)) return turnAway(reply, principal);
       const parsed = parseRequest(name, route, request);
       if (isRefused(parsed)) return turnAway(reply, parsed);
       const http = { request, reply };
-      const asked = { actor: principal.actor, principal, ...parsed, length: lengthOf(request), http };
+      const asked = { actor: principal.actor, principal, ...parsed, length: lengthOf(request), since, http };
       const answer = await handle(handlers, name, asked as Asked<typeof name>);
       if (answer === undefined) return reply;
       if (isRefused(answer)) return turnAway(reply, answer);
