@@ -66,7 +66,7 @@ async function refusalOf(call: Promise<unknown>): Promise<RefusalCode | undefine
     await call;
     return undefined;
   } catch (cause) {
-    return (cause as { refusal?: { code: RefusalCode } }).refusal?.code ?? Promise.reject(cause as Error);
+    return (cause as { refusal?: { code: RefusalCode } }).refusal?.code ?? Promise.reject(cause);
   }
 }
 
@@ -679,6 +679,13 @@ describe('with the last consent', () => {
     expect((await view(other.approval)).state).toBe('void');
     await writePolicy(plane.context.db, strict(0));
     expect(await propose()).toEqual({ approval: null });
+    await writePolicy(plane.context.db, strict(1));
+    expect((await propose()).approval).not.toBeNull();
+    // Nobody has set rules, and nothing was started: there may be no second person yet.
+    await plane.database.pool.query(`DELETE FROM settings WHERE key = 'policy'`);
+    expect(await propose()).toEqual({ approval: null });
+    await setPhase('watching');
+    expect((await propose()).approval).not.toBeNull();
   });
 
   async function setPhase(phase: string): Promise<void> {

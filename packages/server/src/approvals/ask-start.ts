@@ -50,7 +50,7 @@ export async function askInstead(
   const request = await db
     .transaction()
     .execute((trx) => askStart(trx, actor, rollout, because, clock.now()));
-  return isRefused(request) ? refused : needsConsent(request, refused.because);
+  return isRefused(request) ? refused : needsConsent(request, `starting ${rollout} needs another person`);
 }
 
 /** @param trx the transaction */

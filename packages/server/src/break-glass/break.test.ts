@@ -88,7 +88,7 @@ async function refusalOf(call: Promise<unknown>): Promise<RefusalCode | undefine
     await call;
     return undefined;
   } catch (cause) {
-    return (cause as { refusal?: { code: RefusalCode } }).refusal?.code ?? Promise.reject(cause as Error);
+    return (cause as { refusal?: { code: RefusalCode } }).refusal?.code ?? Promise.reject(cause);
   }
 }
 

@@ -32,7 +32,7 @@ export class StopBoard implements Stops {
   /** What could not be read of the file: a line that a power cut tore, or damage. */
   readonly damagedLines: number;
   /** Real milliseconds in which a halt is answered, whatever the database does. */
-  patience = 800;
+  patience = 750;
   /** Not known to the database yet. */
   readonly #waiting: Map<string, Halt>;
   /**

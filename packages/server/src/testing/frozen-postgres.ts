@@ -16,7 +16,8 @@ export async function freezablePostgres(): Promise<FreezablePostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'tuesday-frozen-'));
   // PostgreSQL's own user has to pass through.
   chmodSync(folder, 0o711);
-  const { url, pid, stop } = await startEmbeddedPostgres(folder);
+  const server = await startEmbeddedPostgres(folder);
+  const { url, pid } = server;
   let frozen: number[] = [];
   const thaw = () => {
     for (const one of frozen) signal(one, 'SIGCONT');
@@ -33,7 +34,7 @@ export async function freezablePostgres(): Promise<FreezablePostgres> {
     thaw,
     async [Symbol.asyncDispose]() {
       thaw();
-      await stop();
+      await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
