@@ -16,7 +16,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
   1: 'error: something is missing, broken or out of reach',
   2: 'usage: the command line or a file does not parse',
   3: 'refused by policy',
-  4: 'needs approval: another person must sign first',
+  4: 'needs approval: another person must sign or consent first',
   5: 'halted: the rollout was stopped or sent back',
 };
 
@@ -31,6 +31,8 @@ const BY_REFUSAL: Partial<Record<RefusalCode, ExitCode>> = {
   busy: EXIT.error,
   'trust-not-installed': EXIT.error,
   'same-key': EXIT.needsApproval,
+  'approval-needed': EXIT.needsApproval,
+  'glass-needed': EXIT.needsApproval,
   'threshold-not-met': EXIT.needsApproval,
   'release-not-ready': EXIT.needsApproval,
   'release-not-published': EXIT.needsApproval,

@@ -32,3 +32,11 @@ export function namesFlag(text: string): string[] {
   }
   return names;
 }
+
+/** `2026-12-01T09:00Z`: milliseconds since 1970. Without a zone nobody would know which morning it is. */
+export function instant(text: string): number {
+  const millis = /T.*(Z|[+-]\d{2}:\d{2})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isFinite(millis) || millis < 0)
+    throw new InvalidArgumentError('must be a time with its zone, for instance 2026-12-01T09:00Z');
+  return millis;
+}

@@ -1,6 +1,9 @@
 /** The tree of commands. */
 import { Command } from 'commander';
+import { approvalGroup } from './commands/approval.ts';
 import { auditGroup } from './commands/audit.ts';
+import { breakGlassGroup } from './commands/break-glass.ts';
+import { delegateGroup } from './commands/delegate.ts';
 import { demoPlaceholder } from './commands/demo.ts';
 import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
@@ -50,6 +53,9 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     .addCommand(planGroup())
     .addCommand(rehearseCommand())
     .addCommand(rolloutGroup())
+    .addCommand(approvalGroup())
+    .addCommand(delegateGroup())
+    .addCommand(breakGlassGroup())
     .addCommand(deviceGroup())
     .addCommand(fleetGroup())
     .addCommand(organisationGroup())

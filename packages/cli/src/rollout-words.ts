@@ -31,6 +31,7 @@ export function rolloutLines(view: RolloutView, stream: NodeJS.WriteStream = pro
       );
   }
   for (const { attribute, value } of view.excluded) lines.push(`excluded: ${attribute} ${value}`);
+  if (view.approval) lines.push(`approval ${view.approval.approval}: ${view.approval.because}`);
   lines.push(view.because, dim(nextLook(view)));
   return lines;
 }

@@ -361,3 +361,46 @@ test.each<Phase>(['completed', 'recalled', 'cancelled', 'draft', 'halted'])(
     ).toMatchObject({ kind: 'nothing', lookAgainAt: null });
   },
 );
+
+describe('a broken glass', () => {
+  const FRIDAY = OPEN + 3 * 24 * HOUR;
+  const frozen = {
+    ...calendar,
+    freezes: [{ name: 'holidays', from: '2026-11-27', to: '2026-12-01', kind: 'freeze' as const }],
+  };
+  const started = stateAfter([{ kind: 'started' }, FRIDAY]);
+  const glass = { because: 'kim broke the glass: 340 tickets', until: FRIDAY + HOUR };
+  const at = (given: Situation, change: Partial<Situation> = {}): Situation => ({
+    ...given,
+    glass,
+    ...change,
+  });
+
+  test.each<[string, Situation, string]>([
+    ['opens a stage outside the window', at(situation(started, NO_EVIDENCE, FRIDAY)), 'stage-opened'],
+    [
+      'opens a stage inside a freeze',
+      at(situation(started, NO_EVIDENCE, FRIDAY), { calendar: frozen }),
+      'stage-opened',
+    ],
+    ['opens the next stage after a pass', at(situation(passed, well, FRIDAY)), 'stage-opened'],
+    ['opens nothing at its end', at(situation(started, NO_EVIDENCE, FRIDAY + HOUR)), 'nothing'],
+    [
+      'opens nothing after a verdict that passed and no longer does',
+      at(situation(passed, of({ proven: 10, silent: 10 }), FRIDAY)),
+      'nothing',
+    ],
+    ['opens nothing while it is paused', at(situation(paused(started), NO_EVIDENCE, FRIDAY)), 'nothing'],
+    [
+      'shortens no soak',
+      at(situation(soaking, well, OPEN + HOUR), { glass: { ...glass, until: OPEN + 2 * HOUR } }),
+      'nothing',
+    ],
+  ])('%s', (_, given, kind) => expect(kinds(given)).toBe(kind));
+
+  test('stands in the sentence of the stage that it opened, with what it waived', () => {
+    expect(decide(at(situation(started, NO_EVIDENCE, FRIDAY))).because).toMatch(
+      /outside the change window .* kim broke the glass: 340 tickets\.$/,
+    );
+  });
+});

@@ -1,6 +1,7 @@
 export * from './blame.ts';
 export * from './calendar.ts';
 export * from './cohort.ts';
+export * from './consent/index.ts';
 export * from './decide.ts';
 export * from './describe.ts';
 export * from './evidence.ts';

@@ -66,7 +66,17 @@ export interface Situation {
   /** Devices on the new version that still have to go back, while recalling. */
   readonly toRecall: number;
   readonly calendar: Calendar;
+  /** A broken glass of this rollout, whose release is signed as a recovery. */
+  readonly glass?: Glass | undefined;
   readonly now: Instant;
+}
+
+/** Waives window, freeze and watch for the next stage that opens; never the verdict of the stage before. */
+export interface Glass {
+  /** Who broke it and why, as a sentence without its full stop. */
+  readonly because: string;
+  /** Half-open. */
+  readonly until: Instant;
 }
 
 export type Decision =

@@ -5,6 +5,7 @@ import type { Pool } from 'pg';
 import type { Config } from './config.ts';
 import type { Database } from './db/schema.ts';
 import { OWN_CHANNEL } from './fleets/names.ts';
+import type { StopBoard } from './rollouts/stop-board.ts';
 
 /** Something changed that other parts, or other servers on the same database, keep in memory. */
 export type Change =
@@ -23,6 +24,10 @@ export interface Context {
   readonly fleet: string;
   readonly db: Kysely<Database>;
   readonly pool: Pool;
+  /** The same tables over connections of their own, for what must not wait for a full pool. Gives up soon. */
+  readonly urgent: Kysely<Database>;
+  /** Halts that hold before the database has them. */
+  readonly stops: StopBoard;
   readonly clock: Clock;
   /** 0 inclusive to 1 exclusive, as `Math.random`. */
   readonly random: () => number;

@@ -25,6 +25,7 @@ export function customOf(
     hardware: artifact.hardware,
     securityVersion: manifest.securityVersion,
     ...(manifest.floor === undefined ? {} : { floor: manifest.floor }),
+    ...(manifest.recovery ? { recovery: true } : {}),
     ...(wayBackTarget === undefined ? {} : { wayBack: { version: manifest.wayBack, target: wayBackTarget } }),
   });
 }

@@ -91,6 +91,11 @@ describe('the facts of an artifact', () => {
     expect(customOf(without, { hardware: 'th-2' })).not.toHaveProperty('wayBack');
     expect(() => customOf(without, { hardware: 'th-2' }, '3.2.4/th-2.bundle')).toThrow('no way back');
   });
+
+  test('call a release a recovery only when it was declared as one', () => {
+    expect(customOf({ ...manifest, recovery: true }, { hardware: 'th-2' })).toMatchObject({ recovery: true });
+    expect(customOf(manifest, { hardware: 'th-2' })).not.toHaveProperty('recovery');
+  });
 });
 
 test('a text with control characters has no canonical form that is JSON', () => {

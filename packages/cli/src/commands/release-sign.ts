@@ -131,5 +131,6 @@ function unfit(because: string): RefusedHere {
 
 function facts({ custom }: TargetEntry): string {
   const wayBack = custom.wayBack ? `way back ${custom.wayBack.version}` : 'no way back';
-  return `${wayBack}, security version ${custom.securityVersion}`;
+  const recovery = custom.recovery === true ? ', RECOVERY: one person may ship it alone' : '';
+  return `${wayBack}, security version ${custom.securityVersion}${recovery}`;
 }

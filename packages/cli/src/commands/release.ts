@@ -32,6 +32,7 @@ interface CreateFlags {
   securityVersion?: number;
   codes?: string;
   notes?: string;
+  recovery?: boolean;
 }
 
 function create(): Command {
@@ -46,7 +47,8 @@ function create(): Command {
       .option('--floor <version>', 'lowest version that a device must be on before this one')
       .option('--security-version <number>', 'counter below which no device goes back', wholeNumber)
       .option('--codes <file>', 'error codes that the firmware may raise (YAML)')
-      .option('--notes <text>', 'what changed'),
+      .option('--notes <text>', 'what changed')
+      .option('--recovery', 'it only mends devices; one commander may ship it with a broken glass'),
     async ({ client, flags, show }) => {
       const read = await Promise.all(
         flags.artifact.map(async ({ hardware, file }) => ({ hardware, bytes: await readFile(file) })),
@@ -64,6 +66,7 @@ function create(): Command {
       if (flags.securityVersion !== undefined) manifest.securityVersion = flags.securityVersion;
       if (flags.codes !== undefined) manifest.errorCodes = await readCodesFile(flags.codes);
       if (flags.notes !== undefined) manifest.notes = flags.notes;
+      if (flags.recovery === true) manifest.recovery = true;
       const parsed = releaseManifestSchema.safeParse(manifest);
       if (!parsed.success) throw new RefusedHere(refuseParse(parsed.error));
       show(await declare(client(), parsed.data, read), describe);

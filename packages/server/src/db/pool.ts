@@ -1,6 +1,13 @@
 /** The way to the database: one pool, and Kysely over the same pool. */
-import { Kysely, PostgresDialect } from 'kysely';
-import { type ClientBase, type CustomTypesConfig, Pool, types as builtIn } from 'pg';
+import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
+import {
+  type ClientBase,
+  type CustomTypesConfig,
+  Pool,
+  type PoolClient,
+  type PoolConfig,
+  types as builtIn,
+} from 'pg';
 import type { Database } from './schema.ts';
 
 /** Schema of the first fleet, and what a connection sees by itself. */
@@ -20,19 +27,64 @@ const types: CustomTypesConfig = {
       : builtIn.getTypeParser(oid, format),
 };
 
+/** Real milliseconds after which a connection that does not answer is given up. */
+const GIVE_UP = 2_000;
+
+/**
+ * A few connections for what must not wait: a statement that takes too long fails, and its connection is closed,
+ * because nobody knows what it still does.
+ */
+export function openUrgent(url: string, tables = FIRST_TABLES): Pick<OpenDatabase, 'db' | 'close'> {
+  const pool = new Pool({
+    ...seeing(url, tables),
+    max: 3,
+    types,
+    application_name: 'tuesday urgent',
+    connectionTimeoutMillis: GIVE_UP,
+    query_timeout: GIVE_UP,
+    keepAlive: true,
+  });
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<Database>({
+    dialect: new PostgresDialect({
+      pool: {
+        connect: async () => giveUpOnce(await pool.connect()),
+        end: () => pool.end(),
+        options: pool.options,
+      },
+    }),
+  });
+  return { db, close: () => pool.end() };
+}
+
+function giveUpOnce(client: PoolClient): PostgresPoolClient {
+  let isDead = false;
+  return {
+    query: async <R>(text: string, parameters: readonly unknown[]) => {
+      if (isDead) throw new Error('the connection was given up');
+      try {
+        return (await client.query(text, [...parameters])) as unknown as PostgresQueryResult<R>;
+      } catch (cause) {
+        // An error of the database carries a code; without one it has not answered.
+        isDead = (cause as { code?: unknown }).code === undefined;
+        throw cause;
+      }
+    },
+    release: () => client.release(isDead),
+  } as PostgresPoolClient;
+}
+
 /**
  * @param tables the fleet's schema. A connection sees no other fleet's tables, whatever a query leaves out: the
  *   schema is a setting of the connection, and one that did not take it is not used.
  */
 export function openDatabase(url: string, connections = 10, tables = FIRST_TABLES): OpenDatabase {
   const pool = new Pool({
-    connectionString: tables === FIRST_TABLES ? url : withSearchPath(url, tables),
+    ...seeing(url, tables),
     max: connections,
     types,
     application_name: 'tuesday',
-    // The pool waits for what it returns, and drops a connection that it rejects; its types do not say so.
-    // oxlint-disable-next-line typescript/no-misused-promises
-    onConnect: tables === FIRST_TABLES ? undefined : (client) => checkSchema(client, tables),
   });
   // An idle connection that breaks is replaced by the pool; a query that breaks rejects by itself.
   pool.on('error', () => undefined);
@@ -40,6 +92,17 @@ export function openDatabase(url: string, connections = 10, tables = FIRST_TABLE
   pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => pool.end() };
+}
+
+/** Where the connections go, and that they see the tables of one fleet. */
+function seeing(url: string, tables: string): PoolConfig {
+  if (tables === FIRST_TABLES) return { connectionString: url };
+  return {
+    connectionString: withSearchPath(url, tables),
+    // The pool waits for what it returns, and drops a connection that it rejects; its types do not say so.
+    // oxlint-disable-next-line typescript/no-misused-promises
+    onConnect: (client) => checkSchema(client, tables),
+  };
 }
 
 /** In the URL, because what stands in the URL wins over everything else. */

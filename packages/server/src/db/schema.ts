@@ -12,6 +12,7 @@ import type {
 } from '@tuesday/protocol';
 import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { ConsentTables } from './schema-consent.ts';
 import type { InstallationTables } from './schema-installation.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
@@ -124,6 +125,7 @@ export interface RolloutsTable {
   rehearsal: ColumnType<Rehearsal | null, string | null | undefined, string | null>;
   author: Generated<string>;
   author_person: string | null;
+  rehearsed_by: string | null;
 }
 
 interface RolloutEventsTable {
@@ -206,7 +208,7 @@ interface OutboxTable {
   failure: string | null;
 }
 
-export interface Database extends InstallationTables {
+export interface Database extends InstallationTables, ConsentTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

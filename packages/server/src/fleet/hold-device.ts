@@ -1,26 +1,15 @@
-/** Excludes one device from offers, and lets it in again. */
+/** Excludes one device from offers. */
 import { type DeviceView, type OrRefused, refuse } from '@tuesday/protocol';
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { type Context, notify } from '../context.ts';
 import { viewDevice } from './devices.ts';
 
-type Parts = Pick<Context, 'db' | 'clock' | 'progress'>;
-
-export function holdDevice(context: Parts, actor: Actor, device: string, because: string) {
-  return setHeld(context, actor, device, because, because);
-}
-
-export function unholdDevice(context: Parts, actor: Actor, device: string, because: string) {
-  return setHeld(context, actor, device, because, null);
-}
-
-async function setHeld(
-  context: Parts,
+export async function holdDevice(
+  context: Pick<Context, 'db' | 'clock' | 'progress'>,
   actor: Actor,
   device: string,
   because: string,
-  held: string | null,
 ): Promise<OrRefused<DeviceView>> {
   const found = await context.db.transaction().execute(async (trx) => {
     const row = await trx
@@ -30,16 +19,16 @@ async function setHeld(
       .forUpdate()
       .executeTakeFirst();
     if (!row) return false;
-    await trx.updateTable('devices').set({ held }).where('device', '=', device).execute();
+    await trx.updateTable('devices').set({ held: because }).where('device', '=', device).execute();
     await notify(trx, { kind: 'offers' });
     await appendAudit(trx, {
       at: context.clock.now(),
       actor,
-      verb: held === null ? 'device.unhold' : 'device.hold',
+      verb: 'device.hold',
       object: `device ${device}`,
       because,
       before: { held: row.held },
-      after: { held },
+      after: { held: because },
     });
     return true;
   });

@@ -1,11 +1,13 @@
 /** One fleet as it runs on this server: its connections, its device side, its jobs. */
+import { join } from 'node:path';
 import { announcementSchema, topics } from '@tuesday/protocol';
 import type { ChangeFeeds } from '../changes.ts';
 import type { Config } from '../config.ts';
 import type { Context, Log } from '../context.ts';
-import { FIRST_TABLES, openDatabase, type OpenDatabase } from '../db/pool.ts';
+import { FIRST_TABLES, openDatabase, type OpenDatabase, openUrgent } from '../db/pool.ts';
 import { assembleDeviceSide, type DeviceSide } from '../ingest/assembly.ts';
 import { type Jobs, runJobs } from '../rollouts/jobs.ts';
+import { StopBoard } from '../rollouts/stop-board.ts';
 import type { FleetSide } from './fleet-side.ts';
 import { FIRST_FLEET } from './names.ts';
 
@@ -33,10 +35,17 @@ export class FleetRuntime implements FleetSide {
   readonly context: Context;
   readonly #devices: DeviceSide;
   readonly #database: OpenDatabase;
+  readonly #urgent: Pick<OpenDatabase, 'close'>;
   #jobs: Jobs | undefined;
 
-  private constructor(database: OpenDatabase, devices: DeviceSide, context: Context) {
+  private constructor(
+    database: OpenDatabase,
+    urgent: Pick<OpenDatabase, 'close'>,
+    devices: DeviceSide,
+    context: Context,
+  ) {
     this.#database = database;
+    this.#urgent = urgent;
     this.#devices = devices;
     this.context = context;
   }
@@ -46,18 +55,22 @@ export class FleetRuntime implements FleetSide {
     const { url, config, log, random, feeds } = parts;
     const connections = row.tables === FIRST_TABLES ? CONNECTIONS.first : CONNECTIONS.other;
     const database = openDatabase(url, connections, row.tables);
-    const devices = assembleDeviceSide(database.pool, config.clock, config, row.fleet);
+    const urgent = openUrgent(url, row.tables);
+    const stops = openStops(row.fleet, parts);
+    const devices = assembleDeviceSide(database.pool, config.clock, config, row.fleet, stops);
     try {
       const feed = await feeds.open(row.tables, {
         onState: (listening) => (devices.memory.listening = listening),
         onReports: (payload) => devices.hearReports(payload),
       });
       feed.listen(() => devices.memory.forgetAnswers());
-      return new FleetRuntime(database, devices, {
+      return new FleetRuntime(database, urgent, devices, {
         organisation: row.organisation,
         fleet: row.fleet,
         db: database.db,
         pool: database.pool,
+        urgent: urgent.db,
+        stops,
         clock: config.clock,
         random,
         config,
@@ -67,7 +80,7 @@ export class FleetRuntime implements FleetSide {
         announce: (withinMillis) => parts.announce(announcementsOf(row.fleet), wordsOf(withinMillis)),
       });
     } catch (cause) {
-      await database.close();
+      await Promise.all([database.close(), urgent.close(), stops.close()]);
       throw cause;
     }
   }
@@ -97,9 +110,21 @@ export class FleetRuntime implements FleetSide {
     return this.#devices.stop();
   }
 
-  close(): Promise<void> {
-    return this.#database.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#database.close(), this.#urgent.close(), this.context.stops.close()]);
   }
+}
+
+/** Halts that the database may not know yet, kept in a file of this fleet. */
+function openStops(fleet: string, { config, log }: RuntimeParts): StopBoard {
+  const name = fleet === FIRST_FLEET ? 'halts.jsonl' : `halts-${fleet}.jsonl`;
+  const stops = StopBoard.open(join(config.dataFolder, name));
+  if (stops.damagedLines > 0)
+    log.warn(
+      { name, lines: stops.damagedLines },
+      'a file of halts has lines that cannot be read; they were left out',
+    );
+  return stops;
 }
 
 /** Where the devices of a fleet listen. */

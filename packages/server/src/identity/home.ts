@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { bearer, hashToken } from '../devices/tokens.ts';
 import { FIRST_FLEET } from '../fleets/names.ts';
+import { within } from '../rollouts/within.ts';
 import { secretInCookie } from './cookie.ts';
 import { findSession } from './sessions.ts';
 
@@ -14,6 +15,13 @@ type Parts = Pick<Context, 'db' | 'clock'>;
  * the installation, if it is theirs, or else the oldest. Nobody in particular means the first one.
  */
 export async function homeOf(parts: Parts, request: Pick<FastifyRequest, 'headers'>): Promise<string> {
+  const fleet = await lookUpHome(parts, request);
+  const secret = bearer(request.headers.authorization) ?? secretInCookie(request);
+  if (secret !== undefined) keep(keyOf(secret), fleet);
+  return fleet;
+}
+
+async function lookUpHome(parts: Parts, request: Pick<FastifyRequest, 'headers'>): Promise<string> {
   const token = bearer(request.headers.authorization);
   if (token !== undefined) return fleetOfToken(parts, { hash: hashToken(token) });
   const secret = secretInCookie(request);
@@ -22,6 +30,30 @@ export async function homeOf(parts: Parts, request: Pick<FastifyRequest, 'header
   return session.person === null
     ? fleetOfToken(parts, { token: session.token ?? '' })
     : fleetOfPerson(parts, session.person);
+}
+
+/** Real milliseconds that the database gets; after them, what it said the last time. */
+const PATIENCE = 500;
+const LIMIT = 10_000;
+/** By hash of the secret. */
+const remembered = new Map<string, string>();
+
+/** For a halt: waits for no full pool and no slow database. */
+export async function homeInHaste(
+  parts: Parts & Pick<Context, 'urgent'>,
+  request: Pick<FastifyRequest, 'headers'>,
+): Promise<string> {
+  const fleet = await within(PATIENCE, homeOf({ ...parts, db: parts.urgent }, request));
+  const secret = bearer(request.headers.authorization) ?? secretInCookie(request) ?? '';
+  return fleet ?? remembered.get(keyOf(secret)) ?? FIRST_FLEET;
+}
+
+const keyOf = (secret: string) => hashToken(secret).toString('base64');
+
+function keep(key: string, fleet: string): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size >= LIMIT && oldest !== undefined) remembered.delete(oldest);
+  remembered.set(key, fleet);
 }
 
 async function fleetOfToken({ db }: Parts, by: { hash: Buffer } | { token: string }): Promise<string> {

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { Log } from '../context.ts';
 import { type Authenticate, authenticator } from '../devices/authenticate.ts';
 import { FollowUp } from '../trial/follow-up.ts';
+import type { StopBoard } from '../rollouts/stop-board.ts';
 import { Contacts } from './contacts.ts';
 import { DeviceDoor } from './door.ts';
 import { newInstance, readReports } from './elsewhere.ts';
@@ -29,20 +30,28 @@ export interface DeviceSide {
   stop(): Promise<void>;
 }
 
+const NO_STOPS = { sentenceOf: () => undefined, listen: () => undefined };
 const FLUSH_MILLIS = 1_000;
 /** By the handed-in clock; never more often than `SWEEP_LEAST` of real time. */
 const SWEEP_MILLIS = 30_000;
 const SWEEP_LEAST = 250;
 
 /** @param pool sees this fleet's tables */
-export function assembleDeviceSide(pool: Pool, clock: Clock, config: Config, fleet: string): DeviceSide {
+export function assembleDeviceSide(
+  pool: Pool,
+  clock: Clock,
+  config: Config,
+  fleet: string,
+  stops: Pick<StopBoard, 'sentenceOf' | 'listen'> = NO_STOPS,
+): DeviceSide {
   const memory = new DeviceMemory();
   const instance = newInstance();
   const authenticate = authenticator(fleet, pool, memory);
   const contacts = new Contacts(pool);
   const ingest = new Ingest({ pool, ...config, instance });
   const progress = new ProgressBoard();
-  const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock });
+  const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock, stops });
+  stops.listen(() => memory.forgetAnswers());
   const hearingSince = clock.now();
   const sweep = new Sweep(pool, config.shard * LANES, hearingSince);
   const followUp = new FollowUp(pool, hearingSince);

@@ -23,6 +23,7 @@ import type { Contacts } from './contacts.ts';
 import type { Ingest } from './ingest.ts';
 import type { DeviceMemory } from './memory.ts';
 import type { ProgressBoard } from './progress.ts';
+import type { Stops } from '../rollouts/stop-board.ts';
 import type { ReportAnswer } from './report.ts';
 
 export interface DoorAnswer {
@@ -38,6 +39,8 @@ export interface DoorParts {
   readonly ingest: Ingest;
   readonly progress: ProgressBoard;
   readonly clock: Clock;
+  /** Asked last, as an answer leaves. */
+  readonly stops: Stops;
 }
 
 /** Characters that JSON may write and PostgreSQL text cannot hold: zero, and half of a surrogate pair. */
@@ -86,9 +89,10 @@ export class DeviceDoor {
     const { epoch } = memory;
     return ingest
       .take({ kind: 'check-in', device, at, ...parsed, hash: Buffer.from(digest, 'binary') })
-      .then((answer) => {
+      .then((decided) => {
+        const answer = this.#unlessStopped(decided);
         const made = this.#make(answer);
-        const idle = answer.kind === 'offer' && answer.offer.kind === 'none';
+        const idle = answer === decided && answer.kind === 'offer' && answer.offer.kind === 'none';
         const until = idle ? (answer.turnAt ?? Infinity) : 0;
         memory.rememberIdle(device, idle ? { hash: digest, epoch, body: made.body, until } : undefined);
         return made;
@@ -116,6 +120,13 @@ export class DeviceDoor {
     contacts.heard(device, clock.now());
     progress.set(device, parsed.body);
     return ACCEPTED;
+  }
+
+  /** A halt holds also for a report that was judged before it. */
+  #unlessStopped(answer: ReportAnswer): ReportAnswer {
+    if (answer.kind !== 'offer' || answer.offer.kind !== 'update') return answer;
+    const because = this.#parts.stops.sentenceOf(answer.offer.rollout);
+    return because === undefined ? answer : { ...answer, offer: { kind: 'none', because } };
   }
 
   #make(answer: ReportAnswer): DoorAnswer {

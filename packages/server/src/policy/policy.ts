@@ -8,6 +8,7 @@ import {
   presetPolicy,
 } from '@tuesday/protocol';
 import type { Kysely } from 'kysely';
+import { settleAll } from '../approvals/requests.ts';
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
@@ -39,6 +40,8 @@ export async function setPolicy(
     const before = await readPolicy(trx);
     await writePolicy(trx, policy);
     const at = clock.now();
+    // The policy is under every digest: whoever has consented has consented to other rules.
+    await settleAll(trx, at);
     await appendAudit(trx, {
       at,
       actor,

@@ -3,6 +3,7 @@ import { isRefused, type OrRefused, refuse, type Rehearsal, type RolloutView } f
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { notify } from '../context.ts';
+import { settleAll } from '../approvals/requests.ts';
 import type { Parts } from './act.ts';
 import { loadRollout } from './apply.ts';
 import { viewRollout } from './view.ts';
@@ -25,7 +26,7 @@ export async function attachRehearsal(
       };
     await trx
       .updateTable('rollouts')
-      .set({ rehearsal: JSON.stringify(rehearsal) })
+      .set({ rehearsal: JSON.stringify(rehearsal), rehearsed_by: actor.person })
       .where('rollout', '=', rollout)
       .execute();
     await appendAudit(trx, {
@@ -37,6 +38,8 @@ export async function attachRehearsal(
       after: rehearsal,
     });
     await notify(trx, { kind: 'rollout', rollout });
+    // Whoever has consented has consented to something else.
+    await settleAll(trx, context.clock.now());
     return { ok: true };
   });
   return isRefused(done) ? done : viewRollout(context, rollout);

@@ -1,9 +1,11 @@
 /** What the control plane does again and again: judge, deliver, keep metadata fresh. */
 import { wallClock } from '@tuesday/protocol';
 import type { Context } from '../context.ts';
+import { settleConsent } from '../approvals/settle-consent.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
 import { refreshTrust } from '../trust/refresh.ts';
 import { tickAll } from './tick.ts';
+import { settleHalts } from './write-halt.ts';
 
 export interface Jobs {
   /** Resolves when what is under way is done. */
@@ -28,6 +30,8 @@ export function runJobs(context: Context): Jobs {
     every(TICK, 'the outbox', () =>
       deliverOnce(context, (effect) => context.announce(effect.checkInWithinSeconds * 1_000)),
     ),
+    every(TICK, 'bringing halts to the database', () => settleHalts(context)),
+    every(TICK, 'requests and glasses', () => settleConsent(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
   ];
   return {

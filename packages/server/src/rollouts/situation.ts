@@ -12,6 +12,7 @@ import {
   addEvidence,
   controlOf,
   evidenceOf,
+  type Glass,
   NO_EVIDENCE,
   type Situation,
   type TrialReading,
@@ -65,6 +66,7 @@ export function situationOf(
     signals?: readonly Signal[];
     toRecall: number;
     calendar: Calendar;
+    glass?: Glass | undefined;
     now: Instant;
   },
 ): Situation {

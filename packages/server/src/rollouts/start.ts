@@ -1,6 +1,8 @@
 /** Starts a rollout: fixes who is in which stage, for good. Devices that enrol later are not members. */
 import { isRefused, type OrRefused, refuse, type Refusal, type RolloutView } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
+import { askInstead } from '../approvals/ask-start.ts';
+import { spendConsent } from '../approvals/spend.ts';
 import type { Actor } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
@@ -37,6 +39,8 @@ export async function startRollout(
       await sql`SELECT pg_advisory_unlock(${sql.lit(LOCK)}, hashtext(current_schema()))`.execute(connection);
     }
   });
+  if (refused?.code === 'approval-needed')
+    return { refused: await askInstead(context, actor, rollout, because, refused) };
   return refused ? { refused } : viewRollout(context, rollout);
 }
 
@@ -84,6 +88,9 @@ async function start(
   const busy = others.find(({ phase }) => phase !== 'watching');
   if (busy) return refuse('fleet-busy', `rollout ${busy.rollout} (${busy.name}) is ${busy.phase}`);
 
+  const consent = await spendConsent(trx, row, at);
+  if (isRefused(consent)) return consent.refused;
+
   const drawn = await drawCohorts(trx, release, row.plan, row.seed);
   if (drawn.devices === 0) return noDevices(row.release);
   await enlist(trx, row, drawn, at);
@@ -110,7 +117,7 @@ async function start(
       events: [{ kind: 'started' }],
       at,
       actor,
-      because: `Started by ${actor.label} with ${drawn.devices} devices: ${because}`,
+      because: `Started by ${actor.label} with ${drawn.devices} devices: ${because}. ${consent.words}`,
       verb: 'rollout.start',
     },
   );

@@ -1,8 +1,9 @@
 /** The shell around the judge: one rollout, one transaction, one decision. */
-import { isRefused } from '@tuesday/protocol';
+import { isRefused, type RolloutEvent } from '@tuesday/protocol';
 import { decide, type StageJudge } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
 import { JUDGE } from '../audit/actor.ts';
+import { liveGlass, useGlass } from '../break-glass/live-glass.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { readCalendar } from '../policy/policy.ts';
@@ -58,18 +59,24 @@ async function judgeLocked(
   const toRecall = await countToRecall(trx, row, now);
   const trial = await readTrialOf(db, trx, row);
   const signals = await readSignals(db, trx, row, now);
-  const decision = decide(situationOf(row, counts, { trial, signals, toRecall, calendar, now }), judge);
+  const glass = await liveGlass(trx, row, now);
+  const given = { trial, signals, toRecall, calendar, glass, now };
+  const decision = decide(situationOf(row, counts, given), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);
     return 'nothing';
   }
   const { events, because, blame } = decision;
+  // It was for the next stage, whether or not that needed it.
+  if (glass && events.some(isOpening)) await useGlass(trx, glass.glass, now);
   const verb = `rollout.${events.at(-1)?.kind ?? 'decide'}`;
   const applied = await apply(trx, row, { events, at: now, actor: JUDGE, because, verb, blame });
   // The row is locked and the judge knows the transitions: a refusal here is a fault of ours.
   if (isRefused(applied)) throw new Error(`the judge decided what cannot happen: ${applied.refused.because}`);
   return 'events';
 }
+
+const isOpening = ({ kind }: RolloutEvent) => kind === 'stage-opened' || kind === 'hold-out-opened';
 
 /** Waits that say "so long from now" move with every tick; only a step that shows is written. */
 const STEP = 60_000;

@@ -10,6 +10,7 @@ import {
 } from '@tuesday/protocol';
 import { addEvidence, blameOf, NO_EVIDENCE, type Situation, soakEndOf, verdictOf } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
+import { approvalOf } from '../approvals/view.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { readCalendar } from '../policy/policy.ts';
@@ -98,7 +99,7 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     excluded: [...(row.state.excluded ?? [])],
     rehearsal: row.rehearsal,
     author: row.author,
-    approval: null,
+    approval: await approvalOf(db, row.rollout, now),
     acknowledged: null,
     blame: await withPair(
       db,

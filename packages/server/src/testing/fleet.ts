@@ -7,6 +7,7 @@ import { readConfig } from '../config.ts';
 import { hashToken } from '../devices/tokens.ts';
 import { FIRST_FLEET } from '../fleets/names.ts';
 import { assembleDeviceSide, type DeviceSide } from '../ingest/assembly.ts';
+import type { StopBoard } from '../rollouts/stop-board.ts';
 import type { FreshDatabase } from './database.ts';
 
 export const NEW = '3.2.5';
@@ -70,10 +71,11 @@ export function deviceSide(
   database: Pick<FreshDatabase, 'pool'>,
   clock: Clock,
   args: string[] = [],
+  stops?: StopBoard,
 ): DeviceSide {
   const config = readConfig(args, {});
   if ('problem' in config) throw new Error(config.problem);
-  return assembleDeviceSide(database.pool, clock, config, FIRST_FLEET);
+  return assembleDeviceSide(database.pool, clock, config, FIRST_FLEET, stops);
 }
 
 /** Enrolled devices `d0` to `d<count - 1>`, last heard at `START`. */

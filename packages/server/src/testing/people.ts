@@ -17,9 +17,9 @@ export interface TestPerson {
   /** Secret of the session. */
   readonly secret: string;
   /** The code that the authenticator shows now; move the clock by 30 s for the next one. */
-  code(): string;
+  readonly code: () => string;
   /** The same as a proof. */
-  factor(): { kind: 'totp'; code: string };
+  readonly factor: () => { kind: 'totp'; code: string };
 }
 
 interface Plane {

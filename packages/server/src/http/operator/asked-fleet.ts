@@ -1,9 +1,9 @@
 /** Which fleet an operator's request is about. */
-import { isRefused, type OrRefused, refuse, type Refusal, type Route } from '@tuesday/protocol';
+import { isRefused, type OrRefused, refuse, type Refusal, type RouteName, routes } from '@tuesday/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
 import type { FleetDirectory } from '../../fleets/fleet-side.ts';
-import { homeOf } from '../../identity/home.ts';
+import { homeInHaste, homeOf } from '../../identity/home.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
 import { addressOf } from '../address.ts';
 
@@ -15,12 +15,13 @@ import { addressOf } from '../address.ts';
  */
 export async function askedFleet(
   fleets: FleetDirectory,
-  { needs }: Route,
+  name: RouteName,
   request: FastifyRequest,
 ): Promise<OrRefused<Context>> {
   const { context } = fleets.first;
-  if (needs === 'open') return context;
-  const fleet = addressOf(request.raw) ?? (await homeOf(context, request));
+  if (routes[name].needs === 'open') return context;
+  const home = name === 'haltRollout' ? homeInHaste : homeOf;
+  const fleet = addressOf(request.raw) ?? (await home(context, request));
   const side = await fleets.find(fleet);
   if (side) return side.context;
   const principal = await whoAsks(context, request);

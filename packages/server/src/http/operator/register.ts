@@ -11,6 +11,7 @@ import {
   type Route,
   type RouteName,
   routes,
+  wallClock,
 } from '@tuesday/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ArtifactStore } from '../../artifacts/store.ts';
@@ -18,7 +19,9 @@ import { registerArtifacts } from '../../artifacts/serve.ts';
 import type { Context } from '../../context.ts';
 import type { FleetDirectory } from '../../fleets/fleet-side.ts';
 import type { Principal } from '../../identity/principal.ts';
+import { remember } from '../../identity/remembered.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
+import { whoHalts } from '../../identity/who-halts.ts';
 import { registerMetadata } from '../../trust/serve.ts';
 import { sendRefusal } from '../app.ts';
 import { registerConsole } from './console.ts';
@@ -58,13 +61,14 @@ function register(scope: FastifyInstance, fleets: FleetDirectory, desks: Desks, 
     url: route.path,
     exposeHeadRoute: false,
     handler: async (request, reply) => {
-      const context = await askedFleet(fleets, route, request);
-      const principal = isRefused(context) ? context : await admit(context, route, request);
+      const since = wallClock().now();
+      const context = await askedFleet(fleets, name, request);
+      const principal = isRefused(context) ? context : await admit(context, name, request);
       if (isRefused(context) || isRefused(principal)) return turnAway(reply, principal as Turned);
       const parsed = parseRequest(name, route, request);
       if (isRefused(parsed)) return turnAway(reply, parsed);
       const http = { request, reply };
-      const asked = { actor: principal.actor, principal, ...parsed, length: lengthOf(request), http };
+      const asked = { actor: principal.actor, principal, ...parsed, length: lengthOf(request), since, http };
       const answer = await handle(desks.of(context), name, asked as Asked<typeof name>);
       if (answer === undefined) return reply;
       if (isRefused(answer)) return turnAway(reply, answer);
@@ -85,11 +89,12 @@ const UNKNOWN: Principal = {
 /** Who asks, if they may: the one place where a route's `needs` is held against somebody's roles. */
 async function admit(
   context: Context,
-  { needs, summary }: Route,
+  name: RouteName,
   request: FastifyRequest,
 ): Promise<OrRefused<Principal>> {
+  const { needs, summary }: Route = routes[name];
   if (needs === 'open') return { ...UNKNOWN, actor: { ...UNKNOWN.actor, origin: request.ip } };
-  const principal = await whoAsks(context, request);
+  const principal = await ask(context, name, request);
   if (isRefused(principal)) return principal;
   if (principal.organisation !== context.organisation) return noFleet(context.fleet);
   if (needs === 'self') return principal;
@@ -101,6 +106,18 @@ async function admit(
       `"${summary}" needs ${wanted}, and ${principal.actor.label} does not have it here`,
     ),
   };
+}
+
+/** A halt waits for no full pool and no slow database. */
+async function ask(
+  context: Context,
+  name: RouteName,
+  request: FastifyRequest,
+): Promise<OrRefused<Principal>> {
+  if (name === 'haltRollout') return whoHalts(context, request);
+  const principal = await whoAsks(context, request);
+  remember(context, request, principal);
+  return principal;
 }
 
 function roleWords(permission: Permission): string {

@@ -20,6 +20,8 @@ export interface Asked<N extends RouteName> {
   readonly body: Parsed<Schema<N, 'body'>>;
   /** Bytes of the body, where the sender announced them. */
   readonly length: number | undefined;
+  /** When the request came, by the wall: for those that are answered within a time. */
+  readonly since: number;
   /** For those that touch cookies, redirect, or hold the connection. */
   readonly http: { readonly request: FastifyRequest; readonly reply: FastifyReply };
 }

@@ -2,7 +2,8 @@
 import { viewComposition } from '../../../fleet/composition.ts';
 import { createFleetKey } from '../../../fleet/create-fleet-key.ts';
 import { listDevices, viewDevice } from '../../../fleet/devices.ts';
-import { holdDevice, unholdDevice } from '../../../fleet/hold-device.ts';
+import { holdDevice } from '../../../fleet/hold-device.ts';
+import { unholdDevice } from '../../../fleet/unhold-device.ts';
 import { viewFleet } from '../../../fleet/view-fleet.ts';
 import { addTickets, listTickets } from '../../../signals/tickets.ts';
 import type { Context } from '../../../context.ts';

@@ -11,7 +11,7 @@ import { resumeRollout } from '../../../rollouts/resume.ts';
 import { startRollout } from '../../../rollouts/start.ts';
 import { listRollouts, viewRollout } from '../../../rollouts/view.ts';
 import type { LiveRollouts } from '../live.ts';
-import { isRefused } from '@tuesday/protocol';
+import { isRefused, wallClock } from '@tuesday/protocol';
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
 
@@ -30,6 +30,9 @@ type Names =
   | 'excludeSlice'
   | 'attachRehearsal';
 
+/** Real milliseconds that the database gets, however long it took to know who asks. */
+const LEAST_PATIENCE = 50;
+
 export function rolloutsHandlers(context: Context, live: LiveRollouts): HandlersOf<Names> {
   return {
     checkPlan: ({ body }) => checkPlan(context, body),
@@ -43,7 +46,10 @@ export function rolloutsHandlers(context: Context, live: LiveRollouts): Handlers
     startRollout: ({ actor, params, body }) => startRollout(context, actor, params.rollout, body.because),
     pauseRollout: ({ actor, params, body }) => pauseRollout(context, actor, params.rollout, body.because),
     resumeRollout: ({ actor, params, body }) => resumeRollout(context, actor, params.rollout, body.because),
-    haltRollout: ({ actor, params, body }) => haltRollout(context, actor, params.rollout, body.because),
+    haltRollout: ({ actor, params, body, since }) => {
+      const left = Math.max(LEAST_PATIENCE, context.stops.patience - (wallClock().now() - since));
+      return haltRollout(context, actor, params.rollout, body.because, left);
+    },
     recallRollout: ({ actor, params, body }) => recallRollout(context, actor, params.rollout, body.because),
     cancelRollout: ({ actor, params, body }) => cancelRollout(context, actor, params.rollout, body.because),
     excludeSlice: ({ actor, params, body }) => excludeSlice(context, actor, params.rollout, body),

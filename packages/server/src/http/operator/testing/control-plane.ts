@@ -21,6 +21,8 @@ import {
 } from '@tuesday/trust';
 import { readConfig } from '../../../config.ts';
 import type { Context } from '../../../context.ts';
+import { openUrgent } from '../../../db/pool.ts';
+import { StopBoard } from '../../../rollouts/stop-board.ts';
 import type { Actor } from '../../../audit/actor.ts';
 import { newOperatorToken } from '../../../devices/tokens.ts';
 import { firstToken } from '../../../identity/first-token.ts';
@@ -50,9 +52,15 @@ export async function testPlane(): Promise<TestPlane> {
   const config = readConfig(['--data', dataFolder], {});
   if ('problem' in config) throw new Error(config.problem);
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const urgent = openUrgent(database.url);
+  const stops = StopBoard.open(join(dataFolder, 'halts.jsonl'));
+  // Tests of a slow database ask for less; the others are about something else.
+  stops.patience = 30_000;
   const context: Context = {
     db: database.db,
     pool: database.pool,
+    urgent: urgent.db,
+    stops,
     clock,
     random: seeded(7),
     config,
@@ -71,7 +79,7 @@ export async function testPlane(): Promise<TestPlane> {
     .execute();
   await writePolicy(database.db, freeHands({ zone: 'UTC', windows: goldenRule('UTC').windows }));
   const app = makeApp(silent, () => false);
-  const { authenticate, door } = deviceSide(database, clock);
+  const { authenticate, door } = deviceSide(database, clock, [], stops);
   registerControlPlane(app, oneFleet({ context, authenticate, door }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
@@ -85,6 +93,8 @@ export async function testPlane(): Promise<TestPlane> {
     client: operatorClient(url, token, fetch),
     async [Symbol.asyncDispose]() {
       await app.close();
+      await stops.close();
+      await urgent.close();
       await database.drop();
       rmSync(dataFolder, { recursive: true, force: true });
     },

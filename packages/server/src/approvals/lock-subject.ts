@@ -1,0 +1,20 @@
+/** Locks what a request is about, before the request itself: everybody takes the two in this order. */
+import { type OrRefused, refuse } from '@tuesday/protocol';
+import { type Kysely, sql } from 'kysely';
+import type { Database } from '../db/schema.ts';
+
+/** @param db the transaction */
+export async function lockSubject(db: Kysely<Database>, approval: string): Promise<OrRefused<{ ok: true }>> {
+  const found = await db
+    .selectFrom('approval_requests')
+    .select(['subject', 'object'])
+    .where('approval', '=', approval)
+    .executeTakeFirst();
+  if (!found) return { refused: refuse('not-found', `there is no approval ${approval}`) };
+  const { subject, object } = found;
+  if (subject === 'policy') await sql`LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE`.execute(db);
+  else if (subject === 'unhold')
+    await db.selectFrom('devices').select('device').where('device', '=', object).forUpdate().execute();
+  else await db.selectFrom('rollouts').select('rollout').where('rollout', '=', object).forUpdate().execute();
+  return { ok: true };
+}
