@@ -1,5 +1,5 @@
 export * from './blame.ts';
-export * from './calendar.ts';
+export * from './calendar/index.ts';
 export * from './cohort.ts';
 export * from './decide.ts';
 export * from './describe.ts';
