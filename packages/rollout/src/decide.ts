@@ -1,13 +1,6 @@
 /** What happens next, and why: a pure function of the situation. */
-import {
-  type DeviceHours,
-  type Instant,
-  type Plan,
-  type RolloutEvent,
-  toMillis,
-  type Verdict,
-} from '@tuesday/protocol';
-import { longestWait, openness, stageRules, when } from './calendar/index.ts';
+import { type Instant, type RolloutEvent, toMillis, type Verdict } from '@tuesday/protocol';
+import { openness, soakOf, stageRules, when } from './calendar/index.ts';
 import { blameOf, blameWords } from './blame.ts';
 import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
@@ -85,13 +78,6 @@ export function soakEndOf(
 ): Instant | null {
   const opened = state.openedAt[stage];
   return opened === undefined ? null : opened + soakOf(plan, stage, deviceHours);
-}
-
-/** From the opening of a stage to the end of its soak for the device that meets its offer last, in milliseconds. */
-export function soakOf(plan: Plan, stage: number, deviceHours: DeviceHours | null | undefined): number {
-  const described = plan.stages[stage];
-  if (!described) return toMillis(plan.watch);
-  return toMillis(described.pace) + longestWait(deviceHours) + toMillis(described.soak);
 }
 
 function nothing(because: string, lookAgainAt: Instant | null): Extract<Decision, { kind: 'nothing' }> {

@@ -97,8 +97,7 @@ function notNow(given: OfferCase): Offer | undefined {
   if (report.bootAttempts > 0 || report.slots[report.active].state === 'trying')
     return none('An update is in progress on this device.');
   if (!report.health.ok) return none('This device is not healthy before the update.');
-  const early =
-    given.deviceHours && deviceTurn(given.deviceHours, report.environment, given.now).whyNot;
+  const early = given.deviceHours && deviceTurn(given.deviceHours, report.environment, given.now).whyNot;
   return early ? none(early) : undefined;
 }
 

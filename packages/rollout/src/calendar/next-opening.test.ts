@@ -70,8 +70,7 @@ function minutesFrom(from: number, count: number, zone: string): Minute[] {
 
 const inWindows = (windows: readonly ChangeWindow[], { wall, day }: Minute) =>
   windows.some(
-    ({ days, from, to }) =>
-      days.some((one) => one === day) && from <= wall.slice(11) && wall.slice(11) < to,
+    ({ days, from, to }) => days.some((one) => one === day) && from <= wall.slice(11) && wall.slice(11) < to,
   );
 
 /** Once the wall has reached `from`, and while it will still show something before `to`. */
@@ -82,7 +81,11 @@ function frozenMinutes({ from, to }: Pick<Freeze, 'from' | 'to'>, minutes: reado
   return new Set(first < 0 ? [] : minutes.slice(first, last + 1).map(({ at }) => at));
 }
 
-function windowsOfStage({ windows, lastStageWindows }: Calendar, plan: Plan, stage: number): ChangeWindow[][] {
+function windowsOfStage(
+  { windows, lastStageWindows }: Calendar,
+  plan: Plan,
+  stage: number,
+): ChangeWindow[][] {
   const last = stage >= plan.stages.length - 1;
   const own = plan.stages[Math.min(stage, plan.stages.length - 1)]?.windows;
   return [last ? (lastStageWindows ?? windows) : windows, ...(own ? [own] : [])];
@@ -126,7 +129,10 @@ const freezeAt = fc.record({
 });
 
 /** Where the wall is at minute `begins`, as people would write it. */
-function freezeFrom({ begins, lasts, whole }: { begins: number; lasts: number; whole: boolean }, from: number) {
+function freezeFrom(
+  { begins, lasts, whole }: { begins: number; lasts: number; whole: boolean },
+  from: number,
+) {
   const wall = Temporal.PlainDateTime.from(new Date(from + begins * MINUTE).toISOString().slice(0, 16));
   const end = wall.add({ minutes: lasts });
   const text = (one: Temporal.PlainDateTime) =>
@@ -149,7 +155,12 @@ test('the next opening of a stage is the first minute that satisfies all rules, 
       fc.integer({ min: 0, max: 2 }),
       ({ zone, from }, given, lastStageWindows, own, frozen, stage) => {
         const freezes = frozen.map((one) => freezeFrom(one, from));
-        const calendar: Calendar = { zone, windows: given, freezes, ...(lastStageWindows ? { lastStageWindows } : {}) };
+        const calendar: Calendar = {
+          zone,
+          windows: given,
+          freezes,
+          ...(lastStageWindows ? { lastStageWindows } : {}),
+        };
         const plan = planSchema.parse({
           name: 'any',
           release: '1.0.0',

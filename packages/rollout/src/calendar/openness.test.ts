@@ -33,7 +33,9 @@ describe('the next opening', () => {
       null,
     ],
   ])('%s', (_, calendar, from, expected) => {
-    expect(nextOpening(policyRules(calendar).ordinary, berlin(from))).toBe(expected === null ? null : berlin(expected));
+    expect(nextOpening(policyRules(calendar).ordinary, berlin(from))).toBe(
+      expected === null ? null : berlin(expected),
+    );
   });
 });
 
@@ -41,6 +43,8 @@ test('the sentences name day, zone and the next opening', () => {
   expect(openness(policyRules(rule).ordinary, 'Europe/Berlin', berlin('2026-11-20T17:30')).because).toBe(
     'Friday 17:30 Europe/Berlin is outside the change window (Tuesday, Wednesday 09:00–12:00). The next opening is Tue 24 Nov 09:00.',
   );
-  expect(openness(policyRules(frozen).ordinary, 'Europe/Berlin', berlin('2026-11-24T09:30')).because).toContain('is in the freeze "fair"');
+  expect(
+    openness(policyRules(frozen).ordinary, 'Europe/Berlin', berlin('2026-11-24T09:30')).because,
+  ).toContain('is in the freeze "fair"');
   expect(when(berlin('2026-09-01T09:05'), 'Europe/Berlin')).toBe('Tue 1 Sep 09:05');
 });

@@ -41,9 +41,7 @@ export function windowRule({ zone, windows, called }: WindowRuleInput): OpeningR
   };
   const spanAt = (at: Instant): Span | undefined =>
     spansOn(localOf(at, zone).toPlainDate()).find(({ from, to }) => from <= at && at < to);
-  const list = windows.map(
-    (window) => `${window.days.map(capital).join(', ')} ${window.from}–${window.to}`,
-  );
+  const list = windows.map((window) => `${window.days.map(capital).join(', ')} ${window.from}–${window.to}`);
   const outside = windows.length === 0 ? '' : ` is outside ${called} (${list.join('; ')}).`;
   return {
     name: 'windows',
