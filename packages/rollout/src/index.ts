@@ -8,6 +8,7 @@ export * from './evolve.ts';
 export * from './gate.ts';
 export * from './member.ts';
 export * from './offer.ts';
+export * from './policy/looser.ts';
 export * from './situation.ts';
 export * from './transitions.ts';
 export * from './trial/index.ts';

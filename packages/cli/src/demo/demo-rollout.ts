@@ -23,7 +23,8 @@ export async function startDemoRollout(client: OperatorClient, say: (line: strin
   const known = rollouts.find((rollout) => rollout.name === NAME);
   const { rollout, phase } = known ?? (await client.call('createRollout', { body: DEMO_PLAN }));
   if (phase === 'draft') {
-    await client.call('startRollout', { params: { rollout }, body: {} });
+    // It begins on a Friday evening; the first stage waits for Tuesday.
+    await client.call('startRollout', { params: { rollout }, body: { schedule: true } });
     say(`rollout ${rollout} started: ${NAME}`);
   }
   return rollout;

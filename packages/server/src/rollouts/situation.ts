@@ -2,6 +2,7 @@
 import {
   type Calendar,
   type Control,
+  type DeviceHours,
   type Evidence,
   type Instant,
   type Signal,
@@ -65,6 +66,7 @@ export function situationOf(
     signals?: readonly Signal[];
     toRecall: number;
     calendar: Calendar;
+    deviceHours: DeviceHours | null;
     now: Instant;
   },
 ): Situation {

@@ -5,7 +5,7 @@ import type { Kysely } from 'kysely';
 import { JUDGE } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { readCalendar } from '../policy/policy.ts';
+import { readInForce } from '../policy/policy.ts';
 import { apply, type RolloutRow } from './apply.ts';
 import { readSignals } from '../signals/read-signals.ts';
 import { readTrialOf } from '../trial/reading.ts';
@@ -54,11 +54,13 @@ async function judgeLocked(
   judge: StageJudge | undefined,
 ): Promise<Ticked> {
   const counts = await readCounts(trx, row.rollout);
-  const calendar = await readCalendar(trx);
+  const { calendar, policy } = await readInForce(trx, now);
   const toRecall = await countToRecall(trx, row, now);
   const trial = await readTrialOf(db, trx, row);
   const signals = await readSignals(db, trx, row, now);
-  const decision = decide(situationOf(row, counts, { trial, signals, toRecall, calendar, now }), judge);
+  const { deviceHours } = policy;
+  const given = { trial, signals, toRecall, calendar, deviceHours, now };
+  const decision = decide(situationOf(row, counts, given), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);
     return 'nothing';

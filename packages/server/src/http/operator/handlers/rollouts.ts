@@ -40,7 +40,7 @@ export function rolloutsHandlers(context: Context, live: LiveRollouts): Handlers
       const view = await viewRollout(context, params.rollout);
       return isRefused(view) ? view : live.stream(http.request, http.reply, view);
     },
-    startRollout: ({ actor, params, body }) => startRollout(context, actor, params.rollout, body.because),
+    startRollout: ({ actor, params, body }) => startRollout(context, actor, params.rollout, body),
     pauseRollout: ({ actor, params, body }) => pauseRollout(context, actor, params.rollout, body.because),
     resumeRollout: ({ actor, params, body }) => resumeRollout(context, actor, params.rollout, body.because),
     haltRollout: ({ actor, params, body }) => haltRollout(context, actor, params.rollout, body.because),

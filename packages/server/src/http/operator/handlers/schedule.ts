@@ -2,7 +2,9 @@
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
 import { notBuilt } from './not-built.ts';
-import { setPolicy, viewPolicy } from '../../../policy/policy.ts';
+import { viewPlanCalendar } from '../../../policy/plan-calendar.ts';
+import { viewPolicy } from '../../../policy/policy.ts';
+import { setPolicy } from '../../../policy/set.ts';
 
 type Names =
   | 'viewPolicy'
@@ -22,7 +24,7 @@ export function scheduleHandlers(context: Context): HandlersOf<Names> {
   return {
     viewPolicy: () => viewPolicy(context),
     setPolicy: ({ actor, body }) => setPolicy(context, actor, body),
-    planCalendar: () => notBuilt('planCalendar'),
+    planCalendar: ({ body }) => viewPlanCalendar(context, body),
     exportCalendar: () => notBuilt('exportCalendar'),
     importFreezes: () => notBuilt('importFreezes'),
     viewRoster: () => notBuilt('viewRoster'),
