@@ -1,6 +1,7 @@
 /** The tree of commands. */
 import { Command } from 'commander';
 import { auditGroup } from './commands/audit.ts';
+import { calendarGroup } from './commands/calendar.ts';
 import { demoPlaceholder } from './commands/demo.ts';
 import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
@@ -51,6 +52,7 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     .addCommand(deviceGroup())
     .addCommand(fleetGroup())
     .addCommand(policyGroup())
+    .addCommand(calendarGroup())
     .addCommand(ticketGroup())
     .addCommand(auditGroup())
     .addCommand(simulateGroup())

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
 import { readPlanFile } from '../plan-file.ts';
+import { planCalendarCommand } from './plan-calendar.ts';
 
 export function planGroup(): Command {
   return group('plan', 'Plans, before they become rollouts', [
@@ -15,6 +16,7 @@ export function planGroup(): Command {
         show(planCheckViewSchema.parse(await client().call('checkPlan', { body })), describe);
       },
     ),
+    planCalendarCommand(),
   ]);
 }
 
