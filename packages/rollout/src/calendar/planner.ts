@@ -42,6 +42,8 @@ export interface PlannerInput {
   readonly calendar: Calendar;
   readonly deviceHours?: DeviceHours | null;
   readonly start: Instant;
+  /** The first stage that has not opened yet; 0 when left out. `start` is when it is ready. */
+  readonly first?: number;
   /** What else must hold when a stage opens, for instance that somebody watches. */
   readonly more?: (stage: number) => readonly OpeningRule[];
 }
@@ -50,11 +52,11 @@ export interface PlannerInput {
 const MOST_DAYS = 400;
 
 export function planCalendar(input: PlannerInput): PlannedCalendar {
-  const { plan, start } = input;
+  const { plan, start, first = 0 } = input;
   const stages: PlannedStage[] = [];
   let since: Instant | null = start;
   let readyAt: Instant | null = start;
-  for (const stage of plan.stages.keys()) {
+  for (let stage = first; stage < plan.stages.length; stage++) {
     const planned: PlannedStage = planStage(input, stage, since, readyAt);
     stages.push(planned);
     since = planned.opensAt;
@@ -78,7 +80,14 @@ function planStage(
     return { ...none, passedOver: [], because: 'The stage before never opens.', delays: [] };
   const rules = [...stageRules(calendar, plan, stage), ...(input.more?.(stage) ?? [])];
   const opensAt = nextOpening(rules, readyAt, start + HORIZON_MILLIS);
-  const days = passed({ rules, zone: calendar.zone, since, readyAt, until: opensAt, first: stage === 0 });
+  const days = passed({
+    rules,
+    zone: calendar.zone,
+    since,
+    readyAt,
+    until: opensAt,
+    first: stage === (input.first ?? 0),
+  });
   const passedOver = days.map(({ day, weekday, because }) => ({ day, weekday, because }));
   const delays = opensAt === readyAt ? [] : delaysOf(days);
   if (opensAt === null)

@@ -2,6 +2,8 @@
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
 import { notBuilt } from './not-built.ts';
+import { exportCalendar } from '../../../policy/icalendar/export-calendar.ts';
+import { importFreezes } from '../../../policy/icalendar/import-freezes.ts';
 import { viewPlanCalendar } from '../../../policy/plan-calendar.ts';
 import { viewPolicy } from '../../../policy/policy.ts';
 import { setPolicy } from '../../../policy/set.ts';
@@ -25,8 +27,8 @@ export function scheduleHandlers(context: Context): HandlersOf<Names> {
     viewPolicy: () => viewPolicy(context),
     setPolicy: ({ actor, body }) => setPolicy(context, actor, body),
     planCalendar: ({ body }) => viewPlanCalendar(context, body),
-    exportCalendar: () => notBuilt('exportCalendar'),
-    importFreezes: () => notBuilt('importFreezes'),
+    exportCalendar: () => exportCalendar(context),
+    importFreezes: ({ actor, body }) => importFreezes(context, actor, body),
     viewRoster: () => notBuilt('viewRoster'),
     setRoster: () => notBuilt('setRoster'),
     importRoster: () => notBuilt('importRoster'),
