@@ -4,7 +4,8 @@ import { type Freeze, freezeSchema, type Instant, isRefused, type OrRefused } fr
 import { dated } from '../holidays.ts';
 import { MOST_OCCURRENCES } from '../recurrence.ts';
 import { eventProblem } from './check-event.ts';
-import { invalid, scan, type ScannedEvent } from './scan.ts';
+import { MOST_FREEZES } from '../write-out.ts';
+import { invalid, scan, type Scanned, type ScannedEvent } from './scan.ts';
 import { UnknownZone, WallClock } from './wall-clock.ts';
 
 export interface ReadFreezes {
@@ -38,18 +39,41 @@ export function readFreezes(ics: string, into: Into): OrRefused<ReadFreezes> {
     const problem = eventProblem(event);
     if (problem) return { refused: problem };
   }
+  const found = parse(scanned);
+  if (isRefused(found)) return found;
   const read: ReadFreezes = { freezes: [], skipped: [] };
-  for (const series of seriesOf(scanned.text, scanned.events)) {
+  for (const series of found.series) {
     const { number } = series.scanned;
     try {
       const refused = readSeries(series, into, read);
       if (refused) return refused;
+      if (read.freezes.length > MOST_FREEZES)
+        return { refused: invalid(number, `the file has more than ${MOST_FREEZES} freezes up to here`) };
     } catch (cause) {
       if (cause instanceof UnknownZone) return { refused: invalid(number, cause.message) };
       return { refused: invalid(number, `the event cannot be read: ${(cause as Error).message}`) };
     }
   }
   return read;
+}
+
+/** `ical.js` does not tell in which line it stumbled, so the lines are tried one by one then. */
+function parse({ lines, events }: Scanned): OrRefused<{ series: Series[] }> {
+  try {
+    return { series: seriesOf(lines.map(({ text }) => text).join('\r\n'), events) };
+  } catch (cause) {
+    const wrong = lines.find(({ text }) => !/^(BEGIN|END):/i.test(text) && !parses(text));
+    return { refused: invalid(wrong?.number ?? 1, `it cannot be read: ${(cause as Error).message}`) };
+  }
+}
+
+function parses(line: string): boolean {
+  try {
+    ICAL.parse(`BEGIN:VCALENDAR\r\n${line}\r\nEND:VCALENDAR`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function seriesOf(text: string, scanned: readonly ScannedEvent[]): Series[] {

@@ -26,8 +26,14 @@ export function invalid(number: number, problem: string): Refusal {
   return refuse('calendar-invalid', `line ${number}: ${problem}`.slice(0, 500), { field: 'ics' });
 }
 
-/** @returns the events of all calendars in the file, in order */
-export function scan(ics: string): OrRefused<{ events: ScannedEvent[]; text: string }> {
+export interface Scanned {
+  /** Of all calendars in the file, in order. */
+  readonly events: ScannedEvent[];
+  /** Unfolded, with the numbers of their first lines. */
+  readonly lines: ReadonlyArray<{ readonly number: number; readonly text: string }>;
+}
+
+export function scan(ics: string): OrRefused<Scanned> {
   const unfolded = unfold(ics.replace(/^\uFEFF/, ''));
   const open: Array<{ name: string; number: number }> = [];
   const events: Array<{ number: number; lines: ScannedLine[] }> = [];
@@ -53,11 +59,14 @@ export function scan(ics: string): OrRefused<{ events: ScannedEvent[]; text: str
     } else if (open.length === 0) {
       return { refused: invalid(number, 'a file begins with BEGIN:VCALENDAR') };
     } else if (open.at(-1)?.name === 'VEVENT') events.at(-1)?.lines.push(line);
+    // A zone's clocks change a few times a year; anything else would take for ever to follow.
+    else if (line.name === 'RRULE' && !/(^|;)FREQ=(YEARLY|MONTHLY)(;|$)/.test(line.value))
+      return { refused: invalid(number, 'the clocks of a zone change by the year or the month') };
   }
   const last = open.at(-1);
   if (last) return { refused: invalid(last.number, `the ${last.name} has no end; is the file cut off?`) };
   if (unfolded.length === 0) return { refused: invalid(1, 'the file is empty') };
-  return { events, text: unfolded.map(({ text }) => text).join('\r\n') };
+  return { events, lines: unfolded };
 }
 
 /** A line that begins with a blank goes on with the one before it. */
