@@ -1,7 +1,7 @@
 /** Rollouts: one handler a route. */
 import { attachRehearsal } from '../../../rollouts/attach-rehearsal.ts';
 import { cancelRollout } from '../../../rollouts/cancel.ts';
-import { checkPlan } from '../../../rollouts/check-plan.ts';
+import { checkPlanWithRisk } from '../../../risk/check-plan.ts';
 import { createRollout } from '../../../rollouts/create.ts';
 import { excludeSlice } from '../../../rollouts/exclude.ts';
 import { haltRollout } from '../../../rollouts/halt.ts';
@@ -32,7 +32,7 @@ type Names =
 
 export function rolloutsHandlers(context: Context, live: LiveRollouts): HandlersOf<Names> {
   return {
-    checkPlan: ({ body }) => checkPlan(context, body),
+    checkPlan: ({ body }) => checkPlanWithRisk(context, body),
     listRollouts: () => listRollouts(context),
     createRollout: ({ actor, body }) => createRollout(context, actor, body),
     viewRollout: ({ params }) => viewRollout(context, params.rollout),

@@ -7,6 +7,7 @@ import { importFreezes } from '../../../policy/icalendar/import-freezes.ts';
 import { viewPlanCalendar } from '../../../policy/plan-calendar.ts';
 import { viewPolicy } from '../../../policy/policy.ts';
 import { setPolicy } from '../../../policy/set.ts';
+import { viewRisk } from '../../../risk/view-risk.ts';
 
 type Names =
   | 'viewPolicy'
@@ -35,6 +36,6 @@ export function scheduleHandlers(context: Context): HandlersOf<Names> {
     viewWatch: () => notBuilt('viewWatch'),
     acknowledgeWatch: () => notBuilt('acknowledgeWatch'),
     acknowledgeHalt: () => notBuilt('acknowledgeHalt'),
-    viewRisk: () => notBuilt('viewRisk'),
+    viewRisk: ({ params }) => viewRisk(context, params.rollout),
   };
 }
