@@ -133,7 +133,7 @@ function releaseFacts({ release, wayBack }: RiskInput): Fact[] {
       : {
           what: 'error codes',
           level: 'note',
-          because: `It can raise ${added.length} error codes that the way back cannot: ${added.slice(0, 8).join(', ')}.`,
+          because: `It can raise what the way back cannot: ${added.slice(0, 8).join(', ')}${added.length > 8 ? ', …' : ''}.`,
         },
   ];
 }
@@ -184,12 +184,14 @@ function troubleFacts({ incidents, openReviews, tickets }: RiskInput): Fact[] {
             what: 'reviews',
             level: openReviews === 0 ? 'calm' : 'high',
             because:
-              openReviews === 0 ? 'No review is open.' : `${openReviews} reviews of a broken glass are open.`,
+              openReviews === 0
+                ? 'No review is open.'
+                : `Reviews of broken glasses that are open: ${openReviews}.`,
           },
         ];
   const { lastDay, dayBefore } = tickets;
   const level = lastDay === 0 ? 'calm' : lastDay > 2 * dayBefore + 3 ? 'high' : 'note';
-  const words = `${lastDay} tickets in the last day, ${dayBefore} in the day before.`;
+  const words = `Tickets in the last day: ${lastDay}; in the day before: ${dayBefore}.`;
   return [open, ...reviews, { what: 'tickets', level, because: words }];
 }
 
