@@ -3,7 +3,7 @@
  * doubles is inside its window twice, one that it skips never comes.
  */
 import type { ChangeWindow, Instant } from '@tuesday/protocol';
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import {
   capital,
   DAY,

@@ -54,10 +54,18 @@ export async function viewPlanCalendar(
     start,
     finishedAt: planned.finishedAt,
     summary: planned.summary,
-    stages: planned.stages.map(({ delays: _, passedOver, ...stage }) => ({
-      ...stage,
-      passedOver: [...passedOver],
-    })),
+    stages: planned.stages.map(
+      ({ stage, share, readyAt, opensAt, opens, soakEndsAt, passedOver, because }) => ({
+        stage,
+        share,
+        readyAt,
+        opensAt,
+        opens,
+        soakEndsAt,
+        passedOver: [...passedOver],
+        because,
+      }),
+    ),
   };
 }
 

@@ -158,12 +158,14 @@ function isCancelled(component: ICAL.Component): boolean {
   return textOf(component, 'status').toUpperCase() === 'CANCELLED';
 }
 
+const LONGEST_NAME = 120;
+
 function nameOf(component: ICAL.Component): string {
-  // oxlint-disable-next-line no-control-regex
   const name = textOf(component, 'summary')
-    .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
+    .replaceAll(/\p{Cc}+/gu, ' ')
     .trim();
-  return name === '' ? 'closed' : [...name].slice(0, 100).join('').slice(0, 120);
+  // Cut between two characters, not inside a pair.
+  return name === '' ? 'closed' : name.slice(0, LONGEST_NAME).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 function textOf(component: ICAL.Component, property: string): string {
