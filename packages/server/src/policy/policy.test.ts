@@ -6,6 +6,7 @@ import {
   presetPolicy,
   RefusedByServer,
 } from '@tuesday/protocol';
+import { nextOpening, policyRules, whyNot } from '@tuesday/rollout';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import { importFreezes } from './icalendar/import-freezes.ts';
@@ -160,6 +161,17 @@ describe('a policy that is set', () => {
     expect(await readInForce(plane.database.db, plane.clock.time)).toBe(
       await readInForce(plane.database.db, plane.clock.time + 1),
     );
+  });
+
+  test('that can no longer be written out closes everything and says why, and can be replaced', async () => {
+    await writePolicy(plane.database.db, but({ holidays: { country: 'ZZ' } }));
+    const { calendar } = await readInForce(plane.database.db, plane.clock.time);
+    const rules = policyRules(calendar).ordinary;
+    expect(nextOpening(rules, plane.clock.time)).toBeNull();
+    expect(whyNot(rules, plane.clock.time).join(' ')).toContain(
+      'the holidays of the country ZZ are not known',
+    );
+    expect((await set(golden)).policy).toEqual(golden);
   });
 
   test('is called by the name of a preset only while its windows are the preset’s', async () => {

@@ -51,11 +51,16 @@ export async function readCalendar(db: Kysely<Database>, at: Instant): Promise<C
   return (await readInForce(db, at)).calendar;
 }
 
-/** @throws Error when the policy cannot be written out; those have been refused when they were set */
+/**
+ * What cannot be written out any more (a region that the library no longer has, for instance) was refused when it was
+ * set, so this is rare. Nothing opens then, and the sentence says why; bad news must be heard all the same.
+ */
 function inForceOf(policy: Policy, at: Instant): InForce {
   const written = writeOut(policy, writtenAround(at));
-  if ('refused' in written) throw new Error(`the policy in force cannot be kept: ${written.refused.because}`);
-  return { policy, calendar: written.calendar };
+  if (!('refused' in written)) return { policy, calendar: written.calendar };
+  const name = `the rules cannot be kept: ${written.refused.because}`.slice(0, 120);
+  const closed = { kind: 'freeze' as const, name, from: '1970-01-01', to: '2200-01-01' };
+  return { policy, calendar: { ...policy.calendar, freezes: [closed] } };
 }
 
 export async function viewPolicy({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<PolicyView> {
