@@ -206,14 +206,16 @@ async function main(): Promise<void> {
       const counts = await readCounts(database.db, `r-${devices}`);
       const row = await loadRollout(database.db, `r-${devices}`);
       if ('refused' in row) throw new Error(row.refused.because);
-      const calendar = await readCalendar(database.db);
+      const calendar = await readCalendar(database.db, now);
       const started = performance.now();
       const trial = await readTrialOf({}, database.db, row);
       const cold = performance.now() - started;
       const deciding: number[] = [];
       for (let round = 0; round < TICKS; round++)
         deciding.push(
-          await timed(() => decide(situationOf(row, counts, { trial, toRecall: 0, calendar, now }))),
+          await timed(() =>
+            decide(situationOf(row, counts, { trial, toRecall: 0, calendar, deviceHours: null, now })),
+          ),
         );
       costs.push({
         devices,

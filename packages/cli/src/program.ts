@@ -4,6 +4,7 @@ import { approvalGroup } from './commands/approval.ts';
 import { auditGroup } from './commands/audit.ts';
 import { breakGlassGroup } from './commands/break-glass.ts';
 import { delegateGroup } from './commands/delegate.ts';
+import { calendarGroup } from './commands/calendar.ts';
 import { demoPlaceholder } from './commands/demo.ts';
 import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
@@ -60,6 +61,7 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     .addCommand(fleetGroup())
     .addCommand(organisationGroup())
     .addCommand(policyGroup())
+    .addCommand(calendarGroup())
     .addCommand(ticketGroup())
     .addCommand(auditGroup())
     .addCommand(simulateGroup())

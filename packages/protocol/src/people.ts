@@ -13,7 +13,7 @@ export type Role = z.infer<typeof roleSchema>;
 export const PERMISSIONS = {
   read: ['viewer', 'support', 'operator', 'approver', 'commander', 'admin'],
   ticket: ['support', 'operator', 'commander', 'admin'],
-  operate: ['operator'],
+  operate: ['operator', 'commander'],
   stop: ['operator', 'commander'],
   approve: ['approver', 'commander'],
   'break-glass': ['commander'],

@@ -11,7 +11,7 @@ import { describe, expect, test } from 'vitest';
 import { decide, verdictOf } from './decide.ts';
 import { evidenceOf, NO_EVIDENCE } from './evidence.ts';
 import { evolve, initialState } from './evolve.ts';
-import { openness } from './calendar.ts';
+import { openness, stageRules } from './calendar/index.ts';
 import { HALT_AT, judgeStage, PAUSE_AT } from './gate.ts';
 import type { RolloutState, Situation } from './situation.ts';
 import { line, QUIET, reading } from './testing/trials.ts';
@@ -313,7 +313,8 @@ test('what is decided is legal, opens only in the calendar after a pass in that 
           if ('refused' in next) throw new Error(next.refused.because);
           if (event.kind === 'halted') expect(failing).toBe(true);
           if (event.kind === 'stage-opened' || event.kind === 'hold-out-opened') {
-            expect(openness(calendar, here.now).open).toBe(true);
+            const rules = stageRules(calendar, here.plan, event.kind === 'stage-opened' ? event.stage : 3);
+            expect(openness(rules, calendar.zone, here.now).open).toBe(true);
             expect(from.paused).toEqual([]);
             if (from.stage !== null) expect(verdictOf(here, from.stage).kind).toBe('pass');
           }

@@ -1,6 +1,6 @@
 /** What happens next, and why: a pure function of the situation. */
 import { type Instant, type RolloutEvent, toMillis, type Verdict } from '@tuesday/protocol';
-import { openness, when } from './calendar.ts';
+import { openness, soakOf, stageRules, when } from './calendar/index.ts';
 import { blameOf, blameWords } from './blame.ts';
 import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
@@ -72,11 +72,12 @@ function passedBefore({ state, stages }: Situation, stage: number): boolean {
 }
 
 /** When the soak of an opened stage is over at the earliest, for the device that meets its offer last; null when it has not opened. */
-export function soakEndOf({ state, plan }: Pick<Situation, 'state' | 'plan'>, stage: number): Instant | null {
+export function soakEndOf(
+  { state, plan, deviceHours }: Pick<Situation, 'state' | 'plan' | 'deviceHours'>,
+  stage: number,
+): Instant | null {
   const opened = state.openedAt[stage];
-  if (opened === undefined) return null;
-  const described = plan.stages[stage];
-  return opened + (described ? toMillis(described.pace) + toMillis(described.soak) : toMillis(plan.watch));
+  return opened === undefined ? null : opened + soakOf(plan, stage, deviceHours);
 }
 
 function nothing(because: string, lookAgainAt: Instant | null): Extract<Decision, { kind: 'nothing' }> {
@@ -229,7 +230,7 @@ function openNext(situation: Situation, judge: StageJudge): Decision {
       `${nameOf(situation, next)} waits, because ${nameOf(situation, next - 1)} had passed but no longer does: ${before.because}`,
       now + toMillis(plan.silentAfter),
     );
-  const open = openness(calendar, now);
+  const open = openness(stageRules(calendar, plan, next), calendar.zone, now);
   const waived = glass !== undefined && now < glass.until;
   if (!open.open && !waived)
     return nothing(

@@ -1,5 +1,5 @@
 export * from './blame.ts';
-export * from './calendar.ts';
+export * from './calendar/index.ts';
 export * from './cohort.ts';
 export * from './consent/index.ts';
 export * from './decide.ts';
@@ -9,6 +9,7 @@ export * from './evolve.ts';
 export * from './gate.ts';
 export * from './member.ts';
 export * from './offer.ts';
+export * from './policy/looser.ts';
 export * from './situation.ts';
 export * from './transitions.ts';
 export * from './trial/index.ts';

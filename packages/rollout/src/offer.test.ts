@@ -49,6 +49,25 @@ const runs = { report: report('3.2.5') };
 
 test.each<[string, Partial<OfferCase>, 'update' | 'recall' | 'none']>([
   ['a waiting device of the open stage is offered the release', {}, 'update'],
+  [
+    'one outside its hours is not',
+    { deviceHours: { hours: { from: '22:00', to: '06:00' }, zone: 'UTC' } },
+    'none',
+  ],
+  [
+    'one inside its hours is',
+    { deviceHours: { hours: { from: '10:00', to: '17:00' }, zone: 'UTC' } },
+    'update',
+  ],
+  [
+    'one outside its hours goes back all the same',
+    {
+      ...runs,
+      state: state('recalling'),
+      deviceHours: { hours: { from: '22:00', to: '06:00' }, zone: 'UTC' },
+    },
+    'recall',
+  ],
   ['one of a later stage is not', member({ stage: 1 }), 'none'],
   ['one whose turn has not come is not', { now: OPEN - 1 }, 'none'],
   ['a held one is not', { held: 'in the lab' }, 'none'],

@@ -12,6 +12,7 @@ import {
   toMillis,
   type Version,
 } from '@tuesday/protocol';
+import { deviceTurn, type FleetHours } from './calendar/index.ts';
 import type { StoredState } from './member.ts';
 import type { RolloutState } from './situation.ts';
 
@@ -34,6 +35,8 @@ export interface OfferCase {
   /** Why the device is held; null when it is not. */
   readonly held: string | null;
   readonly report: CheckIn;
+  /** The hours in which devices take updates; null or absent: always. A recall does not wait for them. */
+  readonly deviceHours?: FleetHours | null;
 }
 
 const none = (because: string): Offer => ({ kind: 'none', because });
@@ -94,7 +97,8 @@ function notNow(given: OfferCase): Offer | undefined {
   if (report.bootAttempts > 0 || report.slots[report.active].state === 'trying')
     return none('An update is in progress on this device.');
   if (!report.health.ok) return none('This device is not healthy before the update.');
-  return undefined;
+  const early = given.deviceHours && deviceTurn(given.deviceHours, report.environment, given.now).whyNot;
+  return early ? none(early) : undefined;
 }
 
 function updateOffer(given: OfferCase): Offer {

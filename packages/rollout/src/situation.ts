@@ -5,6 +5,7 @@ import type {
   Blame,
   Calendar,
   Control,
+  DeviceHours,
   Evidence,
   Instant,
   PauseReason,
@@ -65,9 +66,12 @@ export interface Situation {
   readonly signals?: readonly Signal[];
   /** Devices on the new version that still have to go back, while recalling. */
   readonly toRecall: number;
+  /** Holidays and recurring freezes written out. */
   readonly calendar: Calendar;
   /** A broken glass of this rollout, whose release is signed as a recovery. */
   readonly glass?: Glass | undefined;
+  /** When devices take updates by their own clocks; a soak lasts until the last of them has had it. Absent: always. */
+  readonly deviceHours?: DeviceHours | null;
   readonly now: Instant;
 }
 

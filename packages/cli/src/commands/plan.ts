@@ -3,6 +3,8 @@ import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
 import { readPlanFile } from '../plan-file.ts';
+import { riskLines } from '../risk-words.ts';
+import { planCalendarCommand } from './plan-calendar.ts';
 
 export function planGroup(): Command {
   return group('plan', 'Plans, before they become rollouts', [
@@ -15,6 +17,7 @@ export function planGroup(): Command {
         show(planCheckViewSchema.parse(await client().call('checkPlan', { body })), describe);
       },
     ),
+    planCalendarCommand(),
   ]);
 }
 
@@ -33,5 +36,6 @@ function describe(view: PlanCheckView): string {
   for (const { attribute, value, devices, firstStage } of view.thin) {
     lines.push(`thin: ${attribute} ${value} has ${firstStage} of its ${devices} devices in the first stage`);
   }
+  if (view.risk) lines.push(...riskLines(view.risk));
   return lines.join('\n');
 }

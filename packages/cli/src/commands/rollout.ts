@@ -3,13 +3,15 @@ import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
 import { readPlanFile } from '../plan-file.ts';
+import { describeRisk, riskLines } from '../risk-words.ts';
 import { describeRollout } from '../rollout-words.ts';
 import { rolloutWatch } from './rollout-watch.ts';
 
 export function rolloutGroup(): Command {
   return group('rollout', 'One release to the fleet, by a plan', [
     create(),
-    act('start', 'startRollout', 'Fix the cohorts and start', 'optional'),
+    start(),
+    risk(),
     view(),
     list(),
     rolloutWatch(),
@@ -31,6 +33,39 @@ function create(): Command {
       const body = await readPlanFile(flags.plan);
       show(await client().call('createRollout', { body }), (made: RolloutView) => made.rollout);
     },
+  );
+}
+
+function start(): Command {
+  return does<{ because?: string; schedule?: boolean }>(
+    leaf('start <rollout>', 'Fix the cohorts and start', [
+      'rollout start r1',
+      'rollout start r1 --schedule --because "opens on Tuesday"',
+    ])
+      .option('--because <sentence>', 'why; kept in the audit log')
+      .option('--schedule', 'outside the change window: start it all the same, its first stage waits'),
+    async ({ client, flags, show }, rollout = '') => {
+      const { because, schedule } = flags;
+      const body = {
+        ...(because === undefined ? {} : { because }),
+        ...(schedule === undefined ? {} : { schedule }),
+      };
+      const params = { rollout };
+      const started = await client().call('startRollout', { params, body });
+      // Started or not does not hang on it: a server that cannot weigh the risk says nothing of it.
+      const lines = await client()
+        .call('viewRisk', { params })
+        .then(riskLines, () => []);
+      show(started, (view: RolloutView) => [describeRollout(view), ...lines].join('\n'));
+    },
+  );
+}
+
+function risk(): Command {
+  return does(
+    leaf('risk <rollout>', 'What speaks for and against starting it now', ['rollout risk r1']),
+    async ({ client, show }, rollout = '') =>
+      show(await client().call('viewRisk', { params: { rollout } }), describeRisk),
   );
 }
 
@@ -89,7 +124,7 @@ function halt(): Command {
   );
 }
 
-type ActRoute = 'startRollout' | 'pauseRollout' | 'resumeRollout' | 'recallRollout' | 'cancelRollout';
+type ActRoute = 'pauseRollout' | 'resumeRollout' | 'recallRollout' | 'cancelRollout';
 
 function act(verb: string, route: ActRoute, summary: string, reason: 'required' | 'optional'): Command {
   const example = reason === 'required' ? ` --because "0x45 on broker 2.0.18"` : '';

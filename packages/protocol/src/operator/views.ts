@@ -13,6 +13,7 @@ import { policySchema } from '../policy.ts';
 import { rehearsalSchema } from '../rehearsal.ts';
 import { releaseManifestSchema } from '../release.ts';
 import { requestStateSchema } from './consent.ts';
+import { riskViewSchema } from './schedule.ts';
 import {
   blameSchema,
   controlSchema,
@@ -247,6 +248,8 @@ export const planCheckViewSchema = z.object({
     z.object({ attribute: z.string(), value: z.string(), devices: z.int(), firstStage: z.int() }),
   ),
   firstOpening: instantSchema.nullable(),
+  /** What speaks for and against starting it now. */
+  risk: riskViewSchema.optional(),
 });
 export type PlanCheckView = z.infer<typeof planCheckViewSchema>;
 

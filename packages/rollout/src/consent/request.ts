@@ -1,6 +1,6 @@
 /** A request for consent at an instant: pure, so that every server and every screen says the same. */
 import type { Instant, RequestState } from '@tuesday/protocol';
-import { when } from '../calendar.ts';
+import { when } from '../calendar/index.ts';
 
 export interface Consent {
   readonly by: string;

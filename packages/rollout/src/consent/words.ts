@@ -1,6 +1,6 @@
 /** A request in plain words: what will happen, to whom, when, and what is different from last time. */
 import { type Calendar, type Instant, type Plan, type Rehearsal } from '@tuesday/protocol';
-import { nextOpening, when } from '../calendar.ts';
+import { nextOpening, when } from '../calendar/index.ts';
 import type { Covers } from './covers.ts';
 
 export interface Surroundings {

@@ -3,13 +3,12 @@ import { type Instant, isRefused, type OrRefused } from '@tuesday/protocol';
 import { type Covers, requestWords } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
-import { appendAudit } from '../audit/append.ts';
-import { notify } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { raiseHold } from '../fleet/raise-hold.ts';
-import { readPolicy, writePolicy } from '../policy/policy.ts';
+import { readPolicy } from '../policy/policy.ts';
+import { applyPolicy } from '../policy/set.ts';
 import { apply, loadRollout } from '../rollouts/apply.ts';
-import { settleAll, type StoredRequest } from './requests.ts';
+import type { StoredRequest } from './requests.ts';
 
 /**
  * @param db the transaction, which holds the subject and the request
@@ -33,18 +32,7 @@ export async function carryOut(
   const because = `${row.because} (asked by ${row.requester}, approval ${row.approval}: ${requestWords(request, 'approved', zone)})`;
   switch (covers.subject) {
     case 'policy':
-      await writePolicy(db, covers.after);
-      await notify(db, { kind: 'offers' });
-      await appendAudit(db, {
-        at,
-        actor,
-        verb: 'policy.set',
-        object: 'policy',
-        because,
-        before: covers.before,
-        after: covers.after,
-      });
-      await settleAll(db, at);
+      await applyPolicy(db, { ...covers, verb: 'policy.loosen', actor, because, at });
       return { ok: true };
     case 'unhold':
       return raiseHold(db, { device: covers.device, actor, because, at });

@@ -1,20 +1,8 @@
 /** A policy that loosens the one in force waits for consent; the last consent writes it. */
-import type { Instant, Policy } from '@tuesday/protocol';
 import type { Kysely } from 'kysely';
-import type { Actor } from '../audit/actor.ts';
 import type { Database } from '../db/schema.ts';
+import type { Loosening } from '../policy/set.ts';
 import { askConsent } from './ask.ts';
-
-export interface Loosening {
-  /** The policy in force, as the transaction reads it. */
-  readonly before: Policy;
-  readonly after: Policy;
-  /** In which ways it is looser, one sentence each. */
-  readonly reasons: readonly string[];
-  readonly actor: Actor;
-  readonly because: string;
-  readonly at: Instant;
-}
 
 /**
  * @param trx the transaction; it writes the new policy itself only when the answer is null

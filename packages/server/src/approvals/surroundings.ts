@@ -12,7 +12,7 @@ export async function surroundings(
 ): Promise<Surroundings> {
   return {
     now,
-    calendar: await readCalendar(db),
+    calendar: await readCalendar(db, now),
     devices: await countDevices(db, covers),
     last: covers.subject === 'rollout' ? await lastPlan(db, covers.rollout) : null,
   };

@@ -12,7 +12,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import type { Principal } from '../identity/principal.ts';
-import { readCalendar } from '../policy/policy.ts';
+import { readPolicy } from '../policy/policy.ts';
 import { mayConsent } from './candidate.ts';
 import { stateNow, type StoredRequest, withConsents } from './requests.ts';
 
@@ -110,7 +110,7 @@ export async function approvalOf(
   if (!row) return null;
   const request = await withConsents(db, row);
   const state = await stateNow(db, request, now);
-  const { zone } = await readCalendar(db);
+  const { zone } = (await readPolicy(db)).calendar;
   return {
     approval: row.approval,
     state,

@@ -1,7 +1,16 @@
 /** The rollouts that reports can concern, as one transaction sees them. */
 import { type Phase, type Plan, toMillis } from '@tuesday/protocol';
-import type { RolloutState } from '@tuesday/rollout';
+import type { FleetHours, RolloutState } from '@tuesday/rollout';
 import type { Pool, PoolClient } from 'pg';
+import { HOURS_KEY } from '../policy/policy.ts';
+
+/** What reports are answered by, as one transaction sees it. */
+export interface Active {
+  /** Newest first. */
+  readonly rollouts: readonly ActiveRollout[];
+  /** The hours in which devices take updates; null: always. */
+  readonly deviceHours: FleetHours | null;
+}
 
 /** What never changes once a rollout has started. */
 export interface RolloutTerms {
@@ -39,6 +48,8 @@ const SELECT_ACTIVE = `SELECT rollout, phase, state FROM (
 const BY_INDEX = `SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL enable_seqscan = off;
   SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL jit = off`;
 
+const SELECT_HOURS = `SELECT value FROM settings WHERE key = '${HOURS_KEY}'`;
+
 interface ActiveRow {
   rollout: string;
   phase: Phase;
@@ -57,13 +68,20 @@ interface TermsRow {
 export class ActiveRollouts {
   readonly #terms = new Map<string, RolloutTerms>();
 
-  /** Begins a transaction on the client and reads the active rollouts in it, newest first. */
-  async begin(client: PoolClient): Promise<ActiveRollout[]> {
+  /** Begins a transaction on the client and reads the active rollouts and the hours of devices in it. */
+  async begin(client: PoolClient): Promise<Active> {
     // Several statements in one round trip come back as several results.
-    const results = (await client.query(`BEGIN; ${BY_INDEX}; ${SELECT_ACTIVE}`)) as unknown as {
-      rows: ActiveRow[];
-    }[];
-    return this.#complete(client, results.at(-1)?.rows ?? []);
+    const results = (await client.query(
+      `BEGIN; ${BY_INDEX}; ${SELECT_HOURS}; ${SELECT_ACTIVE}`,
+    )) as unknown as unknown[];
+    const [hours, active] = results.slice(-2) as [
+      { rows: { value: FleetHours | null }[] },
+      { rows: ActiveRow[] },
+    ];
+    return {
+      rollouts: await this.#complete(client, active.rows),
+      deviceHours: hours.rows[0]?.value ?? null,
+    };
   }
 
   async read(pool: Pool | PoolClient): Promise<ActiveRollout[]> {

@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Offer, refuse } from '@tuesday/protocol';
 import type { Pool, PoolClient } from 'pg';
-import { type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
+import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
 import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome, nextTurn } from './judgement.ts';
@@ -93,7 +93,7 @@ export class Ingest {
     const loaded = await load(
       client,
       reports,
-      active.map((rollout) => rollout.rollout),
+      active.rollouts.map((rollout) => rollout.rollout),
     );
     const work = new Work(loaded, active, this.#options);
     const answers = reports.map((report) =>
@@ -116,15 +116,17 @@ function laneOf(device: string): number {
 class Work {
   readonly #loaded: Loaded;
   readonly #active: readonly ActiveRollout[];
+  readonly #deviceHours: Active['deviceHours'];
   readonly #options: IngestOptions;
   readonly #now = new Map<string, Member>();
   readonly #reports = new Map<string, CheckInReport>();
   readonly #counters = new CounterChanges();
   readonly #touched = new Set<string>();
 
-  constructor(loaded: Loaded, active: readonly ActiveRollout[], options: IngestOptions) {
+  constructor(loaded: Loaded, active: Active, options: IngestOptions) {
     this.#loaded = loaded;
-    this.#active = active;
+    this.#active = active.rollouts;
+    this.#deviceHours = active.deviceHours;
     this.#options = options;
   }
 
@@ -138,12 +140,13 @@ class Work {
       if (!member || isOver(rollout, member)) continue;
       memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
     }
-    const offer = chooseOffer(memberships, device.held, report);
+    const terms = { memberships, deviceHours: this.#deviceHours };
+    const offer = chooseOffer(terms, device.held, report);
     return {
       kind: 'offer',
       offer,
       pollAfterSeconds: this.#pollAfter(offer),
-      turnAt: nextTurn(memberships, report),
+      turnAt: nextTurn(terms, report),
     };
   }
 

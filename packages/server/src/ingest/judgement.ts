@@ -4,6 +4,8 @@ import {
   afterContact,
   afterOutcome,
   type ContactFacts,
+  deviceTurn,
+  type FleetHours,
   offerFor,
   type Standing,
   turnOf,
@@ -68,9 +70,15 @@ function recallOffer(rollout: string): string {
   return `${rollout}.r1`;
 }
 
+/** What a device is offered by: its part in each rollout, and the hours in which devices take updates. */
+export interface OfferTerms {
+  readonly memberships: readonly { rollout: ActiveRollout; member: Member }[];
+  readonly deviceHours: FleetHours | null;
+}
+
 /** What one of the rollouts offers; a recall comes before any update, a newer rollout before an older one. */
 export function chooseOffer(
-  memberships: readonly { rollout: ActiveRollout; member: Member }[],
+  { memberships, deviceHours }: OfferTerms,
   held: string | null,
   { body, device, at }: CheckInReport,
 ): Offer {
@@ -86,6 +94,7 @@ export function chooseOffer(
       now: at,
       held,
       report: body,
+      deviceHours,
     }),
   );
   return (
@@ -95,14 +104,16 @@ export function chooseOffer(
   );
 }
 
-/** When waiting alone will change what the device is offered; null: never. */
+/** When waiting alone will change what the device is offered, by its turn or by its hours; null: never. */
 export function nextTurn(
-  memberships: readonly { rollout: ActiveRollout; member: Member }[],
-  { device, at }: CheckInReport,
+  { memberships, deviceHours }: OfferTerms,
+  { device, at, body }: CheckInReport,
 ): number | null {
   const turns = memberships
     .filter(({ rollout, member }) => rollout.state.openedAt[member.stage] !== undefined)
-    .map(({ rollout, member }) => turnOf({ ...rollout, member, device }))
-    .filter((turn) => turn > at);
-  return turns.length === 0 ? null : Math.min(...turns);
+    .map(({ rollout, member }) => turnOf({ ...rollout, member, device }));
+  // Between its turn and its hours it is asked again at either.
+  const hours = deviceHours && turns.length > 0 ? [deviceTurn(deviceHours, body.environment, at).at] : [];
+  const later = [...turns, ...hours].filter((turn) => turn > at);
+  return later.length === 0 ? null : Math.min(...later);
 }

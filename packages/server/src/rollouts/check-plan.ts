@@ -1,6 +1,6 @@
 /** Who would be in which stage, before anything is created. */
 import { isRefused, type OrRefused, type Plan, type PlanCheckView } from '@tuesday/protocol';
-import { nextOpening, type TrialLayout, type ValueCount } from '@tuesday/rollout';
+import { nextOpening, stageRules, type TrialLayout, type ValueCount } from '@tuesday/rollout';
 import type { Context } from '../context.ts';
 import { readCalendar } from '../policy/policy.ts';
 import { trialLayout } from '../trial/layout.ts';
@@ -39,7 +39,7 @@ export async function checkPlan(
         })),
         holdOut: drawn.sizes[plan.stages.length] ?? 0,
         thin: values.filter(({ firstStage }) => firstStage < plan.coverage),
-        firstOpening: nextOpening(await readCalendar(trx), clock.now()),
+        firstOpening: nextOpening(stageRules(await readCalendar(trx, clock.now()), plan, 0), clock.now()),
       };
     });
 }

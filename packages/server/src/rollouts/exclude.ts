@@ -10,7 +10,7 @@ import { queryable } from '../db/queryable.ts';
 import type { Database, StoredState } from '../db/schema.ts';
 import { CounterChanges } from '../ingest/counters.ts';
 import { writeCounters } from '../ingest/write.ts';
-import { readCalendar } from '../policy/policy.ts';
+import { readInForce } from '../policy/policy.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { rebuildCells } from '../trial/rebuild.ts';
 import type { Parts } from './act.ts';
@@ -99,7 +99,9 @@ async function refuseIfStillBad(
   if (isRefused(row)) throw new Undone(row);
   const trial = await readTrialOf({}, trx, row);
   const counts = await readCounts(trx, rollout);
-  const situation = situationOf(row, counts, { trial, toRecall: 0, calendar: await readCalendar(trx), now });
+  const { calendar, policy } = await readInForce(trx, now);
+  const { deviceHours } = policy;
+  const situation = situationOf(row, counts, { trial, toRecall: 0, calendar, deviceHours, now });
   const failing = Object.keys(row.state.openedAt)
     .map((stage) => verdictOf(situation, Number(stage)))
     .find(({ kind }) => kind === 'fail');

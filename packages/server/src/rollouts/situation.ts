@@ -2,6 +2,7 @@
 import {
   type Calendar,
   type Control,
+  type DeviceHours,
   type Evidence,
   type Instant,
   type Signal,
@@ -67,6 +68,7 @@ export function situationOf(
     toRecall: number;
     calendar: Calendar;
     glass?: Glass | undefined;
+    deviceHours: DeviceHours | null;
     now: Instant;
   },
 ): Situation {

@@ -10,17 +10,22 @@ import { apply, loadRollout, type RolloutRow } from './apply.ts';
 import { drawCohorts } from './cohorts.ts';
 import { enlist } from './enlist.ts';
 import { knownRelease, noDevices } from './known-release.ts';
+import { startableNow } from './startable.ts';
 import { viewRollout } from './view.ts';
 
 /** With the fleet's schema beside it. Whoever starts a rollout holds it: of two, one finds the fleet busy. */
 const LOCK = 7_205_762;
 const ATTEMPTS = 3;
 
+/** @param how `schedule`: outside the window it is started all the same, and waits for the next opening */
 export async function startRollout(
   context: Pick<Context, 'db' | 'clock'>,
   actor: Actor,
   rollout: string,
-  because = 'started',
+  {
+    because = 'started',
+    schedule = false,
+  }: { because?: string | undefined; schedule?: boolean | undefined } = {},
 ): Promise<OrRefused<RolloutView>> {
   const refused = await context.db.connection().execute(async (connection) => {
     // Before the transaction: its snapshot must see what the one before has done.
@@ -31,7 +36,13 @@ export async function startRollout(
           .transaction()
           .setIsolationLevel('repeatable read')
           .execute(async (trx) => {
-            const refusal = await start(trx, { rollout, actor, because, at: context.clock.now() });
+            const refusal = await start(trx, {
+              rollout,
+              actor,
+              because,
+              schedule,
+              at: context.clock.now(),
+            });
             if (refusal) throw new Refused(refusal);
           }),
       );
@@ -48,6 +59,7 @@ interface Start {
   readonly rollout: string;
   readonly actor: Actor;
   readonly because: string;
+  readonly schedule: boolean;
   readonly at: number;
 }
 
@@ -76,12 +88,14 @@ async function retrying(transaction: () => Promise<void>): Promise<Refusal | und
 
 async function start(
   trx: Kysely<Database>,
-  { rollout, actor, because, at }: Start,
+  { rollout, actor, because, schedule, at }: Start,
 ): Promise<Refusal | undefined> {
   const row = await loadRollout(trx, rollout);
   if (isRefused(row)) return row.refused;
   if (row.phase !== 'draft')
     return refuse('wrong-phase', `rollout ${rollout} is ${row.phase}; only a draft can be started`);
+  const early = schedule ? undefined : await startableNow(trx, row, at);
+  if (early) return early;
   const release = await knownRelease(trx, row.plan);
   if (isRefused(release)) return release.refused;
   const others = await othersUnderWay(trx, rollout);

@@ -62,6 +62,64 @@ async function count(table: string): Promise<number> {
   return rows[0]?.n ?? 0;
 }
 
+describe('a start outside the window', () => {
+  // Friday, 17:30.
+  const friday = Date.UTC(2026, 10, 20, 17, 30);
+  const tuesday = Date.UTC(2026, 10, 24, 0, 0);
+  beforeEach(() => void (plane.clock.time = friday));
+  afterAll(() => void (plane.clock.time = Date.UTC(2026, 10, 24, 9)));
+
+  test('is refused with its reason and the earliest time, and nothing is written', async () => {
+    const refused = await start();
+    expect(refused).toEqual({
+      refused: {
+        code: 'outside-window',
+        because:
+          'Friday 17:30 UTC is outside the change window (Tuesday 00:00–24:00). The next opening is Tue 24 Nov 00:00.',
+        try: `start it Tue 24 Nov 00:00, or now with tuesday rollout start ${rollout} --schedule: it waits for the window then`,
+      },
+    });
+    expect(await count('members')).toBe(0);
+  });
+
+  test('of everybody at once says so, too', async () => {
+    const body = { ...plan, stages: [{ share: 1, soak: '24h' }] };
+    const { rollout: everybody } = await plane.client.call('createRollout', { body });
+    const refused = await start(everybody);
+    expect(isRefused(refused) && refused.refused.because).toContain('everybody at once');
+  });
+
+  test('goes through when it is scheduled, and the first stage opens with the window, not before', async () => {
+    const view = await startRollout(plane.context, plane.actor, rollout, { schedule: true });
+    expect(view).toMatchObject({ phase: 'scheduled', devices: COUNT });
+    plane.clock.time = tuesday - 1;
+    expect(await tick(plane.context, rollout)).toBe('nothing');
+    const waiting = await plane.client.call('viewRollout', { params: { rollout } });
+    expect(waiting).toMatchObject({ phase: 'scheduled', lookAgainAt: tuesday });
+    plane.clock.time = tuesday;
+    expect(await tick(plane.context, rollout)).toBe('events');
+  });
+
+  test('is weighed: the hour is high, the opening is named, and industry figures stand apart', async () => {
+    const { facts, context } = await plane.client.call('viewRisk', { params: { rollout } });
+    const of = (what: string) => facts.find((fact) => fact.what === what);
+    expect(of('weekday and hour')).toMatchObject({ level: 'high' });
+    expect(of('opening')?.because).toBe('The first stage waits until Tue 24 Nov 00:00 (UTC).');
+    expect(of('size')?.because).toBe(
+      `The first of 2 stages takes 10 % of the fleet. ${COUNT / 10} of ${COUNT} devices.`,
+    );
+    expect(of('version step')).toMatchObject({
+      level: 'calm',
+      because: 'From 3.2.4 to 3.2.5: a patch step.',
+    });
+    expect(of('parity')).toMatchObject({ level: 'unknown' });
+    expect(JSON.stringify(facts)).not.toContain('survey');
+    expect(context.every(({ source }) => source.startsWith('2023 survey of 340 companies'))).toBe(true);
+    const check = await plane.client.call('checkPlan', { body: plan });
+    expect(check.risk?.facts.map(({ what }) => what)).toEqual(facts.map(({ what }) => what));
+  });
+});
+
 describe('a start', () => {
   test('gives every device one stage, and the counters say the same', async () => {
     const view = await start();

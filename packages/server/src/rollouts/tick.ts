@@ -6,7 +6,7 @@ import { JUDGE } from '../audit/actor.ts';
 import { liveGlass, useGlass } from '../break-glass/live-glass.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { readCalendar } from '../policy/policy.ts';
+import { readInForce } from '../policy/policy.ts';
 import { apply, type RolloutRow } from './apply.ts';
 import { readSignals } from '../signals/read-signals.ts';
 import { readTrialOf } from '../trial/reading.ts';
@@ -55,12 +55,13 @@ async function judgeLocked(
   judge: StageJudge | undefined,
 ): Promise<Ticked> {
   const counts = await readCounts(trx, row.rollout);
-  const calendar = await readCalendar(trx);
+  const { calendar, policy } = await readInForce(trx, now);
   const toRecall = await countToRecall(trx, row, now);
   const trial = await readTrialOf(db, trx, row);
   const signals = await readSignals(db, trx, row, now);
   const glass = await liveGlass(trx, row, now);
-  const given = { trial, signals, toRecall, calendar, glass, now };
+  const { deviceHours } = policy;
+  const given = { trial, signals, toRecall, calendar, deviceHours, glass, now };
   const decision = decide(situationOf(row, counts, given), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);

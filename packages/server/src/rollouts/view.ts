@@ -13,7 +13,7 @@ import { type Kysely, sql } from 'kysely';
 import { approvalOf } from '../approvals/view.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { readCalendar } from '../policy/policy.ts';
+import { readInForce } from '../policy/policy.ts';
 import type { RolloutRow } from './apply.ts';
 import { awayShare, powerOfStage } from '../trial/power.ts';
 import { readTrialOf } from '../trial/reading.ts';
@@ -65,10 +65,16 @@ export async function viewRollout(
 
 async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): Promise<RolloutView> {
   const counts = await readCounts(db, row.rollout);
-  const calendar = await readCalendar(db);
+  const { calendar, policy } = await readInForce(db, now);
   const toRecall = await countToRecall(db, row, now);
   const trial = await readTrialOf(db, db, row);
-  const situation = situationOf(row, counts, { trial, toRecall, calendar, now });
+  const situation = situationOf(row, counts, {
+    trial,
+    toRecall,
+    calendar,
+    deviceHours: policy.deviceHours,
+    now,
+  });
   const away = await awayShare(db, row.plan, now);
   const events = await db
     .selectFrom('rollout_events')

@@ -1,7 +1,7 @@
 /** Rollouts: one handler a route. */
 import { attachRehearsal } from '../../../rollouts/attach-rehearsal.ts';
 import { cancelRollout } from '../../../rollouts/cancel.ts';
-import { checkPlan } from '../../../rollouts/check-plan.ts';
+import { checkPlanWithRisk } from '../../../risk/check-plan.ts';
 import { createRollout } from '../../../rollouts/create.ts';
 import { excludeSlice } from '../../../rollouts/exclude.ts';
 import { haltRollout } from '../../../rollouts/halt.ts';
@@ -35,7 +35,7 @@ const LEAST_PATIENCE = 50;
 
 export function rolloutsHandlers(context: Context, live: LiveRollouts): HandlersOf<Names> {
   return {
-    checkPlan: ({ body }) => checkPlan(context, body),
+    checkPlan: ({ body }) => checkPlanWithRisk(context, body),
     listRollouts: () => listRollouts(context),
     createRollout: ({ actor, body }) => createRollout(context, actor, body),
     viewRollout: ({ params }) => viewRollout(context, params.rollout),
@@ -43,7 +43,7 @@ export function rolloutsHandlers(context: Context, live: LiveRollouts): Handlers
       const view = await viewRollout(context, params.rollout);
       return isRefused(view) ? view : live.stream(http.request, http.reply, view);
     },
-    startRollout: ({ actor, params, body }) => startRollout(context, actor, params.rollout, body.because),
+    startRollout: ({ actor, params, body }) => startRollout(context, actor, params.rollout, body),
     pauseRollout: ({ actor, params, body }) => pauseRollout(context, actor, params.rollout, body.because),
     resumeRollout: ({ actor, params, body }) => resumeRollout(context, actor, params.rollout, body.because),
     haltRollout: ({ actor, params, body, since }) => {

@@ -1,0 +1,118 @@
+/** Replaces the rules. Tightening them takes one person, at once; loosening them takes a second one. */
+import { type Instant, isRefused, type OrRefused, type Policy, type Refusal } from '@tuesday/protocol';
+import { isLooser } from '@tuesday/rollout';
+import type { Kysely } from 'kysely';
+import { settleAll } from '../approvals/requests.ts';
+import type { Actor } from '../audit/actor.ts';
+import { appendAudit } from '../audit/append.ts';
+import { type Context, notify } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { checkPolicy } from './check-policy.ts';
+import { type InForce, lockPolicy, readInForce, writePolicy } from './policy.ts';
+
+export interface Loosening {
+  readonly before: Policy;
+  readonly after: Policy;
+  /** What the new policy allows and the one in force does not, a sentence each. */
+  readonly reasons: readonly string[];
+  readonly actor: Actor;
+  readonly because: string;
+  readonly at: Instant;
+}
+
+/**
+ * Asks for the consent of a second person, in the transaction of the change.
+ *
+ * @returns the id of the request; the policy is set with `applyPolicy` when the consent is there. Null: it takes
+ *   nobody's consent
+ */
+export type OnLoosening = (
+  trx: Kysely<Database>,
+  loosening: Loosening,
+) => Promise<{ approval: string | null }>;
+
+export interface PolicySet {
+  /** In force after this: the old one while a consent is missing. */
+  readonly policy: Policy;
+  readonly approval: string | null;
+}
+
+export interface PolicyChange {
+  readonly policy: Policy;
+  readonly because: string;
+}
+
+export async function setPolicy(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  actor: Actor,
+  { policy, because }: PolicyChange,
+  onLoosening: OnLoosening,
+): Promise<OrRefused<PolicySet>> {
+  return changePolicy(db, clock.now(), async (trx, before) => {
+    const after = checkPolicy(policy, clock.now());
+    if (isRefused(after)) return after;
+    const reasons = isLooser(before, after, clock.now());
+    const change = { after: after.policy, actor, because, at: clock.now() };
+    if (reasons.length > 0) {
+      const { approval } = await onLoosening(trx, { ...change, before: before.policy, reasons });
+      if (approval !== null) return { policy: before.policy, approval };
+    }
+    await applyPolicy(trx, {
+      ...change,
+      before: before.policy,
+      verb: reasons.length > 0 ? 'policy.loosen' : 'policy.set',
+      reasons,
+    });
+    return { policy: after.policy, approval: null };
+  });
+}
+
+/** Undoes the transaction. */
+class Undone extends Error {
+  readonly refused: Refusal;
+  constructor(refused: Refusal) {
+    super(refused.because);
+    this.refused = refused;
+  }
+}
+
+/** One change at a time: each sees what the one before has set. A refusal undoes everything. */
+export async function changePolicy<T extends object>(
+  db: Kysely<Database>,
+  at: Instant,
+  change: (trx: Kysely<Database>, before: InForce) => Promise<OrRefused<T>>,
+): Promise<OrRefused<T>> {
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await lockPolicy(trx);
+      const done = await change(trx, await readInForce(trx, at));
+      if (isRefused(done)) throw new Undone(done.refused);
+      return done;
+    });
+  } catch (cause) {
+    if (cause instanceof Undone) return { refused: cause.refused };
+    throw cause;
+  }
+}
+
+export interface Applied extends Omit<Loosening, 'reasons'> {
+  /** `policy.set`, `policy.loosen`, … */
+  readonly verb: string;
+  readonly reasons?: readonly string[];
+}
+
+/**
+ * Writes the policy, tells all servers and appends the audit entry.
+ *
+ * @param trx the transaction; the caller has checked the policy and whoever had to consent
+ */
+export async function applyPolicy(trx: Kysely<Database>, applied: Applied): Promise<void> {
+  const { before, after, actor, because, at, verb, reasons = [] } = applied;
+  await writePolicy(trx, after);
+  // Devices may be offered something else by now: their hours may have changed.
+  await notify(trx, { kind: 'offers' });
+  // The policy is under every digest: whoever has consented has consented to other rules.
+  await settleAll(trx, at);
+  const words = reasons.length === 0 ? because : `${because} (looser: ${reasons.join(' ')})`;
+  await appendAudit(trx, { at, actor, verb, object: 'policy', because: words, before, after });
+}
