@@ -3,6 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { announcementSchema, wallClock } from '@tuesday/protocol';
 import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
 import { openChangeFeed } from './changes.ts';
 import type { Config } from './config.ts';
 import type { Context, Log } from './context.ts';
@@ -55,6 +56,7 @@ export async function startServer(config: Config, log: Log, random: () => number
 
     const urgent = openUrgent(url);
     stops.push(() => urgent.close());
+    await sql`SELECT 1`.execute(urgent.db);
     const board = StopBoard.open(join(config.dataFolder, 'halts.jsonl'));
     stops.push(() => board.close());
     if (board.damagedLines > 0)

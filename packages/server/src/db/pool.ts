@@ -33,6 +33,8 @@ export function openUrgent(url: string): Pick<OpenDatabase, 'db' | 'close'> {
     connectionTimeoutMillis: GIVE_UP,
     query_timeout: GIVE_UP,
     keepAlive: true,
+    // One that is open is worth more than one that may not be opened any more.
+    idleTimeoutMillis: 0,
   });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -7,7 +7,7 @@ import {
   type PolicyView,
   presetPolicy,
 } from '@tuesday/protocol';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { settleAll } from '../approvals/requests.ts';
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
@@ -37,6 +37,7 @@ export async function setPolicy(
   { policy, because }: { policy: Policy; because: string },
 ): Promise<{ policy: Policy; approval: string | null }> {
   await db.transaction().execute(async (trx) => {
+    await lockPolicy(trx);
     const before = await readPolicy(trx);
     await writePolicy(trx, policy);
     const at = clock.now();
@@ -53,6 +54,16 @@ export async function setPolicy(
     });
   });
   return { policy, approval: null };
+}
+
+/**
+ * Of two who change the rules the second sees what the first has written. Call it before `readPolicy`.
+ *
+ * @param db the transaction
+ */
+export async function lockPolicy(db: Kysely<Database>): Promise<void> {
+  // Not a row: there is none as long as nobody has set a policy.
+  await sql`LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE`.execute(db);
 }
 
 /** @param db the transaction */
