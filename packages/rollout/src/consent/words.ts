@@ -1,6 +1,6 @@
 /** A request in plain words: what will happen, to whom, when, and what is different from last time. */
 import { type Calendar, type Instant, type Plan, type Rehearsal } from '@tuesday/protocol';
-import { nextOpening, when } from '../calendar/index.ts';
+import { nextOpening, stageRules, when } from '../calendar/index.ts';
 import type { Covers } from './covers.ts';
 
 export interface Surroundings {
@@ -34,7 +34,7 @@ function rolloutWords(
   { plan, release, wayBack, rehearsal }: Extract<Covers, { subject: 'rollout' }>,
   { now, calendar, devices, last }: Surroundings,
 ): string[] {
-  const opening = nextOpening(calendar, now);
+  const opening = nextOpening(stageRules(calendar, plan, 0), now);
   const first = plan.stages[0]?.share ?? 1;
   return [
     `${release.version} is sent to up to ${devices} devices; the way back is ${wayBack.version}.`,

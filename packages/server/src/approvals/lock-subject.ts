@@ -1,7 +1,8 @@
 /** Locks what a request is about, before the request itself: everybody takes the two in this order. */
 import { type OrRefused, refuse } from '@tuesday/protocol';
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.ts';
+import { lockPolicy } from '../policy/policy.ts';
 
 /** @param db the transaction */
 export async function lockSubject(db: Kysely<Database>, approval: string): Promise<OrRefused<{ ok: true }>> {
@@ -12,7 +13,7 @@ export async function lockSubject(db: Kysely<Database>, approval: string): Promi
     .executeTakeFirst();
   if (!found) return { refused: refuse('not-found', `there is no approval ${approval}`) };
   const { subject, object } = found;
-  if (subject === 'policy') await sql`LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE`.execute(db);
+  if (subject === 'policy') await lockPolicy(db);
   else if (subject === 'unhold')
     await db.selectFrom('devices').select('device').where('device', '=', object).forUpdate().execute();
   else await db.selectFrom('rollouts').select('rollout').where('rollout', '=', object).forUpdate().execute();

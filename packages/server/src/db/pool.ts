@@ -43,6 +43,8 @@ export function openUrgent(url: string, tables = FIRST_TABLES): Pick<OpenDatabas
     connectionTimeoutMillis: GIVE_UP,
     query_timeout: GIVE_UP,
     keepAlive: true,
+    // One that is open is worth more than one that may not be opened any more.
+    idleTimeoutMillis: 0,
   });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

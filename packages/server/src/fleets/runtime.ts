@@ -1,6 +1,7 @@
 /** One fleet as it runs on this server: its connections, its device side, its jobs. */
 import { join } from 'node:path';
 import { announcementSchema, topics } from '@tuesday/protocol';
+import { sql } from 'kysely';
 import type { ChangeFeeds } from '../changes.ts';
 import type { Config } from '../config.ts';
 import type { Context, Log } from '../context.ts';
@@ -59,6 +60,8 @@ export class FleetRuntime implements FleetSide {
     const stops = openStops(row.fleet, parts);
     const devices = assembleDeviceSide(database.pool, config.clock, config, row.fleet, stops);
     try {
+      // Open before it is needed: a connection that has to be made may not be had when it counts.
+      await sql`SELECT 1`.execute(urgent.db);
       const feed = await feeds.open(row.tables, {
         onState: (listening) => (devices.memory.listening = listening),
         onReports: (payload) => devices.hearReports(payload),

@@ -29,7 +29,7 @@ export interface Loosening {
 export type OnLoosening = (
   trx: Kysely<Database>,
   loosening: Loosening,
-) => Promise<{ approval: string | null }>;
+) => Promise<OrRefused<{ approval: string | null }>>;
 
 export interface PolicySet {
   /** In force after this: the old one while a consent is missing. */
@@ -53,9 +53,10 @@ export async function setPolicy(
     if (isRefused(after)) return after;
     const reasons = isLooser(before, after, clock.now());
     const change = { after: after.policy, actor, because, at: clock.now() };
-    if (reasons.length > 0) {
-      const { approval } = await onLoosening(trx, { ...change, before: before.policy, reasons });
-      if (approval !== null) return { policy: before.policy, approval };
+    if (reasons.length > 0 && before.policy.approvals.needed > 0) {
+      const asked = await onLoosening(trx, { ...change, before: before.policy, reasons });
+      if (isRefused(asked)) return asked;
+      if (asked.approval !== null) return { policy: before.policy, approval: asked.approval };
     }
     await applyPolicy(trx, {
       ...change,

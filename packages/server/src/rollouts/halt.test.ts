@@ -49,10 +49,10 @@ async function phase(): Promise<string | undefined> {
   return rows[0]?.phase;
 }
 
-async function haltEntries(): Promise<[string, string | null][]> {
+async function haltEntries(wanted = 'rollout.halt'): Promise<[string, string | null][]> {
   const { entries } = await listAudit(plane.context, { after: 0, limit: 5_000 });
   expect(firstBroken(entries)).toBeNull();
-  const halts = entries.filter(({ verb, at }) => verb === 'rollout.halt' && at === plane.clock.time);
+  const halts = entries.filter(({ verb, at }) => verb === wanted && at === plane.clock.time);
   return halts.map(({ because, person }) => [because, person]);
 }
 
@@ -133,12 +133,28 @@ describe('a halt', () => {
     expect(await haltEntries()).toHaveLength(1);
   });
 
+  test('of two people while the row is held puts both into the log, however often it is tried', async () => {
+    const { context } = plane;
+    await holding(`SELECT FROM rollouts FOR UPDATE`, async () => {
+      for (const { actor } of [people.bob, people.carol])
+        expect(await haltRollout(context, actor, ROLLOUT, 'smoke', 50)).toMatchObject({ durable: false });
+    });
+    const pressed = context.stops.waiting();
+    expect(pressed).toHaveLength(2);
+    await settleHalts(context);
+    for (const halt of [...pressed, ...pressed]) await writeHalt(context, halt);
+    expect(await haltEntries()).toHaveLength(1);
+    expect(await haltEntries('rollout.halt-again')).toHaveLength(1);
+    expect(context.stops.waiting()).toEqual([]);
+  });
+
   test('a second time is told who halted it', async () => {
     await people.bob.client.call('haltRollout', { params, body });
     plane.clock.time += 1_000;
     const again = await people.carol.client.call('haltRollout', { params, body });
     expect(again.because).toBe('Halted by bob: smoke');
     expect(await haltEntries()).toEqual([]);
+    expect(await haltEntries('rollout.halt-again')).toEqual([['Halted by carol: smoke', 'carol']]);
   });
 
   test('that is tried again after people went on without a slice stops nothing again', async () => {

@@ -29,31 +29,34 @@ describe('a stop', () => {
     const file = fresh();
     const first = StopBoard.open(file);
     await Promise.all(['r-1', 'r-2', 'r-3'].map((rollout) => first.stop(halt(rollout))));
-    first.settle('r-2', { because: 'x', since: 1 });
+    first.settle(halt('r-2'), { because: 'x', since: 1 });
     await first.close();
     const second = StopBoard.open(file);
     expect(second.waiting().map(({ rollout }) => rollout)).toEqual(['r-1', 'r-3']);
     expect(second.damagedLines).toBe(0);
-    second.settle('r-1', undefined);
-    second.settle('r-3', undefined);
+    second.settle(halt('r-1'), undefined);
+    second.settle(halt('r-3'), undefined);
     await second.close();
     expect(StopBoard.open(file).waiting()).toEqual([]);
     expect(readFileSync(file, 'utf8')).toBe('');
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('of two people is the first one’s', async () => {
+  test('of two people is the first one’s, and neither is lost', async () => {
     const board = StopBoard.open(fresh());
     await Promise.all([board.stop(halt('r-1', 'bob')), board.stop(halt('r-1', 'carol'))]);
-    expect(board.waiting().map(({ actor }) => actor.label)).toEqual(['bob']);
+    expect(board.waiting().map(({ actor }) => actor.label)).toEqual(['bob', 'carol']);
+    expect(board.sentenceOf('r-1')).toBe('Halted by bob: smoke');
+    board.settle(halt('r-1', 'bob'), undefined);
+    expect(board.sentenceOf('r-1')).toBe('Halted by carol: smoke');
     await board.close();
   });
 
   test('still holds when the database has it, and not when it refused it', async () => {
     const board = StopBoard.open(fresh());
     await Promise.all([board.stop(halt('r-1')), board.stop(halt('r-2'))]);
-    board.settle('r-1', { because: 'Halted by bob: smoke', since: 1 });
-    board.settle('r-2', undefined);
+    board.settle(halt('r-1'), { because: 'Halted by bob: smoke', since: 1 });
+    board.settle(halt('r-2'), undefined);
     expect([board.sentenceOf('r-1'), board.sentenceOf('r-2')]).toEqual(['Halted by bob: smoke', undefined]);
     board.forget('r-1');
     expect(board.sentenceOf('r-1')).toBeUndefined();

@@ -23,6 +23,11 @@ const haltSchema = z.object({
 export type Halt = z.infer<typeof haltSchema>;
 const lineSchema = z.union([z.object({ halt: haltSchema }), z.object({ settled: z.string() })]);
 
+/** Names one press of one person. */
+function keyOf({ rollout, at, actor }: Halt): string {
+  return `${rollout} ${at} ${actor.label}`;
+}
+
 /** What the door of devices asks: why nothing of this rollout leaves; undefined when it may. */
 export interface Stops {
   sentenceOf(rollout: string): string | undefined;
@@ -33,7 +38,7 @@ export class StopBoard implements Stops {
   readonly damagedLines: number;
   /** Real milliseconds in which a halt is answered, whatever the database does. */
   patience = 750;
-  /** Not known to the database yet. */
+  /** Not known to the database yet; of the same rollout the one that came first holds. */
   readonly #waiting: Map<string, Halt>;
   /**
    * Known to it, and since when. They are kept for a while: a report that was judged before the halt may be
@@ -47,7 +52,7 @@ export class StopBoard implements Stops {
 
   private constructor(file: string, halts: readonly Halt[], damagedLines: number) {
     this.#file = file;
-    this.#waiting = new Map(halts.map((halt) => [halt.rollout, halt]));
+    this.#waiting = new Map(halts.map((halt) => [keyOf(halt), halt]));
     this.damagedLines = damagedLines;
   }
 
@@ -59,7 +64,8 @@ export class StopBoard implements Stops {
   }
 
   sentenceOf(rollout: string): string | undefined {
-    return this.#waiting.get(rollout)?.because ?? this.#known.get(rollout)?.because;
+    for (const halt of this.#waiting.values()) if (halt.rollout === rollout) return halt.because;
+    return this.#known.get(rollout)?.because;
   }
 
   waiting(): Halt[] {
@@ -81,7 +87,7 @@ export class StopBoard implements Stops {
    * @returns when it is on the disk; rejects when the disk does not take it
    */
   stop(halt: Halt): Promise<void> {
-    if (!this.#waiting.has(halt.rollout)) this.#waiting.set(halt.rollout, halt);
+    this.#waiting.set(keyOf(halt), halt);
     for (const hear of this.#listeners) hear();
     return this.#append(lineOf({ halt }), true);
   }
@@ -91,11 +97,12 @@ export class StopBoard implements Stops {
    *
    * @param halted since when, by the wall
    */
-  settle(rollout: string, halted: { because: string; since: Instant } | undefined): void {
-    const was = this.#waiting.delete(rollout);
-    if (halted) this.#known.set(rollout, halted);
+  settle(halt: Halt, halted: { because: string; since: Instant } | undefined): void {
+    const key = keyOf(halt);
+    const was = this.#waiting.delete(key);
+    if (halted) this.#known.set(halt.rollout, halted);
     // A crash before this line is written repeats the halt, which does nothing twice.
-    if (was) void this.#append(lineOf({ settled: rollout }), false).catch(() => undefined);
+    if (was) void this.#append(lineOf({ settled: key }), false).catch(() => undefined);
   }
 
   /** What the database says about it is enough now. */
@@ -134,7 +141,7 @@ function readHalts(file: string): { halts: Halt[]; damaged: number } {
     const line = parseLine(text);
     if (!line) damaged++;
     else if ('settled' in line) halts.delete(line.settled);
-    else if (!halts.has(line.halt.rollout)) halts.set(line.halt.rollout, line.halt);
+    else halts.set(keyOf(line.halt), line.halt);
   }
   return { halts: [...halts.values()], damaged };
 }

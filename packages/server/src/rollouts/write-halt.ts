@@ -1,6 +1,7 @@
 /** Brings a halt from the stop board into the database, once, however often it is tried. */
 import { isRefused, type OrRefused, wallClock } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
+import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
@@ -25,14 +26,14 @@ export async function writeHalt(
     await sql.raw(LIMITS).execute(trx);
     const row = await loadRollout(trx, halt.rollout);
     if (isRefused(row)) return row;
-    if (row.phase === 'halted' || (await wasWritten(trx, row, halt))) return { because: row.because };
+    if (row.phase === 'halted' || (await wasWritten(trx, row, halt))) {
+      await noteAgain(trx, row, halt);
+      return { because: row.because };
+    }
     const { at, actor, because } = halt;
     return apply(trx, row, { events: [{ kind: 'halted' }], at, actor, because, verb: 'rollout.halt' });
   });
-  stops.settle(
-    halt.rollout,
-    isRefused(done) ? undefined : { because: done.because, since: wallClock().now() },
-  );
+  stops.settle(halt, isRefused(done) ? undefined : { because: done.because, since: wallClock().now() });
   return done;
 }
 
@@ -46,6 +47,24 @@ async function wasWritten(db: Kysely<Database>, row: RolloutRow, halt: Halt): Pr
     .where(sql<string>`event ->> 'kind'`, '=', 'halted')
     .executeTakeFirst();
   return later !== undefined;
+}
+
+/** Whoever pressed stands in the log, also when somebody else was first; trying again adds nothing. */
+async function noteAgain(db: Kysely<Database>, row: RolloutRow, { actor, at, because }: Halt): Promise<void> {
+  const object = `rollout ${row.rollout}`;
+  const noted = await db
+    .selectFrom('installation.audit_entries as a')
+    .innerJoin('installation.fleets as f', 'f.organisation', 'a.organisation')
+    .select('a.seq')
+    .where('f.tables', '=', sql<string>`current_schema()`)
+    .where('a.at', '=', at)
+    .where('a.actor', '=', actor.label)
+    .where('a.object', '=', object)
+    .where('a.verb', 'in', ['rollout.halt', 'rollout.halt-again'])
+    .executeTakeFirst();
+  if (noted) return;
+  const after = { phase: row.phase, because: row.because };
+  await appendAudit(db, { at, actor, verb: 'rollout.halt-again', object, because, after });
 }
 
 /** Tries every halt that the database does not have yet, and lets go of those that it says enough about. */
