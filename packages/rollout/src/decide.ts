@@ -6,6 +6,7 @@ import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
 import type { Decision, RolloutState, Situation } from './situation.ts';
 import { lineWords, powerOfTen } from './trial/words.ts';
+import { watchRuleOf } from './watch/situation.ts';
 
 /**
  * Bad news in any weather, good news in office hours: failing verdicts are heard before pauses, windows and
@@ -235,6 +236,8 @@ function openNext(situation: Situation, judge: StageJudge): Decision {
       `${nameOf(situation, next)} waits for the change window: ${open.because}`,
       open.nextOpening,
     );
+  const unwatched = waitsForWatch(situation, next);
+  if (unwatched) return unwatched;
   const size = situation.stages[next]?.size ?? 0;
   if (next >= plan.stages.length)
     return happened(`The hold-out of ${size} devices opens: every stage passed.`, {
@@ -244,4 +247,15 @@ function openNext(situation: Situation, judge: StageJudge): Decision {
     kind: 'stage-opened',
     stage: next,
   });
+}
+
+/** Nothing opens when nobody is there to see it: in the first hours of the soak, and when its gate is judged. */
+function waitsForWatch(situation: Situation, next: number): Decision | undefined {
+  const { watch, plan, now } = situation;
+  if (!watch) return undefined;
+  const rule = watchRuleOf(watch, plan, next);
+  const why = rule.whyNot(now);
+  if (why === null) return undefined;
+  const advice = why.endsWith('acknowledged.') ? ` tuesday watch acknowledge ${watch.rollout}` : '';
+  return nothing(`${nameOf(situation, next)} waits: ${why}${advice}`, rule.nextFrom(now));
 }

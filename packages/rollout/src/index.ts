@@ -11,3 +11,4 @@ export * from './offer.ts';
 export * from './situation.ts';
 export * from './transitions.ts';
 export * from './trial/index.ts';
+export * from './watch/index.ts';

@@ -15,6 +15,7 @@ import type {
   SliceName,
 } from '@tuesday/protocol';
 import type { TrialReading } from './trial/reading.ts';
+import type { WatchSituation } from './watch/situation.ts';
 
 /** The remembered state of a rollout; changes only by `evolve`. Stored as JSON beside its events. */
 export interface RolloutState {
@@ -66,6 +67,8 @@ export interface Situation {
   /** Devices on the new version that still have to go back, while recalling. */
   readonly toRecall: number;
   readonly calendar: Calendar;
+  /** Who answers, and who has said so; absent: nobody has to. */
+  readonly watch?: WatchSituation;
   readonly now: Instant;
 }
 
