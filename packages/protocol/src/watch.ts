@@ -24,7 +24,13 @@ export type Rotation = z.infer<typeof rotationSchema>;
  * people; one that says nobody wins.
  */
 export const overrideSchema = z
-  .object({ person: personNameSchema.nullable(), from: instantSchema, until: instantSchema })
+  .object({
+    person: personNameSchema.nullable(),
+    from: instantSchema,
+    until: instantSchema,
+    /** The calendar that it was imported from: the next import of that calendar replaces it. */
+    source: z.string().min(1).max(120).optional(),
+  })
   .refine(({ from, until }) => from < until, { path: ['until'], message: 'must be later than from' });
 
 export const rosterSchema = z.object({
@@ -33,6 +39,8 @@ export const rosterSchema = z.object({
   overrides: z.array(overrideSchema).max(1_000).default([]),
 });
 export type Roster = z.infer<typeof rosterSchema>;
+
+export type Override = z.infer<typeof overrideSchema>;
 
 /** A stretch of time and who is on watch in it; nobody when `people` is empty. */
 export const shiftSchema = z.object({

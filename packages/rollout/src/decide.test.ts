@@ -399,9 +399,18 @@ describe('the watch', () => {
       nobody,
       OPEN + 6 * 24 * HOUR + 23 * HOUR,
     ],
-    ['is asked after the change window', watched(OPEN + 3 * HOUR, []), 'Stage 1 waits for the change window', OPEN + 23 * HOUR],
+    [
+      'is asked after the change window',
+      watched(OPEN + 3 * HOUR, []),
+      'Stage 1 waits for the change window',
+      OPEN + 23 * HOUR,
+    ],
   ])('%s', (_, given, because, lookAgainAt) => {
-    expect(decide(given)).toMatchObject({ kind: 'nothing', because: expect.stringContaining(because), lookAgainAt });
+    expect(decide(given)).toMatchObject({
+      kind: 'nothing',
+      because: expect.stringContaining(because),
+      lookAgainAt,
+    });
   });
 
   test('lets a stage open when it is there and has said so, or when somebody stands in for this stage', () => {

@@ -12,7 +12,9 @@ const NINE = Date.UTC(2026, 10, 25, 14);
 const rulesOf = (watch: object): WatchRules =>
   policySchema.parse({ calendar: goldenRule('America/New_York'), watch }).watch;
 const rules = rulesOf({});
-const hours = [{ days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], from: '09:00', to: '17:00' }];
+const hours = [
+  { days: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday'], from: '09:00', to: '17:00' },
+];
 const office = rosterSchema.parse({
   zone: 'America/New_York',
   rotations: [{ name: 'r', people: ['alice', 'bob'], from: '2026-11-23', days: 2, at: '09:00', hours }],
@@ -22,7 +24,16 @@ const heard = (...acknowledged: string[]): Heard => ({ acknowledged, standIns: [
 
 describe('a stage needs the watch', () => {
   test.each<[string, WatchRules, number, number | null, Array<[number, number]>]>([
-    ['in its first hours and at its gate', rules, 0, 24, [[0, 4], [24, 25]]],
+    [
+      'in its first hours and at its gate',
+      rules,
+      0,
+      24,
+      [
+        [0, 4],
+        [24, 25],
+      ],
+    ],
     ['once where the two meet', rules, 0, 4, [[0, 5]]],
     ['once where the gate falls into the first hours', rulesOf({ firstHours: '24h' }), 0, 2, [[0, 24]]],
     ['only in its first hours where no gate follows', rules, 0, null, [[0, 4]]],
@@ -55,7 +66,12 @@ describe('the sentence', () => {
       heard(),
       'bob, on watch from Wed 25 Nov 09:00, has not acknowledged.',
     ],
-    ['does not take the word of somebody whose shift it is not', NINE, heard('alice'), 'bob, on watch from Wed 25 Nov 09:00, has not acknowledged.'],
+    [
+      'does not take the word of somebody whose shift it is not',
+      NINE,
+      heard('alice'),
+      'bob, on watch from Wed 25 Nov 09:00, has not acknowledged.',
+    ],
     [
       'is none when somebody stands in',
       NINE + 7.5 * HOUR,

@@ -15,6 +15,8 @@ export interface WatchRule {
 
 /** What people have said about one rollout. */
 export interface Heard {
+  /** On the roster, but unable to answer: their account is closed. */
+  readonly away?: readonly string[];
   /** Who has acknowledged it. */
   readonly acknowledged: readonly string[];
   /** Who watches the stage that is about to open although it is not their shift. */
@@ -35,7 +37,7 @@ export function watchRule(
   heard: Heard | null,
 ): WatchRule {
   const needsAt = (at: Instant) => watchNeeds(rules, at, spanOf(at));
-  const present = (from: Instant, until: Instant) => withStandIns(shiftsOf(roster, from, until), heard);
+  const present = (from: Instant, until: Instant) => presentIn(shiftsOf(roster, from, until), heard);
   const acknowledged =
     rules.acknowledged && heard ? new Set([...heard.acknowledged, ...heard.standIns]) : null;
   const counts = ({ people }: Shift) =>
@@ -66,12 +68,15 @@ export function watchRule(
   };
 }
 
-export function withStandIns(shifts: readonly Shift[], heard: Heard | null): readonly Shift[] {
-  if (!heard || heard.standIns.length === 0) return shifts;
-  return shifts.map((shift) => ({
-    ...shift,
-    people: [...new Set([...shift.people, ...heard.standIns])].sort(),
-  }));
+/** The shifts with those who are really there: without who cannot answer, and with who stands in. */
+export function presentIn(shifts: readonly Shift[], heard: Heard | null): readonly Shift[] {
+  if (!heard) return shifts;
+  const { standIns, away = [] } = heard;
+  if (standIns.length === 0 && away.length === 0) return shifts;
+  return shifts.map(({ people, ...shift }) => {
+    const there = people.filter((person) => !away.includes(person));
+    return { ...shift, people: [...new Set([...there, ...standIns])].sort() };
+  });
 }
 
 const endOf = (needs: readonly Interval[], otherwise: Instant) => needs.at(-1)?.until ?? otherwise;

@@ -66,12 +66,7 @@ describe('on watch', () => {
       },
       '2026-11-24T11:00',
       '2026-11-24T15:00',
-      [
-        '2026-11-24T11:00 alice',
-        '2026-11-24T12:00 -',
-        '2026-11-24T13:00 dave',
-        '2026-11-24T14:00 alice',
-      ],
+      ['2026-11-24T11:00 alice', '2026-11-24T12:00 -', '2026-11-24T13:00 dave', '2026-11-24T14:00 alice'],
     ],
     [
       'changes at the same time of the wall when the clocks have changed',
@@ -126,7 +121,10 @@ function* byTheMinute(roster: Roster, from: number, until: number) {
     const local = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(roster.zone);
     const [date, time] = [local.toPlainDate(), local.toPlainTime().toString({ smallestUnit: 'minute' })];
     const people = new Set<string>();
-    for (const [index, { from: first, days, at: handOver, people: members, hours }] of roster.rotations.entries()) {
+    for (const [
+      index,
+      { from: first, days, at: handOver, people: members, hours },
+    ] of roster.rotations.entries()) {
       const gone = Temporal.PlainDate.from(first).until(date).days - (time < handOver ? 1 : 0);
       reached[index] = Math.max(reached[index] ?? -1, Math.floor(gone / days));
       const turn = reached[index] ?? -1;
@@ -134,7 +132,9 @@ function* byTheMinute(roster: Roster, from: number, until: number) {
         hours === undefined ||
         hours.some(
           (window) =>
-            window.days.includes(DAYS[local.dayOfWeek - 1] ?? 'monday') && window.from <= time && time < window.to,
+            window.days.includes(DAYS[local.dayOfWeek - 1] ?? 'monday') &&
+            window.from <= time &&
+            time < window.to,
         );
       if (turn >= 0 && answers) people.add(members[turn % members.length] ?? '');
     }

@@ -58,7 +58,11 @@ function turnsOf(rotation: Rotation, stretches: readonly Stretch[], until: Insta
   const hours = hoursIn(stretches, rotation.hours);
   return turns.flatMap(({ person, ...turn }) =>
     hours
-      .map((span) => ({ person, from: Math.max(turn.from, span.from), until: Math.min(turn.until, span.until) }))
+      .map((span) => ({
+        person,
+        from: Math.max(turn.from, span.from),
+        until: Math.min(turn.until, span.until),
+      }))
       .filter((span) => span.from < span.until),
   );
 }

@@ -15,10 +15,13 @@ export interface WatchSituation {
   readonly rules: WatchRules;
   readonly roster: Roster;
   readonly acknowledged: readonly Acknowledgement[];
+  /** On the roster, but unable to answer. */
+  readonly away?: readonly string[];
 }
 
-export function heardFor(acknowledged: readonly Acknowledgement[], stage: number): Heard {
+export function heardFor({ acknowledged, away = [] }: WatchSituation, stage: number): Heard {
   return {
+    away,
     acknowledged: acknowledged.map(({ person }) => person),
     standIns: acknowledged.filter(({ standsIn }) => standsIn === stage).map(({ person }) => person),
   };
@@ -31,11 +34,7 @@ export function soakEndIfOpened(plan: Plan, stage: number, openAt: Instant): Ins
 }
 
 /** The rule for opening one stage of a plan, with what people have said about its rollout. */
-export function watchRuleOf({ roster, rules, acknowledged }: WatchSituation, plan: Plan, stage: number): WatchRule {
-  return watchRule(
-    roster,
-    rules,
-    (openAt) => soakEndIfOpened(plan, stage, openAt),
-    heardFor(acknowledged, stage),
-  );
+export function watchRuleOf(watch: WatchSituation, plan: Plan, stage: number): WatchRule {
+  const spanOf = (openAt: Instant) => soakEndIfOpened(plan, stage, openAt);
+  return watchRule(watch.roster, watch.rules, spanOf, heardFor(watch, stage));
 }

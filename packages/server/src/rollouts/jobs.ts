@@ -3,6 +3,9 @@ import { wallClock } from '@tuesday/protocol';
 import type { Context } from '../context.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
 import { refreshTrust } from '../trust/refresh.ts';
+import { Postman } from '../notices/deliver.ts';
+import { escalateHalts } from '../watch/escalate.ts';
+import { wantWatch } from '../watch/want.ts';
 import { tickAll } from './tick.ts';
 
 export interface Jobs {
@@ -13,6 +16,7 @@ export interface Jobs {
 /** Real milliseconds. */
 const TICK = 500;
 const REFRESH = 2_000;
+const REMIND = 5_000;
 
 export function runJobs(context: Context): Jobs {
   const stopping = new AbortController();
@@ -23,17 +27,22 @@ export function runJobs(context: Context): Jobs {
       await wall.sleep(real, stopping.signal).catch(() => undefined);
     }
   };
+  const postman = new Postman(context);
   const loops = [
     every(TICK, 'judging', () => tickAll(context)),
     every(TICK, 'the outbox', () =>
       deliverOnce(context, (effect) => context.announce(effect.checkInWithinSeconds * 1_000)),
     ),
+    every(TICK, 'the notices', () => postman.round()),
+    every(REFRESH, 'escalating', () => escalateHalts(context)),
+    every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
   ];
   return {
     async stop() {
       stopping.abort();
       await Promise.all(loops);
+      await postman.stop();
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   type Situation,
   type TrialReading,
   type ValueEvidence,
+  type WatchSituation,
 } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import type { Database, StoredState } from '../db/schema.ts';
@@ -60,11 +61,15 @@ export async function countToRecall(db: Kysely<Database>, row: RolloutRow, now: 
 export function situationOf(
   row: RolloutRow,
   counts: readonly Count[],
-  given: {
+  {
+    watch,
+    ...given
+  }: {
     trial: TrialReading;
     signals?: readonly Signal[];
     toRecall: number;
     calendar: Calendar;
+    watch?: WatchSituation | undefined;
     now: Instant;
   },
 ): Situation {
@@ -75,7 +80,9 @@ export function situationOf(
     evidence: evidenceOf(whole.get(stage) ?? {}, isOpen(stage)),
   }));
   const { control } = split(whole, isOpen);
-  return { state: row.state, plan: row.plan, stages, control, values: valuesOf(counts, isOpen), ...given };
+  const values = valuesOf(counts, isOpen);
+  const { state, plan } = row;
+  return { state, plan, stages, control, values, ...given, ...(watch ? { watch } : {}) };
 }
 
 function valuesOf(counts: readonly Count[], isOpen: (stage: number) => boolean): ValueEvidence[] {

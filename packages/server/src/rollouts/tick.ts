@@ -10,6 +10,7 @@ import { apply, type RolloutRow } from './apply.ts';
 import { readSignals } from '../signals/read-signals.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { countToRecall, readCounts, situationOf } from './situation.ts';
+import { readWatch } from '../watch/situation.ts';
 
 type Parts = Pick<Context, 'db' | 'clock'>;
 
@@ -58,7 +59,9 @@ async function judgeLocked(
   const toRecall = await countToRecall(trx, row, now);
   const trial = await readTrialOf(db, trx, row);
   const signals = await readSignals(db, trx, row, now);
-  const decision = decide(situationOf(row, counts, { trial, signals, toRecall, calendar, now }), judge);
+  const watch = await readWatch(trx, row.rollout);
+  const given = { trial, signals, toRecall, calendar, watch, now };
+  const decision = decide(situationOf(row, counts, given), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);
     return 'nothing';

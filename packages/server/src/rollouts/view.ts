@@ -18,6 +18,7 @@ import { awayShare, powerOfStage } from '../trial/power.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { withPair } from '../trial/pair.ts';
 import { trialView } from '../trial/view.ts';
+import { acknowledgedOf } from '../watch/halts.ts';
 import { type Count, countToRecall, readCounts, situationOf } from './situation.ts';
 
 export async function listRollouts({ db }: Pick<Context, 'db'>): Promise<RolloutListView> {
@@ -99,7 +100,7 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     rehearsal: row.rehearsal,
     author: row.author,
     approval: null,
-    acknowledged: null,
+    acknowledged: await acknowledgedOf(db, row),
     blame: await withPair(
       db,
       db,

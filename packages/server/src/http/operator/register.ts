@@ -51,8 +51,27 @@ export function registerControlPlane(
       void reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     });
     const handlers = handlersOf(context, store, live);
-    for (const name of Object.keys(routes) as RouteName[]) register(scope, context, name, handlers);
+    for (const name of Object.keys(routes) as RouteName[]) {
+      const route: Route = routes[name];
+      if (route.body !== 'raw') register(scope, context, name, handlers);
+      else
+        void scope.register(async (raw) => {
+          takeAsItComes(raw);
+          register(raw, context, name, handlers);
+        });
+    }
   });
+}
+
+/** Bytes, the most that a signed message has. */
+const RAW_LIMIT = 65_536;
+
+/** What is signed is the text, not what a parser makes of it. */
+function takeAsItComes(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: RAW_LIMIT }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
 function register(scope: FastifyInstance, context: Context, name: RouteName, handlers: Handlers): void {

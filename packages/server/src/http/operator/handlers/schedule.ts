@@ -3,6 +3,12 @@ import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
 import { notBuilt } from './not-built.ts';
 import { setPolicy, viewPolicy } from '../../../policy/policy.ts';
+import { acknowledgeHalt } from '../../../watch/acknowledge-halt.ts';
+import { acknowledgeWatch } from '../../../watch/acknowledge-watch.ts';
+import { importRoster } from '../../../watch/import-roster.ts';
+import { setRoster } from '../../../watch/set-roster.ts';
+import { viewRoster } from '../../../watch/view-roster.ts';
+import { viewWatch } from '../../../watch/view-watch.ts';
 
 type Names =
   | 'viewPolicy'
@@ -25,12 +31,14 @@ export function scheduleHandlers(context: Context): HandlersOf<Names> {
     planCalendar: () => notBuilt('planCalendar'),
     exportCalendar: () => notBuilt('exportCalendar'),
     importFreezes: () => notBuilt('importFreezes'),
-    viewRoster: () => notBuilt('viewRoster'),
-    setRoster: () => notBuilt('setRoster'),
-    importRoster: () => notBuilt('importRoster'),
-    viewWatch: () => notBuilt('viewWatch'),
-    acknowledgeWatch: () => notBuilt('acknowledgeWatch'),
-    acknowledgeHalt: () => notBuilt('acknowledgeHalt'),
+    viewRoster: () => viewRoster(context),
+    setRoster: ({ actor, body }) => setRoster(context, actor, body),
+    importRoster: ({ actor, body }) => importRoster(context, actor, body),
+    viewWatch: ({ params }) => viewWatch(context, params.rollout),
+    acknowledgeWatch: ({ actor, params, body }) =>
+      acknowledgeWatch(context, actor, params.rollout, body.takeOver),
+    acknowledgeHalt: ({ actor, params, body }) =>
+      acknowledgeHalt(context, actor, params.rollout, body.because),
     viewRisk: () => notBuilt('viewRisk'),
   };
 }
