@@ -62,7 +62,11 @@ describe('a halt that nobody answers', () => {
       },
     ]);
     const { entries } = await listAudit(plane.context, { after: 0, limit: 1_000 });
-    expect(entries.at(-1)).toMatchObject({ actor: 'judge', verb: 'watch.escalate', object: `rollout ${rollout}` });
+    expect(entries.at(-1)).toMatchObject({
+      actor: 'judge',
+      verb: 'watch.escalate',
+      object: `rollout ${rollout}`,
+    });
   });
 
   test('goes out four times and no more', async () => {
@@ -86,7 +90,9 @@ describe('a halt that nobody answers', () => {
     const other = openDatabase(plane.database.url);
     try {
       const shells = [plane.context, { ...plane.context, db: other.db }];
-      const looks = Array.from({ length: 12 }, (_, index) => escalateHalts(shells[index % 2] ?? plane.context));
+      const looks = Array.from({ length: 12 }, (_, index) =>
+        escalateHalts(shells[index % 2] ?? plane.context),
+      );
       expect((await Promise.all(looks)).flat()).toEqual([rollout]);
     } finally {
       await other.close();

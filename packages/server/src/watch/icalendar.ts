@@ -50,10 +50,11 @@ export function readCalendarFile(text: string, reading: Reading): OrRefused<Cale
     for (const calendar of calendars) {
       const zones = zonesOf(calendar);
       const components = calendar.getAllSubcomponents('vevent');
+      const changes = changesOf(components);
       const lineOf = new Map(components.map((component) => [component, starts.shift() ?? 1]));
       for (const component of components) {
         if (component.hasProperty('recurrence-id')) continue;
-        const changed = components.filter((other) => isChangeOf(other, component));
+        const changed = changes.get(uidOf(component)) ?? [];
         const source = { component, changed, zones, lines, lineOf, reading, budget };
         events.push(...occurrencesOf(source));
       }
@@ -73,16 +74,24 @@ function parse(text: string, lines: readonly string[]): InstanceType<typeof ICAL
     parsed = ICAL.parse(text);
   } catch (error) {
     const said = (error as Error).message;
-    // The parser quotes the line, but does not count it.
-    const quoted = /["'](.+)["']\s*$/.exec(said)?.[1] ?? '';
-    const at = quoted === '' ? -1 : lines.findIndex((line) => line.includes(quoted));
-    throw new Unreadable(said, at < 0 ? (quoted === '' ? lines.length : undefined) : at + 1);
+    throw new Unreadable(said, quotedLine(said, lines));
   }
   const roots = Array.isArray(parsed) && typeof parsed[0] === 'string' ? [parsed] : (parsed as unknown[]);
   const calendars = roots.map((root) => new ICAL.Component(root as string));
   if (calendars.length === 0 || calendars.some(({ name }) => name !== 'vcalendar'))
     throw new Unreadable('the file does not begin with BEGIN:VCALENDAR', 1);
   return calendars;
+}
+
+/** The parser quotes what it does not like, but does not count lines. What is cut off ends at the last one. */
+function quotedLine(said: string, lines: readonly string[]): number {
+  for (const quoted of said.split(/["']/).slice(1).reverse()) {
+    if (quoted.trim().length < 2) continue;
+    const whole = lines.indexOf(quoted);
+    const at = whole >= 0 ? whole : lines.findIndex((line) => line.includes(quoted));
+    if (at >= 0) return at + 1;
+  }
+  return lines.length;
 }
 
 type Component = InstanceType<typeof ICAL.Component>;
@@ -109,32 +118,44 @@ function zonesOf(calendar: Component): Zones {
   );
 }
 
-function isChangeOf(other: Component, component: Component): boolean {
-  return (
-    other.hasProperty('recurrence-id') &&
-    other.getFirstPropertyValue('uid') === component.getFirstPropertyValue('uid')
-  );
+const uidOf = (component: Component) => String(component.getFirstPropertyValue('uid'));
+
+/** Occurrences that were moved or cancelled by themselves, by the event that they belong to. */
+function changesOf(components: readonly Component[]): Map<string, Component[]> {
+  const changes = new Map<string, Component[]>();
+  for (const component of components) {
+    if (!component.hasProperty('recurrence-id')) continue;
+    const known = changes.get(uidOf(component));
+    if (known) known.push(component);
+    else changes.set(uidOf(component), [component]);
+  }
+  return changes;
 }
 
+/** The library throws what it likes at values that make no sense. */
 function occurrencesOf(source: Source): CalendarEvent[] {
+  try {
+    return writtenOut(source);
+  } catch (error) {
+    if (error instanceof Unreadable) throw error;
+    const because = `the event cannot be read: ${(error as Error).message}`;
+    throw new Unreadable(because, source.lineOf.get(source.component) ?? 1);
+  }
+}
+
+function writtenOut(source: Source): CalendarEvent[] {
   const { component, changed, reading, budget } = source;
   for (const each of [component, ...changed]) checkTimes(source, each);
   const event = new ICAL.Event(component, { strictExceptions: false, exceptions: [...changed] });
   if (!event.isRecurring()) return [eventOf(source, event, event.startDate, event.endDate)];
-  const line = source.lineOf.get(component);
   const found: CalendarEvent[] = [];
-  try {
-    const iterator = event.iterator();
-    for (let next = iterator.next() as Time | undefined; next; next = iterator.next() as Time | undefined) {
-      if (budget.left-- <= 0)
-        throw new Unreadable('the events of the file recur too often to be written out', line);
-      const { item, startDate, endDate } = event.getOccurrenceDetails(next);
-      const one = eventOf(source, item, startDate, endDate);
-      if (one.from > reading.until) break;
-      found.push(one);
-    }
-  } catch (error) {
-    throw error instanceof Unreadable ? error : new Unreadable((error as Error).message, line);
+  const iterator = event.iterator();
+  for (let next = iterator.next() as Time | undefined; next; next = iterator.next() as Time | undefined) {
+    if (budget.left-- <= 0) throw new Error('the events of the file recur too often to be written out');
+    const { item, startDate, endDate } = event.getOccurrenceDetails(next);
+    const one = eventOf(source, item, startDate, endDate);
+    if (one.from > reading.until) break;
+    found.push(one);
   }
   return found;
 }
@@ -152,12 +173,6 @@ function checkTimes(source: Source, component: Component): void {
         throw fault(source, component, name, `${name.toUpperCase()} is no date or time`);
       }
     }
-  try {
-    component.getFirstPropertyValue('rrule');
-    component.getFirstPropertyValue('duration');
-  } catch (error) {
-    throw fault(source, component, 'rrule', (error as Error).message);
-  }
 }
 
 function eventOf(

@@ -88,9 +88,17 @@ describe('a roster', () => {
       { ...roster, overrides: [{ person: 'mallory', from: 0, until: 1 }] },
       'roster.overrides.0.person',
     ],
-    ['an override that ends before it begins', { ...roster, overrides: [{ person: 'bob', from: 1, until: 1 }] }, 'roster.overrides.0.until'],
+    [
+      'an override that ends before it begins',
+      { ...roster, overrides: [{ person: 'bob', from: 1, until: 1 }] },
+      'roster.overrides.0.until',
+    ],
     ['a zone that is none', { ...roster, zone: 'Mars/Olympus' }, 'roster.zone'],
-    ['a turn of no days', { ...roster, rotations: [{ ...roster.rotations[0], days: 0 }] }, 'roster.rotations.0.days'],
+    [
+      'a turn of no days',
+      { ...roster, rotations: [{ ...roster.rotations[0], days: 0 }] },
+      'roster.rotations.0.days',
+    ],
   ];
   test.each(bad)('with %s is refused, and the old one stays', async (_, given, field) => {
     await expect(set(given)).rejects.toMatchObject({ refusal: { code: 'bad-request', field } });
@@ -106,7 +114,9 @@ describe('a roster', () => {
 
   test('does not count on somebody whose account was closed', async () => {
     await acknowledge(alice);
-    await plane.database.pool.query(`UPDATE installation.people SET state = 'disabled' WHERE person = 'alice'`);
+    await plane.database.pool.query(
+      `UPDATE installation.people SET state = 'disabled' WHERE person = 'alice'`,
+    );
     expect(await because()).toContain('nobody is on watch Tue 24 Nov 09:00–13:00');
     expect((await vera.client.call('viewRoster')).now.people).toEqual([]);
   });
@@ -140,7 +150,9 @@ describe('a stage', () => {
 
 describe('to watch a rollout', () => {
   test('is for people: a token of nobody cannot', async () => {
-    await expect(plane.client.call('acknowledgeWatch', { params: { rollout }, body: {} })).rejects.toMatchObject({
+    await expect(
+      plane.client.call('acknowledgeWatch', { params: { rollout }, body: {} }),
+    ).rejects.toMatchObject({
       refusal: { code: 'forbidden' },
     });
     expect(await because()).toContain('has not acknowledged');
@@ -184,7 +196,8 @@ describe('to watch a rollout', () => {
 
 describe('a halt', () => {
   const halt = () => plane.client.call('haltRollout', { params: { rollout }, body: { because: 'smoke' } });
-  const seen = (person: TestPerson) => person.client.call('acknowledgeHalt', { params: { rollout }, body: {} });
+  const seen = (person: TestPerson) =>
+    person.client.call('acknowledgeHalt', { params: { rollout }, body: {} });
 
   test('shows who has seen it, and only the first', async () => {
     await halt();
