@@ -19,7 +19,7 @@ type Parts = Pick<Context, 'db' | 'clock' | 'config' | 'random' | 'log'>;
 /** Real time, all of them. */
 const LEASE_SECONDS = 30;
 const LONGEST_WAIT_SECONDS = 1_800;
-const ATTEMPTS = 200;
+const ATTEMPTS = 400;
 const GIVEN_UP_AFTER_HOURS = 72;
 
 interface Taken {
@@ -111,7 +111,7 @@ export class Postman {
       ? `given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${words}`
       : words;
     const asked = cause instanceof SendFailure ? (cause.retryAfterSeconds ?? 0) : 0;
-    const wait = Math.max(asked, random() * Math.min(LONGEST_WAIT_SECONDS, 2 ** Math.min(attempts, 16)));
+    const wait = Math.max(1, asked, random() * Math.min(LONGEST_WAIT_SECONDS, 2 ** Math.min(attempts, 16)));
     await db.transaction().execute(async (trx) => {
       const noted = givenUp ? await finish(trx, taken, failure) : await putOff(trx, taken, failure, wait);
       if (noted) await rememberHow(trx, channel, clock.now(), { failure, attempts });
