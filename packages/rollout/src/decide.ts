@@ -6,6 +6,7 @@ import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
 import type { Decision, RolloutState, Situation } from './situation.ts';
 import { lineWords, powerOfTen } from './trial/words.ts';
+import { NEAR } from './watch/rule.ts';
 import { watchRuleOf } from './watch/situation.ts';
 
 /**
@@ -257,5 +258,5 @@ function waitsForWatch(situation: Situation, next: number): Decision | undefined
   const why = rule.whyNot(now);
   if (why === null) return undefined;
   const advice = why.endsWith('acknowledged.') ? ` tuesday watch acknowledge ${watch.rollout}` : '';
-  return nothing(`${nameOf(situation, next)} waits: ${why}${advice}`, rule.nextFrom(now));
+  return nothing(`${nameOf(situation, next)} waits: ${why}${advice}`, rule.nextFrom(now, NEAR));
 }

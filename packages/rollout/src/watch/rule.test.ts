@@ -96,6 +96,16 @@ test('a roster of nobody never lets a stage open', () => {
   expect(watchRule(nobody, rulesOf({ required: false }), day, null).nextFrom(NINE)).toBe(NINE);
 });
 
+test('a roster that begins in a year is found by a plan, and not by who looks a month ahead', () => {
+  const later = rosterSchema.parse({
+    zone: 'UTC',
+    rotations: [{ name: 'r', people: ['alice'], from: '2027-11-25', at: '00:00' }],
+  });
+  const rule = watchRule(later, rules, day, null);
+  expect(rule.nextFrom(NINE)).toBe(Date.UTC(2027, 10, 25));
+  expect(rule.nextFrom(NINE, 28 * 24 * HOUR)).toBeNull();
+});
+
 test('when everybody is needed only the words of those who are there count', () => {
   expect(watchRule(office, rulesOf({ acknowledged: false }), day, heard()).whyNot(NINE)).toBeNull();
 });

@@ -7,8 +7,8 @@ import { DAY, type Interval } from './wall.ts';
 
 /** A rule that an opening must satisfy. */
 export interface WatchRule {
-  /** The first instant from `at` on that satisfies it; null when none comes within two years. */
-  nextFrom(at: Instant): Instant | null;
+  /** The first instant from `at` on that satisfies it; null when none comes within so long, two years if nobody says. */
+  nextFrom(at: Instant, within?: number): Instant | null;
   /** Why `at` does not satisfy it, as the end of a sentence; null when it does. */
   whyNot(at: Instant): string | null;
 }
@@ -23,8 +23,9 @@ export interface Heard {
   readonly standIns: readonly string[];
 }
 
-/** Two looks ahead: most rosters answer within the first. */
-const HORIZONS = [28 * DAY, 731 * DAY];
+/** Most rosters answer within the first look ahead; the far one is for those that do not. */
+export const NEAR = 28 * DAY;
+const FAR = 731 * DAY;
 
 /**
  * @param spanOf from the opening to the end of the soak, null where no gate follows; all openings have the same soak
@@ -44,9 +45,9 @@ export function watchRule(
     acknowledged ? people.some((person) => acknowledged.has(person)) : people.length > 0;
 
   return {
-    nextFrom(at) {
-      for (const horizon of HORIZONS) {
-        const covered = present(at, endOf(needsAt(at + horizon), at)).filter(counts);
+    nextFrom(at, within = FAR) {
+      for (const horizon of within > NEAR ? [NEAR, within] : [within]) {
+        const covered = joined(present(at, endOf(needsAt(at + horizon), at)).filter(counts));
         const span = (spanOf(at) ?? at) - at;
         // The instants that will do begin where people come: at the opening, or at the gate.
         const candidates = [at, ...covered.flatMap(({ from }) => [from, from - span])]
@@ -77,6 +78,17 @@ export function presentIn(shifts: readonly Shift[], heard: Heard | null): readon
     const there = people.filter((person) => !away.includes(person));
     return { ...shift, people: [...new Set([...there, ...standIns])].sort() };
   });
+}
+
+/** Whoever it is: stretches that touch are one. */
+function joined(shifts: readonly Shift[]): Interval[] {
+  const stretches: Array<{ from: Instant; until: Instant }> = [];
+  for (const { from, until } of shifts) {
+    const before = stretches.at(-1);
+    if (before?.until === from) before.until = until;
+    else stretches.push({ from, until });
+  }
+  return stretches;
 }
 
 const endOf = (needs: readonly Interval[], otherwise: Instant) => needs.at(-1)?.until ?? otherwise;

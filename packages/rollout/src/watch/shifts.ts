@@ -20,10 +20,11 @@ export function shiftsOf(roster: Roster, from: Instant, until: Instant): Shift[]
   const overrides = roster.overrides.filter((one) => one.from < until && one.until > from);
   const edges = [from, until, ...[...turns, ...overrides].flatMap((span) => [span.from, span.until])];
   const cuts = [...new Set(edges)].filter((at) => at >= from && at <= until).sort((a, b) => a - b);
+  const [onTurn, overridden] = [sweep(turns), sweep(overrides)];
   const shifts: Shift[] = [];
   for (const [index, at] of cuts.slice(0, -1).entries()) {
     const end = cuts[index + 1] ?? until;
-    const people = peopleAt(turns, overrides, at);
+    const people = peopleOf(onTurn(at), overridden(at));
     const before = shifts.at(-1);
     if (before && before.people.join() === people.join()) before.until = end;
     else shifts.push({ from: at, until: end, people });
@@ -31,12 +32,25 @@ export function shiftsOf(roster: Roster, from: Instant, until: Instant): Shift[]
   return shifts;
 }
 
-function peopleAt(turns: readonly Turn[], overrides: Roster['overrides'], at: Instant): string[] {
-  const holds = (span: Interval) => span.from <= at && at < span.until;
-  const said = overrides.filter(holds).map(({ person }) => person);
+/** The spans that hold an instant; to be asked in order of time, so that each span is looked at a few times only. */
+function sweep<T extends Interval>(spans: readonly T[]): (at: Instant) => readonly T[] {
+  const waiting = [...spans].sort((a, b) => b.from - a.from);
+  let holding: T[] = [];
+  return (at) => {
+    for (let next = waiting.at(-1); next && next.from <= at; next = waiting.at(-1)) {
+      holding.push(next);
+      waiting.pop();
+    }
+    holding = holding.filter(({ until }) => at < until);
+    return holding;
+  };
+}
+
+function peopleOf(turns: readonly Turn[], overrides: ReadonlyArray<{ person: string | null }>): string[] {
+  const said = overrides.map(({ person }) => person);
   if (said.includes(null)) return [];
   const named = said.filter((person) => person !== null);
-  const people = named.length > 0 ? named : turns.filter(holds).map(({ person }) => person);
+  const people = named.length > 0 ? named : turns.map(({ person }) => person);
   return [...new Set(people)].sort();
 }
 
@@ -56,13 +70,16 @@ function turnsOf(rotation: Rotation, stretches: readonly Stretch[], until: Insta
   }
   if (!rotation.hours) return turns;
   const hours = hoursIn(stretches, rotation.hours);
-  return turns.flatMap(({ person, ...turn }) =>
-    hours
-      .map((span) => ({
-        person,
-        from: Math.max(turn.from, span.from),
-        until: Math.min(turn.until, span.until),
-      }))
-      .filter((span) => span.from < span.until),
-  );
+  // Turns follow one another, so the hours before one are over for those after it.
+  let past = 0;
+  return turns.flatMap(({ person, ...turn }) => {
+    const shared: Turn[] = [];
+    while ((hours[past]?.until ?? Infinity) <= turn.from - DAY) past++;
+    for (let index = past; (hours[index]?.from ?? Infinity) < turn.until + DAY; index++) {
+      const span = hours[index];
+      const [from, until] = [Math.max(turn.from, span?.from ?? 0), Math.min(turn.until, span?.until ?? 0)];
+      if (from < until) shared.push({ person, from, until });
+    }
+    return shared;
+  });
 }

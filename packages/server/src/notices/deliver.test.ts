@@ -219,7 +219,7 @@ describe('of many servers', () => {
     } finally {
       await other.close();
     }
-    const told = service.heard.map((heard) => `${heard.path} ${heard.headers['webhook-id']}`);
+    const told = service.heard.map((heard) => `${heard.path} ${String(heard.headers['webhook-id'])}`);
     expect(told.length).toBe(20);
     expect(new Set(told).size).toBe(20);
   });

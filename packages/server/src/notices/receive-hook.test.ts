@@ -140,7 +140,7 @@ describe('nothing changes by a message', () => {
   test('that comes twice at once: one counts', async () => {
     const id = 'msg_twice';
     const both = await Promise.all([send({ id }), send({ id })]);
-    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 409]));
   });
 
   test('that is refused may come again once it is right', async () => {

@@ -29,7 +29,8 @@ interface Effect {
 }
 async function told(): Promise<string[]> {
   const { rows } = await plane.database.pool.query<Effect>(
-    `SELECT c.name, o.effect FROM outbox o JOIN notice_channels c ON c.channel = o.channel ORDER BY o.id`,
+    `SELECT c.name, o.effect FROM outbox o JOIN notice_channels c ON c.channel = o.channel
+     ORDER BY o.xmin::text::bigint, o.effect ->> 'kind', c.name`,
   );
   return rows.map(({ name, effect }) =>
     effect.kind === 'notice'
@@ -73,7 +74,9 @@ test('the sentence is the judge’s own', async () => {
 });
 
 test('what is refused is told to nobody', async () => {
-  const body = { because: 'cold' };
-  await expect(plane.client.call('recallRollout', { params: { rollout }, body })).rejects.toThrow();
-  expect(await told()).toEqual([]);
+  const halt = () => plane.client.call('haltRollout', { params: { rollout }, body: { because: 'smoke' } });
+  await halt();
+  const before = await told();
+  await expect(halt()).rejects.toMatchObject({ refusal: { code: 'wrong-phase' } });
+  expect(await told()).toEqual(before);
 });
