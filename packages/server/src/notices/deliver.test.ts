@@ -313,6 +313,23 @@ describe('a channel', () => {
     expect(rows).toEqual([]);
   });
 
+  test('that is removed while its messages go out leaves nothing behind, and breaks nothing', async () => {
+    const faults: unknown[] = [];
+    const log = { ...plane.context.log, error: (fields: object) => void faults.push(fields) };
+    for (let index = 0; index < 8; index++) {
+      const { channel } = await webhook(`hook ${index}`);
+      await put();
+      await put();
+      service.answer = (_, response) => response.writeHead(index % 2 === 0 ? 200 : 500).end();
+      await Promise.all([
+        deliver(undefined, { ...plane.context, log }),
+        removeChannel(plane.context, plane.actor, channel),
+      ]);
+    }
+    expect(faults).toEqual([]);
+    expect((await plane.database.pool.query('SELECT id FROM outbox')).rows).toEqual([]);
+  });
+
   test('that is removed while something happens never loses what happened', async () => {
     const { channel } = await webhook();
     const [told, removed] = await Promise.all([

@@ -90,6 +90,7 @@ export class Postman {
       return this.#failed(channel, taken, cause);
     }
     await db.transaction().execute(async (trx) => {
+      await lockChannel(trx, channel);
       if (await finish(trx, taken, null)) await rememberHow(trx, channel, clock.now(), { delivered: true });
     });
   }
@@ -113,10 +114,16 @@ export class Postman {
     const asked = cause instanceof SendFailure ? (cause.retryAfterSeconds ?? 0) : 0;
     const wait = Math.max(1, asked, random() * Math.min(LONGEST_WAIT_SECONDS, 2 ** Math.min(attempts, 16)));
     await db.transaction().execute(async (trx) => {
+      await lockChannel(trx, channel);
       const noted = givenUp ? await finish(trx, taken, failure) : await putOff(trx, taken, failure, wait);
       if (noted) await rememberHow(trx, channel, clock.now(), { failure, attempts });
     });
   }
+}
+
+/** Before its messages, as whoever removes it does: two that lock in different order wait for each other. */
+async function lockChannel(db: Kysely<Database>, channel: string): Promise<void> {
+  await sql`SELECT FROM notice_channels WHERE channel = ${channel} FOR NO KEY UPDATE`.execute(db);
 }
 
 /** The oldest message of the channel that is due. */

@@ -1,6 +1,6 @@
 /** A halt that nobody answers goes to everybody, and again, a few times. */
-import { toMillis } from '@tuesday/protocol';
-import type { Kysely } from 'kysely';
+import { isRefused, toMillis } from '@tuesday/protocol';
+import { type Kysely, sql } from 'kysely';
 import { JUDGE } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +9,6 @@ import { putNotice } from '../notices/put.ts';
 import { readPolicy } from '../policy/policy.ts';
 import { loadRollout } from '../rollouts/apply.ts';
 import { rolloutNotice } from '../rollouts/tell.ts';
-import { isRefused } from '@tuesday/protocol';
 import { lastHalt } from './halts.ts';
 
 /** The first, and so many reminders. */
@@ -19,13 +18,26 @@ type Parts = Pick<Context, 'db' | 'clock'>;
 
 /** @returns the rollouts that people were told of now */
 export async function escalateHalts({ db, clock }: Parts): Promise<string[]> {
-  const rows = await db.selectFrom('rollouts').select('rollout').where('phase', '=', 'halted').execute();
   const told: string[] = [];
-  for (const { rollout } of rows) {
+  for (const rollout of await unanswered(db)) {
     const isTold = await db.transaction().execute((trx) => escalate(trx, rollout, clock.now()));
     if (isTold) told.push(rollout);
   }
   return told;
+}
+
+/** Halted, not acknowledged, and not told of as often as it is going to be: halts of long ago cost nothing. */
+async function unanswered(db: Kysely<Database>): Promise<string[]> {
+  const { rows } = await sql<{ rollout: string }>`
+    SELECT r.rollout FROM rollouts r, LATERAL (
+      SELECT max(seq) AS seq FROM rollout_events e WHERE e.rollout = r.rollout AND e.event ->> 'kind' = 'halted'
+    ) AS halt
+    WHERE r.phase = 'halted'
+      AND NOT EXISTS (SELECT FROM halt_acknowledgements a WHERE a.rollout = r.rollout AND a.seq = halt.seq)
+      AND NOT EXISTS (SELECT FROM escalations s WHERE s.rollout = r.rollout
+        AND s.what = 'halt ' || halt.seq || ' ' || ${sql.lit(STEPS)})
+    ORDER BY r.created_at, r.rollout`.execute(db);
+  return rows.map(({ rollout }) => rollout);
 }
 
 /** Locks the rollout first: whoever acknowledges it at the same moment comes before or after, never between. */

@@ -24,6 +24,10 @@ CREATE TABLE escalations (
   PRIMARY KEY (rollout, what)
 );
 
+-- What halted before there was anybody to call is not called for now.
+INSERT INTO escalations (rollout, what, at)
+  SELECT rollout, 'halt ' || seq || ' 4', at FROM rollout_events WHERE event ->> 'kind' = 'halted';
+
 -- Where notices go. Address, keys and signing secret are sealed with a key of the data folder.
 CREATE TABLE notice_channels (
   channel text PRIMARY KEY,
