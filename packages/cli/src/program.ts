@@ -10,6 +10,7 @@ import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
 import { keysGroup } from './commands/keys.ts';
 import { organisationGroup } from './commands/organisation.ts';
+import { notifyGroup } from './commands/notify.ts';
 import { planGroup } from './commands/plan.ts';
 import { policyGroup } from './commands/policy.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
@@ -18,6 +19,7 @@ import { rolloutGroup } from './commands/rollout.ts';
 import { sessionCommands } from './commands/session.ts';
 import { simulateGroup } from './commands/simulate.ts';
 import { ticketGroup } from './commands/ticket.ts';
+import { watchGroup } from './commands/watch.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 
 const EXIT_TABLE = Object.entries(EXIT_MEANINGS)
@@ -63,6 +65,8 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     .addCommand(policyGroup())
     .addCommand(calendarGroup())
     .addCommand(ticketGroup())
+    .addCommand(watchGroup())
+    .addCommand(notifyGroup())
     .addCommand(auditGroup())
     .addCommand(simulateGroup())
     .addCommand(first === 'demo' ? (await import('./demo/index.ts')).demoCommand() : demoPlaceholder());

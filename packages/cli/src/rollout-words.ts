@@ -32,7 +32,9 @@ export function rolloutLines(view: RolloutView, stream: NodeJS.WriteStream = pro
   }
   for (const { attribute, value } of view.excluded) lines.push(`excluded: ${attribute} ${value}`);
   if (view.approval) lines.push(`approval ${view.approval.approval}: ${view.approval.because}`);
-  lines.push(view.because, dim(nextLook(view)));
+  lines.push(view.because);
+  if (view.acknowledged) lines.push(`${view.acknowledged.by} is at it since ${time(view.acknowledged.at)}`);
+  lines.push(dim(nextLook(view)));
   return lines;
 }
 

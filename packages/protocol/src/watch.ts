@@ -1,6 +1,6 @@
 /** Who answers when something goes wrong: rotations, overrides, and what a stage needs of them. */
 import * as z from 'zod';
-import { changeWindowSchema, timeOfDaySchema } from './calendar.ts';
+import { calendarSchema, changeWindowSchema, timeOfDaySchema } from './calendar.ts';
 import { instantSchema } from './ids.ts';
 import { personNameSchema } from './people.ts';
 
@@ -19,17 +19,28 @@ export const rotationSchema = z.object({
 });
 export type Rotation = z.infer<typeof rotationSchema>;
 
-/** One person instead of whoever's turn it is; `person: null` means that nobody answers. */
+/**
+ * One person instead of whoever's turn it is; `person: null` means that nobody answers. Overrides that overlap add
+ * people; one that says nobody wins.
+ */
 export const overrideSchema = z
-  .object({ person: personNameSchema.nullable(), from: instantSchema, until: instantSchema })
+  .object({
+    person: personNameSchema.nullable(),
+    from: instantSchema,
+    until: instantSchema,
+    /** The calendar that it was imported from: the next import of that calendar replaces it. */
+    source: z.string().min(1).max(120).optional(),
+  })
   .refine(({ from, until }) => from < until, { path: ['until'], message: 'must be later than from' });
 
 export const rosterSchema = z.object({
-  zone: z.string().min(1).max(64),
+  zone: calendarSchema.shape.zone,
   rotations: z.array(rotationSchema).max(20),
   overrides: z.array(overrideSchema).max(1_000).default([]),
 });
 export type Roster = z.infer<typeof rosterSchema>;
+
+export type Override = z.infer<typeof overrideSchema>;
 
 /** A stretch of time and who is on watch in it; nobody when `people` is empty. */
 export const shiftSchema = z.object({

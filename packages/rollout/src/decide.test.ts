@@ -1,6 +1,8 @@
 import {
   goldenRule,
   planSchema,
+  policySchema,
+  rosterSchema,
   type Control,
   type Evidence,
   type Phase,
@@ -15,6 +17,7 @@ import { openness, stageRules } from './calendar/index.ts';
 import { HALT_AT, judgeStage, PAUSE_AT } from './gate.ts';
 import type { RolloutState, Situation } from './situation.ts';
 import { line, QUIET, reading } from './testing/trials.ts';
+import type { Acknowledgement } from './watch/index.ts';
 import type { TrialReading } from './trial/index.ts';
 
 const HOUR = 3_600_000;
@@ -404,4 +407,66 @@ describe('a broken glass', () => {
       /outside the change window .* kim broke the glass: 340 tickets\.$/,
     );
   });
+});
+
+describe('the watch', () => {
+  const roster = rosterSchema.parse({
+    zone: 'UTC',
+    rotations: [
+      {
+        name: 'office',
+        people: ['alice'],
+        from: '2026-11-23',
+        hours: [{ days: ['tuesday', 'wednesday'], from: '09:00', to: '15:00' }],
+      },
+    ],
+  });
+  const { watch: rules } = policySchema.parse({ calendar });
+  const scheduled = stateAfter([{ kind: 'started' }, OPEN]);
+  const said = { person: 'alice', at: OPEN, standsIn: null };
+  const watched = (at: number, acknowledged: Acknowledgement[]): Situation => ({
+    ...situation(scheduled, NO_EVIDENCE, at),
+    watch: { rollout: 'r-1', rules, roster, acknowledged },
+  });
+  const nobody = 'Stage 1 waits: nobody is on watch Tue 24 Nov 15:00–15:30 UTC.';
+
+  test.each<[string, Situation, string, number | null]>([
+    [
+      'lets nothing open before whoever is on watch has said so',
+      watched(OPEN, []),
+      'Stage 1 waits: alice, on watch from Tue 24 Nov 10:00, has not acknowledged. tuesday watch acknowledge r-1',
+      null,
+    ],
+    [
+      'lets nothing open whose first hours nobody sees, and looks again when somebody does',
+      watched(OPEN + 1.5 * HOUR, [said]),
+      nobody,
+      OPEN + 6 * 24 * HOUR + 23 * HOUR,
+    ],
+    [
+      'is asked after the change window',
+      watched(OPEN + 3 * HOUR, []),
+      'Stage 1 waits for the change window',
+      OPEN + 23 * HOUR,
+    ],
+  ])('%s', (_, given, because, lookAgainAt) => {
+    expect(decide(given)).toMatchObject({
+      kind: 'nothing',
+      because: expect.stringContaining(because),
+      lookAgainAt,
+    });
+  });
+
+  test('lets a stage open when it is there and has said so, or when somebody stands in for this stage', () => {
+    expect(kinds(watched(OPEN, [said]))).toBe('stage-opened');
+    const late = OPEN + 1.5 * HOUR;
+    expect(kinds(watched(late, [{ ...said, person: 'carol', standsIn: 0 }]))).toBe('stage-opened');
+    expect(kinds(watched(late, [{ ...said, person: 'carol', standsIn: 1 }]))).toBe('nothing');
+  });
+
+  test('holds up no bad news', () => {
+    const given = { ...situation(soaking, bad, OPEN), watch: watched(OPEN, []).watch };
+    expect(kinds(given as Situation)).toBe('halted');
+  });
+  const bad = of({ proven: 15, failed: 5 });
 });

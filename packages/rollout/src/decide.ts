@@ -6,6 +6,8 @@ import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
 import type { Decision, RolloutState, Situation } from './situation.ts';
 import { lineWords, powerOfTen } from './trial/words.ts';
+import { NEAR } from './watch/rule.ts';
+import { watchRuleOf } from './watch/situation.ts';
 
 /**
  * Bad news in any weather, good news in office hours: failing verdicts are heard before pauses, windows and
@@ -237,6 +239,9 @@ function openNext(situation: Situation, judge: StageJudge): Decision {
       `${nameOf(situation, next)} waits for the change window: ${open.because}`,
       open.nextOpening,
     );
+  // Whoever breaks the glass is there.
+  const unwatched = waived ? undefined : waitsForWatch(situation, next);
+  if (unwatched) return unwatched;
   const size = situation.stages[next]?.size ?? 0;
   const because = open.open || !waived ? open.because : `${open.because} ${glass.because}.`;
   if (next >= plan.stages.length)
@@ -247,4 +252,15 @@ function openNext(situation: Situation, judge: StageJudge): Decision {
     kind: 'stage-opened',
     stage: next,
   });
+}
+
+/** Nothing opens when nobody is there to see it: in the first hours of the soak, and when its gate is judged. */
+function waitsForWatch(situation: Situation, next: number): Decision | undefined {
+  const { watch, plan, now } = situation;
+  if (!watch) return undefined;
+  const rule = watchRuleOf(watch, plan, next);
+  const why = rule.whyNot(now);
+  if (why === null) return undefined;
+  const advice = why.endsWith('acknowledged.') ? ` tuesday watch acknowledge ${watch.rollout}` : '';
+  return nothing(`${nameOf(situation, next)} waits: ${why}${advice}`, rule.nextFrom(now, NEAR));
 }

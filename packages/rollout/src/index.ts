@@ -13,3 +13,4 @@ export * from './policy/looser.ts';
 export * from './situation.ts';
 export * from './transitions.ts';
 export * from './trial/index.ts';
+export * from './watch/index.ts';

@@ -16,6 +16,7 @@ import type {
   SliceName,
 } from '@tuesday/protocol';
 import type { TrialReading } from './trial/reading.ts';
+import type { WatchSituation } from './watch/situation.ts';
 
 /** The remembered state of a rollout; changes only by `evolve`. Stored as JSON beside its events. */
 export interface RolloutState {
@@ -72,6 +73,8 @@ export interface Situation {
   readonly glass?: Glass | undefined;
   /** When devices take updates by their own clocks; a soak lasts until the last of them has had it. Absent: always. */
   readonly deviceHours?: DeviceHours | null;
+  /** Who answers, and who has said so; absent: nobody has to. */
+  readonly watch?: WatchSituation;
   readonly now: Instant;
 }
 

@@ -26,6 +26,11 @@ test.each<[string, string[], Record<string, string>]>([
   ['TUESDAY_POLL', [], { TUESDAY_POLL: '15' }],
   ['TUESDAY_CLOCK', [], { TUESDAY_CLOCK: 'fast' }],
   ['--shard', ['--shard', '-1'], {}],
+  ['TUESDAY_PUBLIC_URL', [], { TUESDAY_PUBLIC_URL: 'javascript:alert(1)' }],
+  ['TUESDAY_SMTP_URL', [], { TUESDAY_SMTP_URL: 'http://user:secret@host' }],
+  ['TUESDAY_MAIL_FROM', [], { TUESDAY_SMTP_URL: 'smtp://user:secret@host' }],
+  ['TUESDAY_SMTP_URL', [], { TUESDAY_MAIL_FROM: 'a@example.com' }],
+  ['TUESDAY_MAIL_FROM', [], { TUESDAY_SMTP_URL: 'smtp://h', TUESDAY_MAIL_FROM: 'a@example.com\r\nBcc: b@c' }],
   ['--prot', ['--prot', '1'], {}],
 ])('a setting that does not parse is named: %s', (name, args, environment) => {
   const config = readConfig(args, environment);

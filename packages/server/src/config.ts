@@ -23,6 +23,12 @@ export interface Config {
   readonly lockWaitSeconds: number;
   /** Which rows of the counters this server writes. Servers on one database best have different ones. */
   readonly shard: number;
+  /** Where people reach the console, without a trailing slash; undefined: notices carry no link. */
+  readonly publicUrl: string | undefined;
+  /** The mail server, with its user and password; undefined: no e-mail leaves this server. */
+  readonly smtpUrl: string | undefined;
+  /** What e-mail comes from. */
+  readonly mailFrom: string | undefined;
 }
 
 interface Setting<T> {
@@ -65,6 +71,14 @@ const settings = {
     parse: whole(0, 600),
   },
   shard: { flag: 'shard', variable: 'TUESDAY_SHARD', fallback: '0', parse: whole(0, 16_383) },
+  publicUrl: {
+    flag: 'public-url',
+    variable: 'TUESDAY_PUBLIC_URL',
+    fallback: '',
+    parse: (text: string) => url(['http:', 'https:'])(text)?.replace(/\/+$/, ''),
+  },
+  smtpUrl: { flag: 'smtp', variable: 'TUESDAY_SMTP_URL', fallback: '', parse: url(['smtp:', 'smtps:']) },
+  mailFrom: { flag: 'mail-from', variable: 'TUESDAY_MAIL_FROM', fallback: '', parse: mailbox },
 } as const satisfies Record<string, Setting<unknown>>;
 
 /**
@@ -91,6 +105,9 @@ export function readConfig(
       }
     };
     const pollMillis = read(settings.pollMillis);
+    const [smtpUrl, mailFrom] = [read(settings.smtpUrl), read(settings.mailFrom)];
+    if ((smtpUrl === undefined) !== (mailFrom === undefined))
+      throw new RangeError('TUESDAY_SMTP_URL and TUESDAY_MAIL_FROM: set both, or neither');
     return {
       dataFolder: read(settings.dataFolder),
       host: read(settings.host),
@@ -103,6 +120,9 @@ export function readConfig(
       clock: read(settings.clock),
       lockWaitSeconds: read(settings.lockWaitSeconds),
       shard: read(settings.shard),
+      publicUrl: read(settings.publicUrl),
+      smtpUrl,
+      mailFrom,
     };
   } catch (error) {
     return { problem: (error as Error).message };
@@ -139,6 +159,14 @@ function url(protocols: readonly string[]): (text: string) => string | undefined
       );
     return text;
   };
+}
+
+/** `a@b` or `Name <a@b>`; one line, so that it adds no header. */
+function mailbox(text: string): string | undefined {
+  if (text === '') return undefined;
+  if (!/^(?:[^<>\r\n]{1,100} )?<?[^\s<>@]{1,64}@[^\s<>@]{1,255}>?$/.test(text))
+    throw new RangeError('must be an address, for instance "Tuesday <tuesday@example.com>"');
+  return text;
 }
 
 function span(text: string): number {

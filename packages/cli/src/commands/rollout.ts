@@ -18,6 +18,7 @@ export function rolloutGroup(): Command {
     act('pause', 'pauseRollout', 'Make no new offers until resumed', 'required'),
     act('resume', 'resumeRollout', 'Lift the pause of an operator, or of the judge', 'optional'),
     halt(),
+    acknowledge(),
     act('recall', 'recallRollout', 'Send the devices back along the signed way back', 'required'),
     exclude(),
     act('cancel', 'cancelRollout', 'Drop a rollout that no device has been offered', 'required'),
@@ -121,6 +122,19 @@ function halt(): Command {
       show(await client().call('haltRollout', { params: { rollout }, body: flags }), ({ because, durable }) =>
         durable ? because : `${because} The database hears of it as soon as it answers.`,
       ),
+  );
+}
+
+function acknowledge(): Command {
+  return does<{ because?: string }>(
+    leaf('acknowledge <rollout>', 'Say that you have seen the halt and are at it', [
+      'rollout acknowledge r1',
+      'rollout acknowledge r1 --because "looking at broker 2.0.18"',
+    ]).option('--because <sentence>', 'what you are doing; kept in the audit log'),
+    async ({ client, flags, show }, rollout) => {
+      const body = flags.because === undefined ? {} : { because: flags.because };
+      show(await client().call('acknowledgeHalt', { params: { rollout }, body }), () => 'acknowledged');
+    },
   );
 }
 

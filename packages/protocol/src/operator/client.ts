@@ -70,7 +70,8 @@ export function operatorClient(
         init.body = call.body as Uint8Array<ArrayBuffer>;
       } else if (call.body !== undefined) {
         headers['content-type'] = 'application/json';
-        init.body = JSON.stringify(call.body);
+        // What is signed goes out as it was signed.
+        init.body = typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
       }
       const response = await doFetch(url(name, call), init);
       const text = await response.text();

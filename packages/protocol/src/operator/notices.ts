@@ -1,6 +1,7 @@
 /** Notifications: where they go, and what goes there. */
 import * as z from 'zod';
-import { instantSchema } from '../ids.ts';
+import { instantSchema, rolloutIdSchema } from '../ids.ts';
+import { personNameSchema } from '../people.ts';
 
 export const noticeKindSchema = z.enum([
   'halted',
@@ -59,3 +60,12 @@ export const channelListViewSchema = z.object({ channels: z.array(channelViewSch
 /** `secret` verifies the webhook's signatures (`whsec_…`) and is shown once; null for the others. */
 export const channelMadeViewSchema = z.object({ channel: channelViewSchema, secret: z.string().nullable() });
 export const channelTestViewSchema = z.object({ delivered: z.boolean(), because: z.string() });
+
+/** What a pager service may tell us, signed by Standard Webhooks with the secret of a webhook channel. */
+export const hookMessageSchema = z.object({
+  type: z.literal('halt.acknowledged'),
+  rollout: rolloutIdSchema,
+  /** Who is at it, by sign-in name, where the service knows. */
+  person: personNameSchema.optional(),
+});
+export type HookMessage = z.infer<typeof hookMessageSchema>;

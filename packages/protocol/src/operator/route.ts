@@ -13,8 +13,8 @@ export interface Route {
   readonly needs: Permission | 'self' | 'open' | 'installation';
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
-  /** `'bytes'` is an `application/octet-stream` upload. */
-  readonly body?: z.ZodType | 'bytes';
+  /** `'bytes'` is an `application/octet-stream` upload; `'raw'` is text as it came, for what is signed. */
+  readonly body?: z.ZodType | 'bytes' | 'raw';
   /** `'events'` is a stream of server-sent events, each the JSON of `event`; `'text'` is a file. */
   readonly answer: z.ZodType | 'events' | 'text';
   readonly event?: z.ZodType;

@@ -34,7 +34,9 @@ type Given<S> = [S] extends [never]
     ? z.input<S>
     : S extends 'bytes'
       ? Uint8Array
-      : undefined;
+      : S extends 'raw'
+        ? string
+        : undefined;
 export type RouteParams<N extends RouteName> = Given<Field<(typeof routes)[N], 'params'>>;
 export type RouteQuery<N extends RouteName> = Given<Field<(typeof routes)[N], 'query'>>;
 export type RouteBody<N extends RouteName> = Given<Field<(typeof routes)[N], 'body'>>;

@@ -1,7 +1,9 @@
 /** The tables as Kysely sees them. `migrations/*.sql` is the truth. */
 import type {
   Blame,
+  ChannelRequest,
   CheckIn,
+  NoticeKind,
   Outcome,
   OutcomeKind,
   Phase,
@@ -206,6 +208,49 @@ interface OutboxTable {
   lease_until: ColumnType<Date, Date | undefined, Date>;
   done_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
   failure: string | null;
+  /** The notice channel that it is for; null for announcements. */
+  channel: string | null;
+  put_at: ColumnType<Date, never, never>;
+}
+
+interface WatchAcknowledgementsTable {
+  rollout: string;
+  person: string;
+  at: number;
+  stands_in: number | null;
+}
+
+interface HaltAcknowledgementsTable {
+  rollout: string;
+  seq: number;
+  by_whom: string;
+  at: number;
+}
+
+interface EscalationsTable {
+  rollout: string;
+  what: string;
+  at: number;
+}
+
+export interface NoticeChannelsTable {
+  channel: string;
+  name: string;
+  kinds: NoticeKind[];
+  by: ChannelRequest['to']['by'];
+  shown: string;
+  sealed: Buffer;
+  created_at: number;
+  last_delivered_at: number | null;
+  failed_at: number | null;
+  failure: string | null;
+  attempts: Generated<number>;
+}
+
+interface HookMessagesTable {
+  channel: string;
+  message: string;
+  received_at: ColumnType<Date, never, never>;
 }
 
 export interface Database extends InstallationTables, ConsentTables {
@@ -227,4 +272,9 @@ export interface Database extends InstallationTables, ConsentTables {
   trial_cells: TrialCellsTable;
   tickets: TicketsTable;
   outbox: OutboxTable;
+  watch_acknowledgements: WatchAcknowledgementsTable;
+  halt_acknowledgements: HaltAcknowledgementsTable;
+  escalations: EscalationsTable;
+  notice_channels: NoticeChannelsTable;
+  hook_messages: HookMessagesTable;
 }

@@ -111,6 +111,7 @@ describe('the samples', () => {
       for (const part of ['params', 'query', 'body'] as const) {
         const schema = route[part];
         if (schema === 'bytes') expect(call[part]).toBeInstanceOf(Uint8Array);
+        else if (schema === 'raw') expect(typeof call[part]).toBe('string');
         else if (schema === undefined) expect(call[part]).toBeUndefined();
         else expect(schema.safeParse(call[part] ?? {}).error).toBeUndefined();
       }

@@ -1,11 +1,14 @@
-/** Takes effects out of the outbox under a lease, so that of many servers one delivers each. */
+/**
+ * Takes effects out of the outbox under a lease, so that of many servers one delivers each. Notices have their own
+ * way out (`notices/deliver.ts`): a slow channel must not hold up what devices wait for.
+ */
 import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import type { Effect } from './put.ts';
+import type { Announcement } from './put.ts';
 
-/** Delivers one effect. Delivering it twice must do no harm. */
-export type Deliver = (effect: Effect) => Promise<void>;
+/** Delivers one announcement. Delivering it twice must do no harm. */
+export type Deliver = (effect: Announcement) => Promise<void>;
 
 const LEASE_SECONDS = 30;
 const TAKEN = 20;
@@ -13,7 +16,7 @@ const LONGEST_WAIT_SECONDS = 300;
 
 interface Taken {
   id: number;
-  effect: Effect;
+  effect: Announcement;
   attempts: number;
 }
 
@@ -41,7 +44,7 @@ async function take(db: Kysely<Database>): Promise<Taken[]> {
   const { rows } = await sql<Taken>`
     UPDATE outbox SET attempts = attempts + 1, lease_until = now() + make_interval(secs => ${sql.lit(LEASE_SECONDS)})
     WHERE id IN (
-      SELECT id FROM outbox WHERE done_at IS NULL AND lease_until <= now()
+      SELECT id FROM outbox WHERE channel IS NULL AND done_at IS NULL AND lease_until <= now()
       ORDER BY id LIMIT ${sql.lit(TAKEN)} FOR UPDATE SKIP LOCKED
     ) RETURNING id, effect, attempts`.execute(db);
   return rows.sort((a, b) => a.id - b.id);

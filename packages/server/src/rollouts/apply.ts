@@ -7,6 +7,7 @@ import { appendAudit } from '../audit/append.ts';
 import { notify } from '../context.ts';
 import type { Database, RolloutsTable } from '../db/schema.ts';
 import { announcement, putEffect } from '../outbox/put.ts';
+import { tell } from './tell.ts';
 
 export type RolloutRow = Selectable<RolloutsTable>;
 
@@ -74,6 +75,7 @@ export async function apply(
     )
     .execute();
   await putEffect(db, at, announcement(row.devices));
+  await tell(db, row, happening);
   await notify(db, { kind: 'rollout', rollout: row.rollout });
   await appendAudit(db, {
     at,

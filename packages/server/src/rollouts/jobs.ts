@@ -4,6 +4,9 @@ import type { Context } from '../context.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
 import { refreshTrust } from '../trust/refresh.ts';
+import { Postman } from '../notices/deliver.ts';
+import { escalateHalts } from '../watch/escalate.ts';
+import { wantWatch } from '../watch/want.ts';
 import { tickAll } from './tick.ts';
 import { settleHalts } from './write-halt.ts';
 
@@ -15,6 +18,7 @@ export interface Jobs {
 /** Real milliseconds. */
 const TICK = 500;
 const REFRESH = 2_000;
+const REMIND = 5_000;
 
 export function runJobs(context: Context): Jobs {
   const stopping = new AbortController();
@@ -25,6 +29,7 @@ export function runJobs(context: Context): Jobs {
       await wall.sleep(real, stopping.signal).catch(() => undefined);
     }
   };
+  const postman = new Postman(context);
   const loops = [
     every(TICK, 'judging', () => tickAll(context)),
     every(TICK, 'the outbox', () =>
@@ -32,12 +37,16 @@ export function runJobs(context: Context): Jobs {
     ),
     every(TICK, 'bringing halts to the database', () => settleHalts(context)),
     every(TICK, 'requests and glasses', () => settleConsent(context)),
+    every(TICK, 'the notices', () => postman.round()),
+    every(REFRESH, 'escalating', () => escalateHalts(context)),
+    every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
   ];
   return {
     async stop() {
       stopping.abort();
       await Promise.all(loops);
+      await postman.stop();
     },
   };
 }

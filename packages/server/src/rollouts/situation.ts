@@ -18,6 +18,7 @@ import {
   type Situation,
   type TrialReading,
   type ValueEvidence,
+  type WatchSituation,
 } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import type { Database, StoredState } from '../db/schema.ts';
@@ -62,13 +63,17 @@ export async function countToRecall(db: Kysely<Database>, row: RolloutRow, now: 
 export function situationOf(
   row: RolloutRow,
   counts: readonly Count[],
-  given: {
+  {
+    watch,
+    ...given
+  }: {
     trial: TrialReading;
     signals?: readonly Signal[];
     toRecall: number;
     calendar: Calendar;
     glass?: Glass | undefined;
     deviceHours: DeviceHours | null;
+    watch?: WatchSituation | undefined;
     now: Instant;
   },
 ): Situation {
@@ -79,7 +84,9 @@ export function situationOf(
     evidence: evidenceOf(whole.get(stage) ?? {}, isOpen(stage)),
   }));
   const { control } = split(whole, isOpen);
-  return { state: row.state, plan: row.plan, stages, control, values: valuesOf(counts, isOpen), ...given };
+  const values = valuesOf(counts, isOpen);
+  const { state, plan } = row;
+  return { state, plan, stages, control, values, ...given, ...(watch ? { watch } : {}) };
 }
 
 function valuesOf(counts: readonly Count[], isOpen: (stage: number) => boolean): ValueEvidence[] {

@@ -11,6 +11,7 @@ import { apply, type RolloutRow } from './apply.ts';
 import { readSignals } from '../signals/read-signals.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { countToRecall, readCounts, situationOf } from './situation.ts';
+import { readWatch } from '../watch/situation.ts';
 
 type Parts = Pick<Context, 'db' | 'clock'>;
 
@@ -60,8 +61,9 @@ async function judgeLocked(
   const trial = await readTrialOf(db, trx, row);
   const signals = await readSignals(db, trx, row, now);
   const glass = await liveGlass(trx, row, now);
+  const watch = await readWatch(trx, row.rollout);
   const { deviceHours } = policy;
-  const given = { trial, signals, toRecall, calendar, deviceHours, glass, now };
+  const given = { trial, signals, toRecall, calendar, deviceHours, glass, watch, now };
   const decision = decide(situationOf(row, counts, given), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);

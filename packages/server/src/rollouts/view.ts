@@ -19,6 +19,7 @@ import { awayShare, powerOfStage } from '../trial/power.ts';
 import { readTrialOf } from '../trial/reading.ts';
 import { withPair } from '../trial/pair.ts';
 import { trialView } from '../trial/view.ts';
+import { acknowledgedOf } from '../watch/halts.ts';
 import { type Count, countToRecall, readCounts, situationOf } from './situation.ts';
 
 export async function listRollouts({ db }: Pick<Context, 'db'>): Promise<RolloutListView> {
@@ -106,7 +107,7 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     rehearsal: row.rehearsal,
     author: row.author,
     approval: await approvalOf(db, row.rollout, now),
-    acknowledged: null,
+    acknowledged: await acknowledgedOf(db, row),
     blame: await withPair(
       db,
       db,

@@ -41,4 +41,15 @@ export const noticeRoutes = {
     params: channel,
     answer: notices.channelTestViewSchema,
   },
+
+  receiveHook: {
+    method: 'POST',
+    path: '/v1/hooks/:channel',
+    summary:
+      'An acknowledgement from a pager service, signed by Standard Webhooks with the secret of the channel',
+    needs: 'open',
+    params: channel,
+    body: 'raw',
+    answer: views.okViewSchema,
+  },
 } as const satisfies Record<string, Route>;

@@ -167,6 +167,12 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
 
   listChannels: own(),
   addChannel: own(() => [{ body: { name: 'mine', to: { by: 'email', addresses: ['b@example.com'] } } }]),
+  receiveHook: theirs((a) => [
+    {
+      params: { channel: a.channel },
+      body: JSON.stringify({ type: 'halt.acknowledged', rollout: a.rollout }),
+    },
+  ]),
   removeChannel: theirs((a) => [{ params: { channel: a.channel } }]),
   testChannel: theirs((a) => [{ params: { channel: a.channel } }]),
 

@@ -19,6 +19,9 @@ export async function askedFleet(
   request: FastifyRequest,
 ): Promise<OrRefused<Context>> {
   const { context } = fleets.first;
+  // A message from outside that is signed with a secret of its fleet.
+  if (name === 'receiveHook')
+    return (await fleets.find(addressOf(request.raw) ?? context.fleet))?.context ?? context;
   if (routes[name].needs === 'open') return context;
   const home = name === 'haltRollout' ? homeInHaste : homeOf;
   const fleet = addressOf(request.raw) ?? (await home(context, request));

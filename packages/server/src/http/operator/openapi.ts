@@ -4,6 +4,7 @@ import {
   checkInSchema,
   enrolAnswerSchema,
   enrolRequestSchema,
+  hookMessageSchema,
   outcomeAnswerSchema,
   outcomeSchema,
   PERMISSIONS,
@@ -87,7 +88,12 @@ function answerOf({ answer, event }: Route): Json {
   };
 }
 
-function bodyOf(body: z.ZodType | 'bytes'): Json {
+function bodyOf(body: z.ZodType | 'bytes' | 'raw'): Json {
+  if (body === 'raw')
+    return {
+      required: true,
+      content: { 'application/json': { schema: schemaOf(hookMessageSchema, 'input') } },
+    };
   if (body === 'bytes') {
     return { required: true, content: { 'application/octet-stream': { schema: {} } } };
   }

@@ -17,13 +17,13 @@ export function parseRequest(
   const parsed: { params: unknown; query: unknown; body: unknown } = {
     params: undefined,
     query: undefined,
-    body: route.body === 'bytes' ? request.body : undefined,
+    body: typeof route.body === 'string' ? request.body : undefined,
   };
   const isPlan = name === 'checkPlan' || name === 'createRollout';
   const given = { params: request.params, query: request.query, body: request.body ?? {} };
   for (const part of ['params', 'query', 'body'] as const) {
-    const schema: z.ZodType | 'bytes' | undefined = route[part];
-    if (schema === undefined || schema === 'bytes') continue;
+    const schema: z.ZodType | 'bytes' | 'raw' | undefined = route[part];
+    if (schema === undefined || typeof schema === 'string') continue;
     const bad = unstorable(given[part], '');
     if (bad !== undefined)
       return {
@@ -40,6 +40,8 @@ export function parseRequest(
     const because = 'the body must be application/octet-stream';
     return { refused: refuse('bad-request', because) };
   }
+  if (route.body === 'raw' && typeof request.body !== 'string')
+    return { refused: refuse('bad-request', 'the body is missing') };
   return parsed;
 }
 

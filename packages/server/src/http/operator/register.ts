@@ -50,8 +50,27 @@ export function registerControlPlane(app: FastifyInstance, fleets: FleetDirector
     scope.addHook('onSend', async (_request, reply) => {
       void reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     });
-    for (const name of Object.keys(routes) as RouteName[]) register(scope, fleets, desks, name);
+    for (const name of Object.keys(routes) as RouteName[]) {
+      const route: Route = routes[name];
+      if (route.body !== 'raw') register(scope, fleets, desks, name);
+      else
+        void scope.register(async (raw) => {
+          takeAsItComes(raw);
+          register(raw, fleets, desks, name);
+        });
+    }
   });
+}
+
+/** Bytes, the most that a signed message has. */
+const RAW_LIMIT = 65_536;
+
+/** What is signed is the text, not what a parser makes of it. */
+function takeAsItComes(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: RAW_LIMIT }, (_request, body, done) =>
+    done(null, body),
+  );
 }
 
 function register(scope: FastifyInstance, fleets: FleetDirectory, desks: Desks, name: RouteName): void {

@@ -8,7 +8,13 @@ import type { Principal } from '../../../identity/principal.ts';
 
 type Schema<N extends RouteName, K extends 'params' | 'query' | 'body'> =
   (typeof routes)[N] extends Record<K, infer S> ? S : undefined;
-type Parsed<S> = S extends z.ZodType ? z.output<S> : S extends 'bytes' ? Readable : undefined;
+type Parsed<S> = S extends z.ZodType
+  ? z.output<S>
+  : S extends 'bytes'
+    ? Readable
+    : S extends 'raw'
+      ? string
+      : undefined;
 
 export interface Asked<N extends RouteName> {
   /** The actor of `principal`. */
