@@ -290,6 +290,9 @@ export const auditEntryViewSchema = z.object({
 export type AuditEntryView = z.infer<typeof auditEntryViewSchema>;
 
 export const auditViewSchema = z.object({ entries: z.array(auditEntryViewSchema), next: z.int().nullable() });
+export type AuditView = z.infer<typeof auditViewSchema>;
+/** Ed25519, hex. */
+export const auditKeyViewSchema = z.object({ keyid: sha256Schema, publicKey: sha256Schema });
 export const policyViewSchema = z.object({
   policy: policySchema,
   /** The calendar as the judge reads it: holidays and recurring freezes written out for two years. */

@@ -1,5 +1,6 @@
-/** What the control plane does again and again: judge, deliver, keep metadata fresh. */
+/** What the control plane does again and again: judge, deliver, keep metadata fresh, sign the audit log. */
 import { wallClock } from '@tuesday/protocol';
+import { checkpointJob } from '../audit/checkpoint-job.ts';
 import type { Context } from '../context.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
 import { refreshTrust } from '../trust/refresh.ts';
@@ -29,6 +30,7 @@ export function runJobs(context: Context): Jobs {
       deliverOnce(context, (effect) => context.announce(effect.checkInWithinSeconds * 1_000)),
     ),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
+    every(REFRESH, 'signing the audit log', checkpointJob(context)),
   ];
   return {
     async stop() {
