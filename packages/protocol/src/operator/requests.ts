@@ -39,7 +39,7 @@ export const auditQuerySchema = z.object({
   actor: z.string().max(64).optional(),
   /** What was done: a verb, or its first word, `rollout` or `rollout.halt`. */
   verb: z.string().max(64).optional(),
-  /** To what: `rollout r-1`, or whole words of it, `r-1`. */
+  /** To what: `rollout r-1`, or what stands after the first word, `r-1`. */
   object: z.string().max(120).optional(),
   /** From this instant on, and before that one. */
   from: z.coerce.number().int().min(0).optional(),

@@ -28,8 +28,7 @@ export async function listAudit(
   if (actor !== undefined)
     query = query.where((is) => is.or([is('actor', '=', actor), is('person', '=', actor)]));
   if (verb !== undefined) query = query.where((is) => hasVerb(is, verb));
-  if (object !== undefined)
-    query = query.where(sql<boolean>`string_to_array(object, ' ') @> string_to_array(${object.trim()}, ' ')`);
+  if (object !== undefined) query = query.where((is) => hasObject(is, object));
   if (from !== undefined) query = query.where('at', '>=', from);
   if (until !== undefined) query = query.where('at', '<', until);
   const entries = await query
@@ -40,7 +39,16 @@ export async function listAudit(
   return { entries: shown, next: entries.length > limit ? (shown.at(-1)?.seq ?? null) : null };
 }
 
+type Entries = ExpressionBuilder<Database, 'installation.audit_entries'>;
+
 /** `rollout.halt`, or its first word `rollout`. */
-function hasVerb(is: ExpressionBuilder<Database, 'installation.audit_entries'>, verb: string) {
+function hasVerb(is: Entries, verb: string) {
   return verb.includes('.') ? is('verb', '=', verb) : is(sql<string>`split_part(verb, '.', 1)`, '=', verb);
+}
+
+/** `rollout r-1`, or what stands after its first word, `r-1`. */
+function hasObject(is: Entries, object: string) {
+  return object.includes(' ')
+    ? is('object', '=', object)
+    : is(sql<string>`substr(object, strpos(object, ' ') + 1)`, '=', object);
 }

@@ -11,5 +11,7 @@ CREATE INDEX audit_by_person ON installation.audit_entries (organisation, person
 CREATE INDEX audit_by_verb ON installation.audit_entries (organisation, verb, seq);
 CREATE INDEX audit_by_first_word ON installation.audit_entries (organisation, split_part(verb, '.', 1), seq);
 CREATE INDEX audit_by_fleet ON installation.audit_entries (organisation, fleet, seq);
--- By whole words: `rollout r-1`, or `r-1` alone.
-CREATE INDEX audit_by_object ON installation.audit_entries USING gin (string_to_array(object, ' '));
+-- `rollout r-1`, and what stands after the first word, `r-1`; of one word, that word.
+CREATE INDEX audit_by_object ON installation.audit_entries (organisation, object, seq);
+CREATE INDEX audit_by_object_name
+  ON installation.audit_entries (organisation, substr(object, strpos(object, ' ') + 1), seq);
