@@ -271,7 +271,7 @@ export const auditEntryViewSchema = z.object({
   at: instantSchema,
   /** Fleet that it happened in; null for what concerns the whole organisation. */
   fleet: z.string().nullable(),
-  /** Label of a person or token, or `judge`. */
+  /** Label of a person or token, `judge` or `engine`. */
   actor: z.string(),
   /** Sign-in name behind the label; null for tokens of nobody and for the engine. */
   person: z.string().nullable(),

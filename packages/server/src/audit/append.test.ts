@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { firstBroken, type HashedEntry } from '@tuesday/trust';
 import { openDatabase } from '../db/pool.ts';
-import { type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
+import { installTrust, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
+import { refreshTrust } from '../trust/refresh.ts';
 import { appendAudit } from './append.ts';
 import { JUDGE } from './actor.ts';
 import { append, exportedText, verifyText } from './testing/log.ts';
@@ -76,4 +77,16 @@ test('each organisation has a chain of its own', async () => {
   const text = await exportedText(plane.context);
   expect(verifyText(text)).toMatchObject({ ok: true, entries: 2, organisation: 'main' });
   expect(text).not.toContain('acme');
+});
+
+test('the engine’s own acts are entries: metadata signed anew', async () => {
+  await installTrust(plane);
+  expect(await refreshTrust(plane.context)).toBe('nothing');
+  plane.clock.time += 365 * 86_400_000;
+  await refreshTrust(plane.context);
+  const entries = await log();
+  expect(entries.map(({ actor, origin, verb }) => [actor, origin, verb])).toEqual([
+    ['carol', '127.0.0.1', 'trust.install'],
+    ['engine', 'engine', 'trust.refresh'],
+  ]);
 });
