@@ -151,3 +151,50 @@ describe('a halted rollout', () => {
     expect((await view()).phase).toBe('halted');
   });
 });
+
+describe('an exclusion leaves somebody to go on with:', () => {
+  const GOOD = { attribute: 'broker', value: 'mosquitto 2.0.22' };
+  const move = (set: string, where: string) =>
+    plane.database.pool.query(
+      `UPDATE members SET ${set} WHERE rollout = $1 AND ${where.replaceAll('BAD', `environment ->> 'broker' = '${BAD.value}'`)}`,
+      [rollout],
+    );
+  const nothingChanged = async () => {
+    expect((await view()).excluded).toEqual([]);
+    const { rows } = await plane.database.pool.query(`SELECT 1 FROM members WHERE state = 'excluded'`);
+    expect(rows).toEqual([]);
+  };
+
+  test('slice after slice, the last one is refused', async () => {
+    expect((await exclude()).excluded).toEqual([BAD]);
+    await expect(exclude(GOOD)).rejects.toThrow('no device would be left that is offered the release');
+    const after = await view();
+    expect(after.excluded).toEqual([BAD]);
+    expect(after.stages[0]?.evidence.offered).toBeGreaterThan(0);
+    const { counters, recount } = await countersAndRecount(plane.database.pool);
+    expect(counters).toEqual(recount);
+  });
+
+  test('two at once that would leave nobody: one is refused', async () => {
+    const done = await Promise.allSettled([exclude(), exclude(GOOD)]);
+    expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await view()).excluded).toHaveLength(1);
+  });
+
+  test('a stage that is open keeps a device to judge by', async () => {
+    await move('stage = 1', 'stage = 0 AND NOT (BAD)');
+    await expect(exclude()).rejects.toThrow('no device of stage 1 would be left to judge the release by');
+    await nothingChanged();
+  });
+
+  test('the control keeps a device to compare with', async () => {
+    await move('stage = 0', 'stage > 0 AND NOT (BAD)');
+    await expect(exclude()).rejects.toThrow('no device would be left to compare with');
+    await nothingChanged();
+  });
+
+  test('nobody can be missed from a control that was empty before', async () => {
+    await move('stage = 0', 'stage > 0');
+    expect((await exclude()).excluded).toEqual([BAD]);
+  });
+});
