@@ -27,7 +27,7 @@ import {
 import { sliceIndex } from './layout.ts';
 
 /** Any number, the same for all servers. */
-const LOCK = 7_205_763;
+const LOCK = 7_205_765;
 
 /** Devices of each arm of a stage that are followed at most. */
 export const FOLLOWED_AT_MOST = 40_000;
