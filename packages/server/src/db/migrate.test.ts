@@ -27,7 +27,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0002-trial.sql',
     '0003-tickets.sql',
     '0004-people.sql',
-    '0010-standing.sql',
+    '0010-standing-and-excluded.sql',
   ]);
 });
 

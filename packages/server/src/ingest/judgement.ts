@@ -34,7 +34,8 @@ export function memberAfterCheckIn(member: Member, rollout: ActiveRollout, repor
   const unhealthy = facts.runsRelease && confirmed && !facts.healthy && member.state === 'installed';
   const standing = unhealthy ? afterOutcome(member, 'unhealthy') : afterContact(member, facts);
   const after = become(known, standing, report.at, becauseOf(standing.state, member, rollout, report));
-  const sentBack = rollout.phase === 'recalling' || rollout.phase === 'recalled';
+  const sentBack =
+    rollout.phase === 'recalling' || rollout.phase === 'recalled' || after.state === 'excluded';
   const isBack = sentBack && after.exposed && !facts.runsRelease;
   return isBack && !after.recalled ? { ...after, recalled: true } : after;
 }

@@ -198,3 +198,60 @@ describe('an exclusion leaves somebody to go on with:', () => {
     expect((await exclude()).excluded).toEqual([BAD]);
   });
 });
+
+describe('excluded devices that run the release', () => {
+  const finish = (phase: string) =>
+    plane.database.pool.query(
+      `UPDATE rollouts SET phase = $2, state = jsonb_set(state, '{phase}', to_jsonb($2::text)) WHERE rollout = $1`,
+      [rollout, phase],
+    );
+  const running = async () => (await membersOf(0)).filter((device) => brokerOf(device) === BAD.value);
+
+  test('are sent back after the rollout has completed, once, and the others are not', async () => {
+    await takeIt(() => false);
+    await exclude();
+    await finish('completed');
+    const [device = '', ...others] = await running();
+    const [kept = ''] = (await membersOf(0)).filter((one) => brokerOf(one) !== BAD.value);
+    expect(await checkIn(kept, NEW)).toContain('"kind":"none"');
+    for (const other of others) expect(await checkIn(other, NEW)).toContain('"kind":"recall"');
+    expect(await checkIn(device, NEW)).toContain('"kind":"recall"');
+    await checkIn(device);
+    // Whoever is back is no longer concerned: the same version may come again by another rollout.
+    expect(await checkIn(device, NEW)).toContain('"kind":"none"');
+    // And what was counted stays.
+    await say(kept, 'rolled-back');
+    expect((await view()).stages[0]?.evidence.rolledBack).toBe(0);
+  });
+
+  test('that were on their way when it completed are sent back, too', async () => {
+    const [device = ''] = await running();
+    await checkIn(device);
+    await exclude();
+    await finish('completed');
+    await say(device, 'installed');
+    expect(await checkIn(device, NEW)).toContain('"kind":"recall"');
+  });
+
+  test('are waited for by a recall, until they are back', async () => {
+    await takeIt(() => false);
+    await exclude();
+    await plane.client.call('recallRollout', { params: { rollout }, body: { because: 'all of it' } });
+    const excluded = await running();
+    for (const device of await membersOf(0)) if (!excluded.includes(device)) await checkIn(device);
+    await tickAll(plane.context);
+    expect((await view()).phase).toBe('recalling');
+    for (const device of excluded) await checkIn(device);
+    await tickAll(plane.context);
+    expect((await view()).phase).toBe('recalled');
+  });
+
+  test('and had gone back by themselves are not waited for', async () => {
+    await takeIt((device) => brokerOf(device) === BAD.value);
+    await exclude();
+    await plane.client.call('recallRollout', { params: { rollout }, body: { because: 'all of it' } });
+    for (const device of await membersOf(0)) if (brokerOf(device) !== BAD.value) await checkIn(device);
+    await tickAll(plane.context);
+    expect((await view()).phase).toBe('recalled');
+  });
+});

@@ -141,7 +141,9 @@ async function moveMembers(
       WHERE rollout = ${row.rollout} AND state <> 'excluded' AND environment ->> ${attribute} = ${value}
       ORDER BY device FOR UPDATE
     ), moved AS (
-      UPDATE members m SET state = 'excluded', state_at = ${at}, because = ${why}
+      UPDATE members m SET state = 'excluded', state_at = ${at}, because = ${why},
+        -- Who went back by itself is back.
+        recalled = m.recalled OR due.state = 'rolled-back'
       FROM due WHERE m.device = due.device AND m.rollout = ${row.rollout}
       RETURNING m.stage, due.state AS old, m.environment
     )
