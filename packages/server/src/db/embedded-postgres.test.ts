@@ -80,8 +80,10 @@ async function loopFor(url: string): Promise<{ backend: number; over: Promise<un
   const over = client
     .query('DO $$ BEGIN LOOP END LOOP; END $$')
     .catch((error: unknown) => error)
-    .finally(() => client.release(true))
-    .finally(close);
+    .finally(async () => {
+      client.release(true);
+      await close();
+    });
   const [pid] = rows;
   const busy = async () =>
     (await ask(url, `SELECT 1 FROM pg_stat_activity WHERE pid = ${pid?.pid} AND query LIKE 'DO %'`)).length >
