@@ -86,5 +86,9 @@ export function verdictLine(found: Intact | Broken): string {
   const whose = pinned
     ? 'the key given'
     : 'the key that came with the log; give --key to hold it against yours';
-  return `intact: ${entries} entries, ${checkpoints} checkpoints, covered until ${time(until)}, signed by ${keyid.slice(0, 16)}…, ${whose}`;
+  return `intact: ${count(entries, 'entry', 'entries')}, ${count(checkpoints, 'checkpoint', 'checkpoints')}, covered until ${time(until)}, signed by ${keyid.slice(0, 16)}…, ${whose}`;
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
 }

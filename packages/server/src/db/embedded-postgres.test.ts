@@ -80,9 +80,10 @@ async function loopFor(url: string): Promise<{ backend: number; over: Promise<un
   const over = client
     .query('DO $$ BEGIN LOOP END LOOP; END $$')
     .catch((error: unknown) => error)
-    .finally(async () => {
+    .then(async (ended) => {
       client.release(true);
       await close();
+      return ended;
     });
   const [pid] = rows;
   const busy = async () =>
