@@ -40,3 +40,20 @@ export function instant(text: string): number {
     throw new InvalidArgumentError('must be a time with its zone, for instance 2026-12-01T09:00Z');
   return millis;
 }
+
+/** `2026-11-20` (midnight UTC), or with a time and its offset: `2026-11-20T17:30Z`. Unix milliseconds. */
+export function instantFlag(text: string): number {
+  const instant = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : Number.NaN;
+  if (Number.isNaN(instant))
+    throw new InvalidArgumentError(
+      'must be a date, 2026-11-20, or a time with its offset, 2026-11-20T17:30Z',
+    );
+  return instant;
+}
+
+/** A flag that may be given several times. */
+export function severalFlag(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}

@@ -1,3 +1,7 @@
+export * from './audit/entry.ts';
+export * from './audit/lines.ts';
+export * from './audit/statements.ts';
+export * from './audit/verify-export.ts';
 export * from './canonical.ts';
 export * from './custom.ts';
 export * from './key-file.ts';

@@ -89,7 +89,8 @@ function fillPath(path: string, params: Record<string, string>): string {
   });
 }
 
-function toError(status: number, text: string): Error {
+/** What an answer that is not ok means: the refusal in it, or its status. */
+export function toError(status: number, text: string): Error {
   try {
     const parsed = refusedSchema.safeParse(JSON.parse(text));
     if (parsed.success) return new RefusedByServer(status, parsed.data.refused);

@@ -40,15 +40,17 @@ export const deviceListQuerySchema = z.object({
 export const auditQuerySchema = z.object({
   after: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1_000).default(200),
-  /** Who did it, by name. */
+  /** Who did it: a sign-in name, or the label of a token. */
   actor: z.string().max(64).optional(),
   /** What was done: a verb, or its first word, `rollout` or `rollout.halt`. */
   verb: z.string().max(64).optional(),
-  /** To what, `rollout r-1`, or a part of it. */
+  /** To what: `rollout r-1`, or what stands after the first word, `r-1`. */
   object: z.string().max(120).optional(),
+  /** From this instant on, and before that one. */
   from: z.coerce.number().int().min(0).optional(),
   until: z.coerce.number().int().min(0).optional(),
 });
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 /** Takes a slice out of a rollout and goes on without it. */
 export const excludeRequestSchema = z.object({

@@ -274,7 +274,7 @@ export const auditEntryViewSchema = z.object({
   at: instantSchema,
   /** Fleet that it happened in; null for what concerns the whole organisation. */
   fleet: z.string().nullable(),
-  /** Label of a person or token, or `judge`. */
+  /** Label of a person or token, `judge` or `engine`. */
   actor: z.string(),
   /** Sign-in name behind the label; null for tokens of nobody and for the engine. */
   person: z.string().nullable(),
@@ -293,6 +293,9 @@ export const auditEntryViewSchema = z.object({
 export type AuditEntryView = z.infer<typeof auditEntryViewSchema>;
 
 export const auditViewSchema = z.object({ entries: z.array(auditEntryViewSchema), next: z.int().nullable() });
+export type AuditView = z.infer<typeof auditViewSchema>;
+/** Ed25519, hex. */
+export const auditKeyViewSchema = z.object({ keyid: sha256Schema, publicKey: sha256Schema });
 export const policyViewSchema = z.object({
   policy: policySchema,
   /** The calendar as the judge reads it: holidays and recurring freezes written out for two years. */

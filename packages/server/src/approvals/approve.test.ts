@@ -3,7 +3,8 @@ import { isRefused } from '@tuesday/protocol';
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { firstBroken, listAudit } from '../audit/list.ts';
+import { firstBroken } from '@tuesday/trust';
+import { listAudit } from '../audit/list.ts';
 import { hashToken, newOperatorToken } from '../devices/tokens.ts';
 import { publishTwo, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import { readPolicy, writePolicy } from '../policy/policy.ts';
@@ -105,7 +106,7 @@ describe('a start', () => {
     expect(started).toMatchObject({ phase: 'scheduled', approval: { state: 'used', have: 1, needed: 1 } });
     expect(started.approval?.because).toContain('1 of 1 consents: bob at Tue 24 Nov');
     expect(started.events[0]?.because).toContain(waiting.digest);
-    const { entries } = await listAudit(plane.context, { after: 0, limit: 1_000 });
+    const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 1_000 });
     expect(firstBroken(entries)).toBeNull();
     expect(entries.slice(-3).map(({ verb, person, factor }) => [verb, person, factor])).toEqual([
       ['approval.request', 'alice', null],
@@ -510,7 +511,7 @@ describe('no consent comes of it when', () => {
     expect(await refusalOf(attack(asked))).toBe(code);
     const { rows } = await plane.database.pool.query('SELECT FROM rollout_events');
     expect(rows).toEqual([]);
-    const { entries } = await listAudit(plane.context, { after: 0, limit: 5_000 });
+    const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 5_000 });
     expect(firstBroken(entries)).toBeNull();
   });
 });

@@ -12,8 +12,11 @@ export interface Actor {
   readonly factor: FactorKind | null;
 }
 
-/** The engine itself. */
+/** What the judge decided. */
 export const JUDGE: Actor = { label: 'judge', person: null, origin: 'engine', factor: null };
+
+/** What the server does by itself without judging anything: the first run, and signing metadata anew. */
+export const ENGINE: Actor = { label: 'engine', person: null, origin: 'engine', factor: null };
 
 /** The same person, with a second factor for this act. */
 export function provedBy(actor: Actor, factor: FactorKind): Actor {

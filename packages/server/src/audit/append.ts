@@ -2,9 +2,8 @@
  * The hash-chained audit log: each entry holds the hash of the one before it. One chain for an organisation; what
  * an entry's hash covers stands in `@tuesday/trust`, because whoever verifies an export needs it without a server.
  */
-import { hash } from 'node:crypto';
 import type { Instant } from '@tuesday/protocol';
-import canonicalize from 'canonicalize';
+import { type ChainedEntry, GENESIS, hashEntry } from '@tuesday/trust';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Actor } from './actor.ts';
@@ -29,27 +28,7 @@ export interface Place {
   readonly fleet: string | null;
 }
 
-/** An entry as its hash sees it. What is null is left out, so that entries of older versions keep their hash. */
-export interface ChainedEntry {
-  readonly seq: number;
-  readonly at: number;
-  readonly fleet: string | null;
-  readonly actor: string;
-  readonly person: string | null;
-  readonly origin: string | null;
-  readonly factor: string | null;
-  readonly verb: string;
-  readonly object: string;
-  readonly because: string;
-  readonly before: unknown;
-  readonly after: unknown;
-  readonly previous: string;
-}
-
-/** What the first entry calls the one before it. */
-export const GENESIS = '0'.repeat(64);
-
-/** Any number, the same for all servers; others: 7_205_759 migrations, 7_205_760 sweep. */
+/** Any number, the same for all servers. */
 const LOCK = 7_205_761;
 
 /**
@@ -73,13 +52,13 @@ export async function appendAudit(db: Kysely<Database>, entry: AuditEntry): Prom
     seq: (last?.seq ?? 0) + 1,
     at: entry.at,
     fleet,
-    actor: actor.label,
+    actor: text(actor.label),
     person: actor.person,
-    origin: actor.origin,
+    origin: text(actor.origin),
     factor: actor.factor,
     verb: entry.verb,
-    object: entry.object,
-    because: entry.because,
+    object: text(entry.object),
+    because: text(entry.because),
     before: plain(entry.before),
     after: plain(entry.after),
     previous: last?.hash ?? GENESIS,
@@ -106,32 +85,23 @@ async function placeOf(db: Kysely<Database>): Promise<Place> {
     .executeTakeFirstOrThrow();
 }
 
-/** SHA-256 of the canonical JSON (RFC 8785) of everything but the hash itself. */
-export function hashEntry(entry: ChainedEntry): string {
-  const { seq, at, fleet, actor, person, origin, factor, verb, object, because, before, after, previous } =
-    entry;
-  const text = canonicalize({
-    seq,
-    at,
-    ...(fleet === null ? {} : { fleet }),
-    actor,
-    ...(person === null ? {} : { person }),
-    ...(origin === null ? {} : { origin }),
-    ...(factor === null ? {} : { factor }),
-    verb,
-    object,
-    because,
-    before,
-    after,
-    previous,
-  });
-  if (text === undefined) throw new TypeError('an audit entry has no canonical form');
-  return hash('sha256', text, 'hex');
+function text(value: string): string {
+  return JSON.parse(storable(JSON.stringify(value))) as string;
 }
 
 /** As it will be read back from the database. */
 function plain(value: unknown): unknown {
-  return value === undefined ? null : (JSON.parse(JSON.stringify(value)) as unknown);
+  return value === undefined ? null : (JSON.parse(storable(JSON.stringify(value))) as unknown);
+}
+
+/**
+ * PostgreSQL keeps neither U+0000 nor half a surrogate pair. Both come in with what people type; an entry that
+ * was hashed with them would not be the one that is read back, and the chain would look broken.
+ */
+function storable(json: string): string {
+  return json.replaceAll(/\\(?:\\|u(?:0000|d[89a-f][0-9a-f]{2}))/g, (found) =>
+    found === '\\\\' ? found : '\ufffd',
+  );
 }
 
 function textOf(value: unknown): string | null {

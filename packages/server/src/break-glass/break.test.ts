@@ -2,7 +2,8 @@ import { isRefused, type PolicyInput, type RefusalCode } from '@tuesday/protocol
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { approve } from '../approvals/approve.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
-import { firstBroken, listAudit } from '../audit/list.ts';
+import { firstBroken } from '@tuesday/trust';
+import { listAudit } from '../audit/list.ts';
 import { publish, publishTwo, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import { writePolicy } from '../policy/policy.ts';
 import { tick } from '../rollouts/tick.ts';
@@ -124,7 +125,7 @@ describe('a commander alone', () => {
     const glass = await smash(people.max, 'recall');
     expect(glass.usedAt).toBe(glass.at);
     expect(await seen()).toMatchObject({ phase: 'recalling' });
-    const { entries } = await listAudit(plane.context, { after: 0, limit: 5_000 });
+    const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 5_000 });
     expect(firstBroken(entries)).toBeNull();
     expect(
       entries.slice(-2).map(({ verb, person, factor, because }) => [verb, person, factor, because]),
@@ -353,7 +354,7 @@ describe('the review', () => {
     const open = await smash(people.max, 'recall');
     const reminders = async () => {
       await Promise.all([settleConsent(plane.context), settleConsent(plane.context)]);
-      const { entries } = await listAudit(plane.context, { after: 0, limit: 5_000 });
+      const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 5_000 });
       return entries.filter(({ verb, object }) => verb === 'glass.remind' && object === `glass ${open.glass}`)
         .length;
     };

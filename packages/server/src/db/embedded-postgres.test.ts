@@ -71,3 +71,53 @@ test('a database that a killed server left running is ended before a new one sta
   expect(second.pid).not.toBe(orphan.pid);
   expect(await ask(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
 });
+
+/** A session that does not look up: it loops until somebody ends it. */
+async function loopFor(url: string): Promise<{ backend: number; over: Promise<unknown> }> {
+  const { pool, close } = openDatabase(url, 1);
+  const client = await pool.connect();
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  const over = client
+    .query('DO $$ BEGIN LOOP END LOOP; END $$')
+    .catch((error: unknown) => error)
+    .then(async (ended) => {
+      client.release(true);
+      await close();
+      return ended;
+    });
+  const [pid] = rows;
+  const busy = async () =>
+    (await ask(url, `SELECT 1 FROM pg_stat_activity WHERE pid = ${pid?.pid} AND query LIKE 'DO %'`)).length >
+    0;
+  while (!(await busy()));
+  return { backend: pid?.pid ?? 0, over };
+}
+
+test('a session that outlives its killed database is ended before a new one starts', async () => {
+  const first = await start();
+  await ask(first.url, 'CREATE TABLE kept AS SELECT 1 AS one');
+  const { backend, over } = await loopFor(first.url);
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended;
+  expect(isRunning(backend)).toBe(true);
+  const second = await start();
+  // It would loop for ever: only its end answers.
+  expect(await over).toBeInstanceOf(Error);
+  expect(await ask(second.url, 'SELECT one FROM kept')).toEqual([{ one: 1 }]);
+});
+
+test('the sessions of another database beside it are left alone', async () => {
+  const first = await start();
+  const other = mkdtempSync(join(tmpdir(), 'tuesday-pg-other-'));
+  chmodSync(other, 0o711);
+  const beside = await startEmbeddedPostgres(other);
+  running.push(beside);
+  const { backend, over } = await loopFor(beside.url);
+  process.kill(first.pid, 'SIGKILL');
+  await first.ended;
+  await start();
+  expect(isRunning(backend)).toBe(true);
+  await beside.stop();
+  await over;
+  rmSync(other, { recursive: true, force: true });
+});

@@ -23,12 +23,14 @@ test('two servers that start at once apply each migration once', async () => {
   expect(applied.flat()).toEqual([
     '0001-people.sql',
     '0002-places.sql',
+    '0004-audit.sql',
     '0001-first.sql',
     '0002-trial.sql',
     '0003-tickets.sql',
     '0004-people.sql',
     '0006-watch.sql',
     '0007-consent.sql',
+    '0010-standing-and-excluded.sql',
   ]);
 });
 

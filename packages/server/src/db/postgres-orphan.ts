@@ -1,6 +1,9 @@
-/** A PostgreSQL that a killed server left behind: found by its pid file, known by its command line, ended. */
+/**
+ * A PostgreSQL that a killed server left behind: found by its pid file, known by its command line, ended; and
+ * sessions that a killed PostgreSQL left behind.
+ */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@tuesday/protocol';
 
@@ -32,8 +35,68 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Shuts down the postmaster of this cluster, if one runs. A process id that was reused is left alone. */
+/** Ends what still runs on this cluster: its postmaster, and sessions that have outlived theirs. */
 export async function endOrphan(data: string, clock: Clock): Promise<void> {
+  await endPostmaster(data, clock);
+  await endSessions(data, clock);
+}
+
+/**
+ * A session whose postmaster was killed ends when it looks up from its work, which can take long; until then no
+ * other can start on the same data. It gets a moment, then it is told. What it did not commit is lost either way.
+ *
+ * Without /proc (macOS) it cannot be told whose a session is, and PostgreSQL says itself why it does not start.
+ */
+async function endSessions(data: string, clock: Clock): Promise<void> {
+  const PATIENCE = [
+    [undefined, 2_000],
+    ['SIGTERM', 10_000],
+    ['SIGQUIT', 10_000],
+  ] as const;
+  let left = sessionsOn(data);
+  for (const [signal, patience] of PATIENCE) {
+    if (signal) for (const pid of left) tell(pid, signal);
+    for (let waited = 0; left.length > 0 && waited < patience; waited += 25) {
+      await clock.sleep(25);
+      left = sessionsOn(data);
+    }
+  }
+  if (left.length > 0)
+    throw new Error(`sessions of the PostgreSQL of ${data} do not end (processes ${left.join(', ')})`);
+}
+
+/** PostgreSQL's processes work in the folder of their cluster. */
+function sessionsOn(data: string): number[] {
+  return processes().filter((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === data && /^postgres\b/.test(commandLine(pid));
+    } catch {
+      // It has just ended, or is somebody else's.
+      return false;
+    }
+  });
+}
+
+function processes(): number[] {
+  try {
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && pid > 1);
+  } catch {
+    return [];
+  }
+}
+
+function tell(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** Shuts down the postmaster of this cluster, if one runs. A process id that was reused is left alone. */
+async function endPostmaster(data: string, clock: Clock): Promise<void> {
   const pid = readPidFile(data)?.pid;
   if (pid === undefined || !isRunning(pid) || !commandLine(pid).includes(data)) return;
   for (const [signal, patience] of [

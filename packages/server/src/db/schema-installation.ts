@@ -131,10 +131,13 @@ interface AuditEntriesTable {
 
 interface AuditCheckpointsTable {
   organisation: string;
+  number: number;
   seq: number;
   at: number;
   hash: string;
   keyid: string;
+  /** 32 bytes, hex. */
+  public_key: string;
   sig: string;
 }
 

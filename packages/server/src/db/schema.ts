@@ -64,6 +64,8 @@ interface MembersTable {
   because: Generated<string>;
   exposed: Generated<boolean>;
   recalled: Generated<boolean>;
+  /** Failing codes and checks from before it ran the release. */
+  standing: Generated<string[]>;
 }
 
 interface OutcomesTable {

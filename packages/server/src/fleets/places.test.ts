@@ -1,7 +1,7 @@
 import { type OperatorClient, operatorClient, type Role, routes } from '@tuesday/protocol';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { firstBroken } from '../audit/list.ts';
+import { firstBroken } from '@tuesday/trust';
 import { hashToken } from '../devices/tokens.ts';
 import { addPerson, type TestPerson } from '../testing/people.ts';
 import { addToken, type TestInstallation, testInstallation } from './testing/installation.ts';

@@ -32,13 +32,16 @@ export interface ActiveRollout extends RolloutTerms {
 
 const ACTIVE_PHASES = ['scheduled', 'soaking', 'watching', 'halted', 'recalling'] as const satisfies Phase[];
 
-// A device that was away through a recall is sent back when it returns, so the newest recalled ones count, too.
-const RECALLED_KEPT = 5;
+// A device that was away through a recall is sent back when it returns, so the newest recalled ones count, too; and
+// so do the newest completed ones from which a slice was excluded: its devices are sent back.
+const OVER_KEPT = 5;
 const SELECT_ACTIVE = `SELECT rollout, phase, state FROM (
     SELECT rollout, phase, state, created_at FROM rollouts
     WHERE phase IN (${ACTIVE_PHASES.map((phase) => `'${phase}'`).join(', ')})
     UNION ALL (SELECT rollout, phase, state, created_at FROM rollouts
-      WHERE phase = 'recalled' ORDER BY created_at DESC LIMIT ${RECALLED_KEPT})
+      WHERE phase = 'recalled' ORDER BY created_at DESC LIMIT ${OVER_KEPT})
+    UNION ALL (SELECT rollout, phase, state, created_at FROM rollouts
+      WHERE phase = 'completed' AND state -> 'excluded' <> '[]'::jsonb ORDER BY created_at DESC LIMIT ${OVER_KEPT})
   ) AS active ORDER BY created_at DESC, rollout`;
 
 /**

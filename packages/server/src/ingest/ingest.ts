@@ -162,7 +162,7 @@ class Work {
     if (!this.#loaded.fresh.delete(key)) return { kind: 'accepted' };
     this.#touched.add(report.device);
     const rollout = this.#active.find((one) => one.rollout === id);
-    if (rollout) this.#move(member, memberAfterOutcome(member, report));
+    if (rollout && isCounted(rollout, member)) this.#move(member, memberAfterOutcome(member, report));
     return { kind: 'accepted' };
   }
 
@@ -180,7 +180,12 @@ class Work {
       (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
     );
     for (const { device } of reports) this.#touched.add(device);
-    return { reports, members, counters: this.#counters, troubleOf: troubleBy(this.#active) };
+    return {
+      reports,
+      members,
+      counters: this.#counters,
+      troubleOf: troubleBy(this.#active.filter(({ phase }) => phase !== 'completed')),
+    };
   }
 
   #member(device: string, rollout: string): Member | undefined {
@@ -201,9 +206,16 @@ class Work {
   }
 }
 
-/** After a recall only who has not come back yet is concerned: the same version may be in a newer rollout. */
-function isOver(rollout: ActiveRollout, member: Member): boolean {
-  return rollout.phase === 'recalled' && (!member.exposed || member.recalled);
+/** What a completed rollout counted stays; an excluded device may still have to go back. */
+function isCounted({ phase }: ActiveRollout, { state }: Member): boolean {
+  return phase !== 'completed' || state === 'excluded';
+}
+
+/** Afterwards only who has not come back yet is concerned: the same version may be in a newer rollout. */
+function isOver({ phase }: ActiveRollout, member: Member): boolean {
+  const isBack = !member.exposed || member.recalled;
+  if (phase === 'completed') return member.state !== 'excluded' || isBack;
+  return phase === 'recalled' && isBack;
 }
 
 /** Our own check, a serialization failure or a deadlock: the same again goes through. */

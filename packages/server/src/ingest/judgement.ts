@@ -13,6 +13,7 @@ import {
 } from '@tuesday/rollout';
 import type { ActiveRollout } from './active-rollouts.ts';
 import type { CheckInReport, Member, OutcomeReport } from './report.ts';
+import { checkWord, isCheck } from './trouble.ts';
 
 /** @returns the same object when nothing changes */
 export function memberAfterOutcome(member: Member, { body, at }: OutcomeReport): Member {
@@ -21,30 +22,42 @@ export function memberAfterOutcome(member: Member, { body, at }: OutcomeReport):
     return runs && !member.recalled ? { ...member, recalled: true, because: body.because } : member;
   // Overtaken on its way: a device does not try again what it went back from.
   if (runs && member.state === 'rolled-back') return member;
+  // Its checks failed before it ran the release, too.
+  if (body.kind === 'unhealthy' && member.standing.some(isCheck)) return member;
   return become(member, afterOutcome(member, body.kind), at, body.because);
 }
 
 /** @returns the same object when nothing changes */
 export function memberAfterCheckIn(member: Member, rollout: ActiveRollout, report: CheckInReport): Member {
   const facts = factsOf(member, rollout, report);
+  const known = facts.runsRelease ? member : withStanding(member, failingWords(rollout, report));
   const confirmed = report.body.slots[report.body.active].state === 'confirmed';
   // As if its `unhealthy` outcome had come. While it tries, the device judges itself.
   const unhealthy = facts.runsRelease && confirmed && !facts.healthy && member.state === 'installed';
   const standing = unhealthy ? afterOutcome(member, 'unhealthy') : afterContact(member, facts);
-  const after = become(member, standing, report.at, becauseOf(standing.state, rollout, report));
-  const sentBack = rollout.phase === 'recalling' || rollout.phase === 'recalled';
+  const after = become(known, standing, report.at, becauseOf(standing.state, member, rollout, report));
+  const sentBack =
+    rollout.phase === 'recalling' || rollout.phase === 'recalled' || after.state === 'excluded';
   const isBack = sentBack && after.exposed && !facts.runsRelease;
   return isBack && !after.recalled ? { ...after, recalled: true } : after;
 }
 
-function factsOf(member: Member, rollout: ActiveRollout, { body }: CheckInReport): ContactFacts {
+/** The same member, when it has run the release already or nothing is new. */
+function withStanding(member: Member, words: readonly string[]): Member {
+  const fresh = words.filter((word) => !member.standing.includes(word));
+  if (member.exposed || fresh.length === 0) return member;
+  return { ...member, standing: [...member.standing, ...fresh].sort() };
+}
+
+function factsOf(member: Member, rollout: ActiveRollout, report: CheckInReport): ContactFacts {
+  const { body } = report;
   const version = versionOf(body);
   const wentDown = member.exposed && version !== undefined && compareVersions(version, rollout.release) < 0;
   const sentBack = rollout.phase === 'recalling' || rollout.phase === 'recalled' || member.recalled;
   return {
     runsRelease: version === rollout.release,
     wentBack: body.rolledBackFrom.includes(rollout.release) || (wentDown && !sentBack),
-    healthy: body.health.ok && !body.errors.some((code) => rollout.failingErrors.has(code)),
+    healthy: newlyFailing(member, rollout, report) === undefined,
   };
 }
 
@@ -53,12 +66,23 @@ function become(member: Member, { state, exposed }: Standing, at: number, becaus
   return { ...member, state, exposed, because, stateAt: member.state === state ? member.stateAt : at };
 }
 
-function becauseOf(state: Member['state'], rollout: ActiveRollout, { body }: CheckInReport): string {
+/** What fails and did not before the device ran the release. */
+function newlyFailing(member: Member, rollout: ActiveRollout, report: CheckInReport): string | undefined {
+  return failingWords(rollout, report).find((word) => !member.standing.includes(word));
+}
+
+function becauseOf(
+  state: Member['state'],
+  member: Member,
+  rollout: ActiveRollout,
+  report: CheckInReport,
+): string {
   if (state === 'installed') return `reports ${rollout.release}`;
   if (state === 'rolled-back') return `went back from ${rollout.release}`;
   if (state !== 'failed') return 'in contact again';
-  const failing = body.health.failing ?? body.errors.find((code) => rollout.failingErrors.has(code));
-  return failing === undefined ? `no longer runs ${rollout.release}` : `health check fails: ${failing}`;
+  const failing = newlyFailing(member, rollout, report);
+  if (failing === undefined) return `no longer runs ${rollout.release}`;
+  return `health check fails: ${isCheck(failing) ? (report.body.health.failing ?? 'unnamed') : failing}`;
 }
 
 /** The offers that were ever made under a rollout. */
@@ -116,4 +140,10 @@ export function nextTurn(
   const hours = deviceHours && turns.length > 0 ? [deviceTurn(deviceHours, body.environment, at).at] : [];
   const later = [...turns, ...hours].filter((turn) => turn > at);
   return later.length === 0 ? null : Math.min(...later);
+}
+
+/** What makes a device unhealthy by the manifest of the release: its failing check, and failing codes. */
+function failingWords({ failingErrors }: ActiveRollout, { body }: CheckInReport): string[] {
+  const codes = body.errors.filter((code) => failingErrors.has(code));
+  return body.health.ok ? codes : [checkWord(body.health), ...codes];
 }

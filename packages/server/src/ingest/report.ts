@@ -45,4 +45,6 @@ export interface Member {
   because: string;
   exposed: boolean;
   recalled: boolean;
+  /** What was wrong before it ran the release, as `failingWords` says it. */
+  standing: readonly string[];
 }

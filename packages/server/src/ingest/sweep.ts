@@ -70,7 +70,7 @@ export class Sweep {
   async sweepOnce(now: Instant): Promise<Swept> {
     const sums = { silent: 0, back: 0, proven: 0 };
     for (const rollout of await this.#rollouts.read(this.#pool)) {
-      if (rollout.phase === 'recalled') continue;
+      if (rollout.phase === 'recalled' || rollout.phase === 'completed') continue;
       for (const [rule, parameters] of rulesOf(rollout, now, this.#hearingSince)) {
         for (let moved = CHUNK; moved >= CHUNK;) {
           const chunk = await this.#chunk(rollout.rollout, rule, parameters, now);

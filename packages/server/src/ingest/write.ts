@@ -29,11 +29,11 @@ WITH changed_devices AS (
   WHERE d.device = u.device
 ), moved AS (
   UPDATE members m SET state = u.state, state_at = u.state_at, because = u.because,
-    exposed = u.exposed, recalled = u.recalled
+    exposed = u.exposed, recalled = u.recalled, standing = string_to_array(u.standing, ' ')
   FROM unnest($5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[], $10::boolean[],
-    $11::text[], $12::bigint[], $13::text[], $14::boolean[], $15::boolean[])
+    $11::text[], $12::bigint[], $13::text[], $14::boolean[], $15::boolean[], $17::text[])
     AS u (device, rollout, old_state, old_at, old_exposed, old_recalled,
-      state, state_at, because, exposed, recalled)
+      state, state_at, because, exposed, recalled, standing)
   WHERE m.device = u.device AND m.rollout || '' = u.rollout AND m.state || '' = u.old_state AND m.state_at = u.old_at
     AND m.exposed = u.old_exposed AND m.recalled = u.old_recalled
   RETURNING 1
@@ -77,6 +77,7 @@ export async function write(client: PoolClient, changes: Changes, shard: number)
     plainArray(members.map(({ after }) => after.exposed)),
     plainArray(members.map(({ after }) => after.recalled)),
     textArray(reports.map((report) => changes.troubleOf(report).join(' '))),
+    textArray(members.map(({ after }) => after.standing.join(' '))),
   ];
   const { rows } = await client.query<{ members: number }>({
     name: 'write-reports',

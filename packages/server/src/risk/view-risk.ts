@@ -58,7 +58,7 @@ async function measured(
   if (row.devices > 0)
     return {
       devices: { all: row.devices, first: row.stage_sizes[0] ?? 0 },
-      power: powerOfStage(row, 0, await awayShare(context.db, row.plan, now)),
+      power: powerOfStage(row, 0, await awayShare(context.db, context.db, row.plan, now)),
     };
   const checked = await checkPlan(context, row.plan);
   if ('refused' in checked)

@@ -29,7 +29,7 @@ export async function checkPlan(
           )
         ] ?? 0;
       const values = drawn.values.map((count) => ({ ...count, firstStage: inFirst(count) }));
-      const away = await awayShare(trx, plan, clock.now());
+      const away = await awayShare(db, trx, plan, clock.now());
       return {
         devices: drawn.devices,
         stages: plan.stages.map(({ share }, stage) => ({

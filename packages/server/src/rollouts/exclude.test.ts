@@ -151,3 +151,107 @@ describe('a halted rollout', () => {
     expect((await view()).phase).toBe('halted');
   });
 });
+
+describe('an exclusion leaves somebody to go on with:', () => {
+  const GOOD = { attribute: 'broker', value: 'mosquitto 2.0.22' };
+  const move = (set: string, where: string) =>
+    plane.database.pool.query(
+      `UPDATE members SET ${set} WHERE rollout = $1 AND ${where.replaceAll('BAD', `environment ->> 'broker' = '${BAD.value}'`)}`,
+      [rollout],
+    );
+  const nothingChanged = async () => {
+    expect((await view()).excluded).toEqual([]);
+    const { rows } = await plane.database.pool.query(`SELECT 1 FROM members WHERE state = 'excluded'`);
+    expect(rows).toEqual([]);
+  };
+
+  test('slice after slice, the last one is refused', async () => {
+    expect((await exclude()).excluded).toEqual([BAD]);
+    await expect(exclude(GOOD)).rejects.toThrow('no device would be left that is offered the release');
+    const after = await view();
+    expect(after.excluded).toEqual([BAD]);
+    expect(after.stages[0]?.evidence.offered).toBeGreaterThan(0);
+    const { counters, recount } = await countersAndRecount(plane.database.pool);
+    expect(counters).toEqual(recount);
+  });
+
+  test('two at once that would leave nobody: one is refused', async () => {
+    const done = await Promise.allSettled([exclude(), exclude(GOOD)]);
+    expect(done.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect((await view()).excluded).toHaveLength(1);
+  });
+
+  test('a stage that is open keeps a device to judge by', async () => {
+    await move('stage = 1', 'stage = 0 AND NOT (BAD)');
+    await expect(exclude()).rejects.toThrow('no device of stage 1 would be left to judge the release by');
+    await nothingChanged();
+  });
+
+  test('the control keeps a device to compare with', async () => {
+    await move('stage = 0', 'stage > 0 AND NOT (BAD)');
+    await expect(exclude()).rejects.toThrow('no device would be left to compare with');
+    await nothingChanged();
+  });
+
+  test('nobody can be missed from a control that was empty before', async () => {
+    await move('stage = 0', 'stage > 0');
+    expect((await exclude()).excluded).toEqual([BAD]);
+  });
+});
+
+describe('excluded devices that run the release', () => {
+  const finish = (phase: string) =>
+    plane.database.pool.query(
+      `UPDATE rollouts SET phase = $2, state = jsonb_set(state, '{phase}', to_jsonb($2::text)) WHERE rollout = $1`,
+      [rollout, phase],
+    );
+  const running = async () => (await membersOf(0)).filter((device) => brokerOf(device) === BAD.value);
+
+  test('are sent back after the rollout has completed, once, and the others are not', async () => {
+    await takeIt(() => false);
+    await exclude();
+    await finish('completed');
+    const [device = '', ...others] = await running();
+    const [kept = ''] = (await membersOf(0)).filter((one) => brokerOf(one) !== BAD.value);
+    expect(await checkIn(kept, NEW)).toContain('"kind":"none"');
+    for (const other of others) expect(await checkIn(other, NEW)).toContain('"kind":"recall"');
+    expect(await checkIn(device, NEW)).toContain('"kind":"recall"');
+    await checkIn(device);
+    // Whoever is back is no longer concerned: the same version may come again by another rollout.
+    expect(await checkIn(device, NEW)).toContain('"kind":"none"');
+    // And what was counted stays.
+    await say(kept, 'rolled-back');
+    expect((await view()).stages[0]?.evidence.rolledBack).toBe(0);
+  });
+
+  test('that were on their way when it completed are sent back, too', async () => {
+    const [device = ''] = await running();
+    await checkIn(device);
+    await exclude();
+    await finish('completed');
+    await say(device, 'installed');
+    expect(await checkIn(device, NEW)).toContain('"kind":"recall"');
+  });
+
+  test('are waited for by a recall, until they are back', async () => {
+    await takeIt(() => false);
+    await exclude();
+    await plane.client.call('recallRollout', { params: { rollout }, body: { because: 'all of it' } });
+    const excluded = await running();
+    for (const device of await membersOf(0)) if (!excluded.includes(device)) await checkIn(device);
+    await tickAll(plane.context);
+    expect((await view()).phase).toBe('recalling');
+    for (const device of excluded) await checkIn(device);
+    await tickAll(plane.context);
+    expect((await view()).phase).toBe('recalled');
+  });
+
+  test('and had gone back by themselves are not waited for', async () => {
+    await takeIt((device) => brokerOf(device) === BAD.value);
+    await exclude();
+    await plane.client.call('recallRollout', { params: { rollout }, body: { because: 'all of it' } });
+    for (const device of await membersOf(0)) if (brokerOf(device) !== BAD.value) await checkIn(device);
+    await tickAll(plane.context);
+    expect((await view()).phase).toBe('recalled');
+  });
+});

@@ -15,6 +15,7 @@ import { readTrialOf } from '../trial/reading.ts';
 import { rebuildCells } from '../trial/rebuild.ts';
 import type { Parts } from './act.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
+import { refuseIfEmpty } from './refuse-if-empty.ts';
 import { readCounts, situationOf } from './situation.ts';
 import { viewRollout } from './view.ts';
 
@@ -67,19 +68,15 @@ async function exclude(
   });
   if (isRefused(applied)) throw new Undone(applied);
   const moved = await moveMembers(trx, row, slice, at);
-  if (moved === 0)
+  if (moved.size === 0)
     throw new Undone({
       refused: refuse('not-found', `no device of the rollout has ${name}`, {
         field: 'value',
         try: 'take one of the values that the rollout lists',
       }),
     });
-  if (moved === row.devices)
-    throw new Undone({
-      refused: refuse('bad-request', `every device of the rollout has ${name}; recall it instead`, {
-        field: 'value',
-      }),
-    });
+  const empty = await refuseIfEmpty(trx, row, name, moved);
+  if (empty) throw new Undone({ refused: empty });
   await sql`DELETE FROM followed f USING members m
     WHERE f.rollout = ${rollout} AND m.rollout = f.rollout AND m.device = f.device AND m.state = 'excluded'`.execute(
     trx,
@@ -132,13 +129,13 @@ interface Moved {
 /** Counters begin in the first shard; the row of the rollout is locked. */
 const SHARD = 0;
 
-/** @returns how many devices were taken out */
+/** @returns stage → devices that were taken out */
 async function moveMembers(
   trx: Kysely<Database>,
   row: RolloutRow,
   { attribute, value, because }: Exclusion,
   at: Instant,
-): Promise<number> {
+): Promise<Map<number, number>> {
   const why = `${attribute} = ${value} is excluded from the rollout: ${because}`;
   const { rows } = await sql<Moved>`
     WITH due AS (
@@ -146,7 +143,9 @@ async function moveMembers(
       WHERE rollout = ${row.rollout} AND state <> 'excluded' AND environment ->> ${attribute} = ${value}
       ORDER BY device FOR UPDATE
     ), moved AS (
-      UPDATE members m SET state = 'excluded', state_at = ${at}, because = ${why}
+      UPDATE members m SET state = 'excluded', state_at = ${at}, because = ${why},
+        -- Who went back by itself is back.
+        recalled = m.recalled OR due.state = 'rolled-back'
       FROM due WHERE m.device = due.device AND m.rollout = ${row.rollout}
       RETURNING m.stage, due.state AS old, m.environment
     )
@@ -156,9 +155,9 @@ async function moveMembers(
     ) AS e
     GROUP BY moved.stage, moved.old, e.attribute, e.value`.execute(trx);
   const counters = new CounterChanges();
-  let members = 0;
+  const members = new Map<number, number>();
   for (const one of rows) {
-    if (one.attribute === '') members += one.devices;
+    if (one.attribute === '') members.set(one.stage, (members.get(one.stage) ?? 0) + one.devices);
     counters.moveValue(
       row.rollout,
       one.stage,

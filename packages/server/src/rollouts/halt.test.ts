@@ -1,7 +1,8 @@
 import { checkInAnswerSchema, isRefused, type Offer } from '@tuesday/protocol';
 import type { PoolClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { firstBroken, listAudit } from '../audit/list.ts';
+import { firstBroken } from '@tuesday/trust';
+import { listAudit } from '../audit/list.ts';
 import { type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import type { DeviceSide } from '../ingest/assembly.ts';
 import { deviceSide, enrolDevices, report, setPhase, startRollout, tokenOf } from '../testing/fleet.ts';
@@ -50,7 +51,7 @@ async function phase(): Promise<string | undefined> {
 }
 
 async function haltEntries(wanted = 'rollout.halt'): Promise<[string, string | null][]> {
-  const { entries } = await listAudit(plane.context, { after: 0, limit: 5_000 });
+  const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 5_000 });
   expect(firstBroken(entries)).toBeNull();
   const halts = entries.filter(({ verb, at }) => verb === wanted && at === plane.clock.time);
   return halts.map(({ because, person }) => [because, person]);

@@ -1,5 +1,6 @@
-/** What the control plane does again and again: judge, deliver, keep metadata fresh. */
+/** What the control plane does again and again: judge, deliver, keep metadata fresh, sign the audit log. */
 import { wallClock } from '@tuesday/protocol';
+import { checkpointJob } from '../audit/checkpoint-job.ts';
 import type { Context } from '../context.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
@@ -41,6 +42,7 @@ export function runJobs(context: Context): Jobs {
     every(REFRESH, 'escalating', () => escalateHalts(context)),
     every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
+    every(REFRESH, 'signing the audit log', checkpointJob(context)),
   ];
   return {
     async stop() {

@@ -45,7 +45,7 @@ export async function readCounts(db: Kysely<Database>, rollout: string): Promise
 }
 
 /**
- * Devices that took the release and are not back. Who does not answer at all counts for as long as silence
+ * Devices that took the release and are not back, those of excluded slices included. Who does not answer at all counts for as long as silence
  * takes to notice, then no longer: one device that never comes back must not hold the fleet's next rollout.
  */
 export async function countToRecall(db: Kysely<Database>, row: RolloutRow, now: Instant): Promise<number> {
@@ -54,7 +54,7 @@ export async function countToRecall(db: Kysely<Database>, row: RolloutRow, now: 
   const patient = now < (row.state.recallStartedAt ?? now) + silentAfter;
   const { rows } = await sql<{ devices: number }>`
     SELECT count(*)::int AS devices FROM members m LEFT JOIN contacts c ON c.device = m.device
-    WHERE m.rollout = ${row.rollout} AND m.state IN ('installed', 'proven', 'failed', 'silent')
+    WHERE m.rollout = ${row.rollout} AND m.state IN ('installed', 'proven', 'failed', 'silent', 'excluded')
       AND m.exposed AND NOT m.recalled
       AND (${patient} OR (m.state <> 'silent' AND c.last_seen > ${now - silentAfter}))`.execute(db);
   return rows[0]?.devices ?? 0;

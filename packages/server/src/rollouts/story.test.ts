@@ -1,7 +1,7 @@
 /** The bad night, from the installation of trust to the recall, over HTTP and with real reports. */
 import { routes } from '@tuesday/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { firstBroken } from '../audit/list.ts';
+import { firstBroken } from '@tuesday/trust';
 import { publishTwo, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import type { DeviceSide } from '../ingest/assembly.ts';
 import { freeHands } from '../testing/policy.ts';

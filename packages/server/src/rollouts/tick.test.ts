@@ -1,7 +1,8 @@
 import { JUDGE } from '../audit/actor.ts';
 import { isRefused, type RolloutEvent } from '@tuesday/protocol';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { firstBroken, listAudit } from '../audit/list.ts';
+import { firstBroken } from '@tuesday/trust';
+import { listAudit } from '../audit/list.ts';
 import { openDatabase } from '../db/pool.ts';
 import { publishTwo, type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
@@ -211,7 +212,7 @@ describe('the shell', () => {
     expect(await Promise.all(steps.map(count))).toEqual(before);
     expect(await viewRollout(plane.context, rollout)).toMatchObject({ phase: 'scheduled', stage: null });
     expect(await tick(plane.context, rollout)).toBe('events');
-    const { entries } = await listAudit(plane.context, { after: 0, limit: 1_000 });
+    const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 1_000 });
     expect(firstBroken(entries)).toBeNull();
   });
 
@@ -240,7 +241,7 @@ describe('each verb', () => {
     const other = await createRollout(plane.context, plane.actor, (await view()).plan);
     if (isRefused(other)) throw new Error(other.refused.because);
     await client.call('cancelRollout', { params: { rollout: other.rollout }, body: { because: 'typo' } });
-    const { entries } = await listAudit(plane.context, { after: 0, limit: 1_000 });
+    const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 1_000 });
     const told = entries.slice(-7).map(({ actor, verb, because }) => [actor, verb, because]);
     expect(told).toMatchObject([
       ['carol', 'rollout.start', expect.stringContaining('12000 devices')],

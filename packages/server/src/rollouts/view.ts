@@ -59,16 +59,22 @@ export async function viewRollout(
         .selectAll()
         .where('rollout', '=', rollout)
         .executeTakeFirst();
-      return row && buildView(trx, row, now);
+      return row && buildView(db, trx, row, now);
     });
   return view ?? { refused: refuse('not-found', `there is no rollout ${rollout}`) };
 }
 
-async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): Promise<RolloutView> {
+/** @param owner keeps what was summed up from one look to the next; the transaction is another one each time */
+async function buildView(
+  owner: object,
+  db: Kysely<Database>,
+  row: RolloutRow,
+  now: Instant,
+): Promise<RolloutView> {
   const counts = await readCounts(db, row.rollout);
   const { calendar, policy } = await readInForce(db, now);
   const toRecall = await countToRecall(db, row, now);
-  const trial = await readTrialOf(db, db, row);
+  const trial = await readTrialOf(owner, db, row);
   const situation = situationOf(row, counts, {
     trial,
     toRecall,
@@ -76,7 +82,7 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     deviceHours: policy.deviceHours,
     now,
   });
-  const away = await awayShare(db, row.plan, now);
+  const away = await awayShare(owner, db, row.plan, now);
   const events = await db
     .selectFrom('rollout_events')
     .select(['seq', 'at', 'actor', 'event', 'because'])
@@ -109,7 +115,7 @@ async function buildView(db: Kysely<Database>, row: RolloutRow, now: Instant): P
     approval: await approvalOf(db, row.rollout, now),
     acknowledged: await acknowledgedOf(db, row),
     blame: await withPair(
-      db,
+      owner,
       db,
       row,
       blameOf(

@@ -102,7 +102,7 @@ export function factsOf(row: Candidate, step: Step): FollowedFacts {
   const standing = new Set(row.standing);
   const fresh = (row.trouble_now ?? []).filter((word) => !standing.has(word));
   const isMetric = (word: string) => word.startsWith(METRIC_WORD);
-  const wrong = row.state === 'failed' || row.state === 'rolled-back';
+  const wrong = wentWrong(row);
   const install = step.installMillis[row.stage] ?? null;
   const waited = row.enrolled_at === null || install === null ? null : row.enrolled_at + install;
   const installed = row.state === 'installed' || row.state === 'proven' ? row.state_at : null;
@@ -115,6 +115,16 @@ export function factsOf(row: Candidate, step: Step): FollowedFacts {
     attemptFailed: row.arm === 1 && row.entered_at === null && wrong,
     out: row.state === 'excluded' || (row.arm === 0 && (step.openedAt[row.cohort] ?? null) !== null),
   };
+}
+
+/**
+ * Beyond the words that both arms are compared by, an offered device can go back, or fail. Whoever had something
+ * wrong before its offer fails here only by words that are new, as a control device would.
+ */
+function wentWrong({ state, standing, trouble_now: words }: Candidate): boolean {
+  if (state !== 'failed') return state === 'rolled-back';
+  const before = standing ?? [];
+  return before.length === 0 || (words ?? []).some((word) => !before.includes(word));
 }
 
 const COLUMN: Partial<Record<Tally, keyof FollowedRow>> = {

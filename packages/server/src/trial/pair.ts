@@ -7,7 +7,15 @@ import type { RolloutRow } from '../rollouts/apply.ts';
 
 /** Looking costs a read of the culprit's members, so it is done once a minute of the rollout's clock. */
 const KEPT_MILLIS = 60_000;
-const kept = new WeakMap<object, Map<string, { readonly at: Instant; readonly blame: Blame }>>();
+const KEPT_AT_MOST = 16;
+const kept = new WeakMap<object, Map<string, Kept>>();
+
+interface Kept {
+  readonly at: Instant;
+  /** The culprit that it was looked for, with the devices that went wrong. */
+  readonly about: string;
+  readonly together: Blame['together'];
+}
 
 /** @param owner whoever keeps answers between calls, for instance the database handle */
 export async function withPair(
@@ -19,11 +27,12 @@ export async function withPair(
 ): Promise<Blame[]> {
   const [culprit, ...others] = blame;
   if (!culprit?.certain) return [...blame];
-  const mine = kept.get(owner) ?? new Map<string, { at: Instant; blame: Blame }>();
+  const mine = kept.get(owner) ?? new Map<string, Kept>();
   kept.set(owner, mine);
-  const key = `${row.rollout} ${culprit.attribute} ${culprit.value} ${culprit.bad}`;
-  const known = mine.get(key);
-  if (known && now >= known.at && now < known.at + KEPT_MILLIS) return [known.blame, ...others];
+  const about = `${culprit.attribute} ${culprit.value} ${culprit.bad}`;
+  const known = mine.get(row.rollout);
+  if (known?.about === about && now >= known.at && now < known.at + KEPT_MILLIS)
+    return [withTogether(culprit, known.together), ...others];
   const splits = await readSplits(db, row, culprit);
   const whole = splits.find(({ attribute }) => attribute === culprit.attribute);
   const together =
@@ -32,10 +41,13 @@ export async function withPair(
       whole,
       splits.filter(({ attribute }) => attribute !== culprit.attribute),
     );
-  const found: Blame = together ? { ...culprit, together } : culprit;
-  mine.clear();
-  mine.set(key, { at: now, blame: found });
-  return [found, ...others];
+  if (mine.size >= KEPT_AT_MOST) mine.clear();
+  mine.set(row.rollout, { at: now, about, together });
+  return [withTogether(culprit, together), ...others];
+}
+
+function withTogether(culprit: Blame, together: Blame['together']): Blame {
+  return together ? { ...culprit, together } : culprit;
 }
 
 async function readSplits(db: Kysely<Database>, row: RolloutRow, culprit: Blame): Promise<Split[]> {

@@ -11,12 +11,21 @@ const TROUBLE_PER_DAY = 0.005;
 /** A fleet that is away more than this is no measure of its usual noise. */
 const AWAY_AT_MOST = 0.2;
 
-/** Share of the fleet that has been silent for longer than a plan allows, as a share that is away at any time. */
-export async function awayShare(db: Kysely<Database>, plan: Plan, now: Instant): Promise<number> {
-  const known = kept.get(db);
+/**
+ * Share of the fleet that has been silent for longer than a plan allows, as a share that is away at any time.
+ *
+ * @param owner whoever keeps the answer between calls: the database handle of the context
+ */
+export async function awayShare(
+  owner: object,
+  db: Kysely<Database>,
+  plan: Plan,
+  now: Instant,
+): Promise<number> {
+  const known = kept.get(owner);
   if (known?.plan === plan.silentAfter && now >= known.at && now < known.at + KEPT_MILLIS) return known.share;
   const share = await readAwayShare(db, plan, now);
-  kept.set(db, { plan: plan.silentAfter, at: now, share });
+  kept.set(owner, { plan: plan.silentAfter, at: now, share });
   return share;
 }
 

@@ -26,7 +26,10 @@ const kept = new WeakMap<object, Map<string, Kept>>();
 const KEPT_AT_MOST = 16;
 
 /**
- * @param owner whoever keeps sums between calls, for instance the database handle
+ * Any number of readings may be under way at once.
+ *
+ * @param owner whoever keeps sums between calls: the database handle of the context, never a transaction, which is
+ *   another one each time
  * @param db the transaction that has read the row
  */
 export async function readTrialOf(
@@ -37,16 +40,18 @@ export async function readTrialOf(
   if (row.trial_layout === null || row.followed_at === null) return NO_READING;
   const known = keptOf(owner, row);
   const cells = await readCells(db, row.rollout, known.closed);
+  // From here on nothing is waited for. Another reading may have summed up buckets meanwhile, so it is asked again
+  // which are in; this one may also have begun earlier, and then it says what the other one knew.
   const final = Math.floor(row.followed_at / BUCKET_MILLIS);
   count(
     known.trial,
-    cells.filter(({ bucket }) => bucket < final),
+    cells.filter(({ bucket }) => bucket >= known.closed && bucket < final),
   );
   known.closed = Math.max(known.closed, final);
   const now = known.trial.copy();
   count(
     now,
-    cells.filter(({ bucket }) => bucket >= final),
+    cells.filter(({ bucket }) => bucket >= known.closed),
   );
   return readTrial(now);
 }

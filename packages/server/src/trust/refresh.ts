@@ -1,5 +1,8 @@
 /** Makes new online metadata before the old expires. */
+import type { Instant } from '@tuesday/protocol';
 import { headOf, LIFETIMES } from '@tuesday/trust';
+import { ENGINE } from '../audit/actor.ts';
+import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import { latest, lockTrust, renewOnline, renewTimestamp } from './metadata.ts';
 
@@ -19,11 +22,25 @@ export async function refreshTrust(
     // Another server may have done it while this one waited.
     if (await isDue(trx, 'snapshot')) {
       await renewOnline(trx, parts, clock.now());
+      await recordRefresh(trx, clock.now(), 'snapshot');
       return 'snapshot';
     }
     const snapshot = await latest(trx, 'snapshot');
     if (!snapshot || !(await isDue(trx, 'timestamp'))) return 'nothing';
     await renewTimestamp(trx, parts, clock.now(), snapshot.body);
+    await recordRefresh(trx, clock.now(), 'timestamp');
     return 'timestamp';
+  });
+}
+
+/** The online keys sign in nobody's name, so the log says when they did. */
+async function recordRefresh(trx: Context['db'], at: Instant, role: 'timestamp' | 'snapshot'): Promise<void> {
+  await appendAudit(trx, {
+    at,
+    actor: ENGINE,
+    verb: 'trust.refresh',
+    object: 'trust',
+    because: `the ${role} was past half of its life`,
+    after: { version: (await latest(trx, role))?.version ?? 0 },
   });
 }

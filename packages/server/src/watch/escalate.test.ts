@@ -61,7 +61,7 @@ describe('a halt that nobody answers', () => {
         lines: ['Nobody has acknowledged the halt for 15 minutes.', 'Halted by carol: smoke'],
       },
     ]);
-    const { entries } = await listAudit(plane.context, { after: 0, limit: 1_000 });
+    const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 1_000 });
     expect(entries.at(-1)).toMatchObject({
       actor: 'judge',
       verb: 'watch.escalate',

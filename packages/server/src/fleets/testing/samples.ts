@@ -183,4 +183,5 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
     { query: { object: a.rollout } },
   ]),
   exportAudit: own(),
+  viewAuditKey: own(),
 };
