@@ -82,7 +82,7 @@ export async function startServer(config: Config, log: Log, random: () => number
         ),
     };
     const hot = hotPath(devices.door, (err) => log.error({ err }, 'a report was not answered'));
-    const app = makeApp(log, hot);
+    const app = makeApp(log, hot, config.trustProxy);
     registerDeviceRoutes(app, context, broker.url);
     registerControlPlane(app, context, devices.authenticate);
     await app.listen({ host: config.host, port: config.port });

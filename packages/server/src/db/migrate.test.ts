@@ -22,6 +22,7 @@ test('two servers that start at once apply each migration once', async () => {
   await other.close();
   expect(applied.flat()).toEqual([
     '0001-people.sql',
+    '0003-identity.sql',
     '0001-first.sql',
     '0002-trial.sql',
     '0003-tickets.sql',

@@ -62,7 +62,7 @@ function operationOf(name: string, route: Route): Json {
     description: `Needs: ${needsWords(route.needs)}.`,
     security: route.needs === 'open' ? [] : [{ operator: [] }, { session: [] }],
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
-    responses: { 200: answerOf(route), default: REFUSED },
+    responses: { [route.answer === 'redirect' ? 302 : 200]: answerOf(route), default: REFUSED },
   };
   if (route.body !== undefined) operation['requestBody'] = bodyOf(route.body);
   return operation;
@@ -75,6 +75,7 @@ function needsWords(needs: Route['needs']): string {
 }
 
 function answerOf({ answer, event }: Route): Json {
+  if (answer === 'redirect') return { description: 'A page for the browser' };
   if (answer === 'text') return { description: 'A file', content: { 'text/plain': { schema: {} } } };
   if (answer !== 'events') return json('As asked', schemaOf(answer, 'output'));
   const schema = event ? schemaOf(event, 'output') : {};
