@@ -12,6 +12,9 @@ import { installationKey } from '../../data-folder.ts';
 import type { Database } from '../../db/schema.ts';
 import type { RelyingParty } from '../relying-party.ts';
 
+/** EdDSA, ES256 and RS256: COSE identifiers of RFC 9053 and RFC 8812. */
+export const ALGORITHMS = [-8, -7, -257];
+
 /** Milliseconds that the browser waits; less than a ceremony lasts. */
 const PATIENCE = 110_000;
 
@@ -46,6 +49,7 @@ export async function creationOptions(
     userID: userHandle(config, person),
     timeout: PATIENCE,
     attestationType: 'none',
+    supportedAlgorithmIDs: ALGORITHMS,
     excludeCredentials: known,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
   });

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Database } from '../../db/schema.ts';
 import { type CeremonyFor, takeCeremony } from '../ceremonies/ceremony.ts';
+import { ALGORITHMS } from './options.ts';
 
 export interface PasskeyAnswer {
   readonly ceremony: string;
@@ -69,6 +70,7 @@ async function verify(
       expectedOrigin: origin,
       expectedRPID: rp,
       requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
     });
     return registrationInfo;
   } catch {
