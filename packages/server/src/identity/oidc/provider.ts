@@ -1,7 +1,11 @@
 /** The OpenID Connect provider that was set, as it describes itself. */
-import type { OrRefused } from '@tuesday/protocol';
-import { refuse } from '@tuesday/protocol';
-import { allowInsecureRequests, type Configuration, discovery } from 'openid-client';
+import { type OrRefused, refuse } from '@tuesday/protocol';
+import {
+  allowInsecureRequests,
+  type Configuration,
+  discovery,
+  enableNonRepudiationChecks,
+} from 'openid-client';
 import type { OidcConfig } from '../../config.ts';
 
 const known = new WeakMap<OidcConfig, Promise<Configuration>>();
@@ -21,7 +25,8 @@ export async function provider(oidc: OidcConfig): Promise<OrRefused<{ at: Config
 
 function discover({ issuer, clientId, clientSecret }: OidcConfig): Promise<Configuration> {
   const url = new URL(issuer);
-  // Settings let http:// pass for this machine only.
-  const execute = url.protocol === 'http:' ? [allowInsecureRequests] : [];
+  // The library would trust the connection for the id token; its signature is asked for as well. Settings let http://
+  // pass for this machine only.
+  const execute = [enableNonRepudiationChecks, ...(url.protocol === 'http:' ? [allowInsecureRequests] : [])];
   return discovery(url, clientId, clientSecret, undefined, { execute });
 }
