@@ -1,10 +1,13 @@
 /** The tree of commands. */
 import { Command } from 'commander';
+import { accountGroup } from './commands/account.ts';
 import { auditGroup } from './commands/audit.ts';
 import { demoPlaceholder } from './commands/demo.ts';
 import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
+import { joinCommand } from './commands/join.ts';
 import { keysGroup } from './commands/keys.ts';
+import { peopleGroup } from './commands/people.ts';
 import { planGroup } from './commands/plan.ts';
 import { policyGroup } from './commands/policy.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
@@ -13,6 +16,7 @@ import { rolloutGroup } from './commands/rollout.ts';
 import { sessionCommands } from './commands/session.ts';
 import { simulateGroup } from './commands/simulate.ts';
 import { ticketGroup } from './commands/ticket.ts';
+import { tokenGroup } from './commands/token.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 
 const EXIT_TABLE = Object.entries(EXIT_MEANINGS)
@@ -43,6 +47,10 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     );
   for (const command of sessionCommands()) program.addCommand(command);
   program
+    .addCommand(joinCommand())
+    .addCommand(accountGroup())
+    .addCommand(peopleGroup())
+    .addCommand(tokenGroup())
     .addCommand(keysGroup())
     .addCommand(releaseGroup())
     .addCommand(planGroup())

@@ -62,7 +62,7 @@ export async function joinWithPassword(plane: TestPlane, name: string, roles?: r
     plane.clock.time += 30_000;
     return { kind: 'totp' as const, code: code() };
   };
-  return { name, ...at, ...joined, secret, code, factor };
+  return { ...at, ...joined, secret, code, factor };
 }
 
 export async function joinWithPasskey(plane: TestPlane, name: string, roles?: readonly Role[]) {
@@ -78,7 +78,7 @@ export async function joinWithPasskey(plane: TestPlane, name: string, roles?: re
     const asked = await at.client.call('stepUp', { body: { purpose } });
     return { kind: 'passkey' as const, ceremony: asked.ceremony, response: authenticator.get(asked.options) };
   };
-  return { name, ...at, ...joined, authenticator, factor };
+  return { ...at, ...joined, authenticator, factor };
 }
 
 /** @returns code of the refusal, or `ok` */
