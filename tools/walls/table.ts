@@ -26,6 +26,7 @@ export const TEST_TOOLS: readonly string[] = [
   'tuf-js',
   'aedes',
   'mqtt',
+  'oidc-provider',
 ];
 
 /** The table as Markdown, for ARCHITECTURE.md. */

@@ -13,7 +13,7 @@ export interface SigningIn {
   /** Speaks without any credential. */
   readonly client: OperatorClient;
   /** @throws Error when no session was opened yet */
-  session(): Session;
+  session: () => Session;
 }
 
 export function signingIn(server: string): SigningIn {

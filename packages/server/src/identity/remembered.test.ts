@@ -3,7 +3,6 @@ import type { FastifyRequest } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
 import { addPerson, type TestPerson } from '../testing/people.ts';
-import type { Principal } from './principal.ts';
 import { Remembered } from './remembered.ts';
 import { whoAsks, whoAsksRemembered } from './who-asks.ts';
 
@@ -90,7 +89,7 @@ describe('memory', () => {
 
   test('is bounded: who was admitted longest ago goes first', () => {
     const memory = new Remembered(2);
-    const principal = person.principal as Principal;
+    const principal = person.principal;
     for (const key of ['a', 'b', 'a', 'c']) memory.keep(key, { principal, confirmedAt: 0, until: 9 });
     const clock = { now: () => 1 };
     expect(['a', 'b', 'c'].filter((key) => memory.find(key, clock) !== undefined)).toEqual(['a', 'c']);

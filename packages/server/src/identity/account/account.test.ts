@@ -139,7 +139,7 @@ describe('a stolen session', () => {
   const ends: [string, (at: Awaited<ReturnType<typeof joinWithPassword>>) => Promise<unknown>][] = [
     [
       'when it is revoked',
-      async ({ client, cookies: _ }) => {
+      async ({ client }) => {
         const { sessions } = await client.call('listSessions');
         await client.call('revokeSession', { params: { session: sessions.find((s) => s.current)!.session } });
       },

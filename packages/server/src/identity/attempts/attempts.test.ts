@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import { assert, integer, nat, property } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../../testing/database.ts';
 import { handClock } from '../../testing/fleet.ts';
@@ -42,8 +42,8 @@ describe('the lock', () => {
 
   test('never gets shorter by another failure, and never longer than an hour', () => {
     let locked = 0;
-    fc.assert(
-      fc.property(fc.nat(100_000), fc.integer({ min: 1, max: 50 }), (failures, free) => {
+    assert(
+      property(nat(100_000), integer({ min: 1, max: 50 }), (failures, free) => {
         const minutes = lockMinutes(failures, free);
         if (minutes > 0) locked++;
         expect(minutes).toBeLessThanOrEqual(60);
