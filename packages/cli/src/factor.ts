@@ -4,11 +4,11 @@ import type { FactorProof } from '@tuesday/protocol';
 import { isCancel, text } from '@clack/prompts';
 import type { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
-import { EndsWith } from './failures.ts';
+import { EndsWith, UsageFault } from './failures.ts';
 
 export type CodeProof = Exclude<FactorProof, { kind: 'passkey' }>;
 
-export interface CodeFlag {
+export interface FactorFlags {
   code?: string;
 }
 
@@ -29,10 +29,21 @@ export function proofOf(code: string): CodeProof {
 }
 
 /** @returns undefined where nobody gave one and nobody can be asked: the server says whether it wants one */
-export async function readFactor({ code }: CodeFlag): Promise<CodeProof | undefined> {
+export async function findFactor({ code }: FactorFlags): Promise<CodeProof | undefined> {
   const given = code ?? process.env['TUESDAY_CODE'];
   if (given !== undefined) return proofOf(given);
   return process.stdin.isTTY && process.stderr.isTTY ? proofOf(await ask('Code')) : undefined;
+}
+
+/**
+ * For acts that are nothing without one.
+ *
+ * @throws UsageFault when nobody gave one and nobody can be asked
+ */
+export async function readFactor(flags: FactorFlags): Promise<CodeProof> {
+  const found = await findFactor(flags);
+  if (found) return found;
+  throw new UsageFault('error: nobody can type the code here: give --code, or set TUESDAY_CODE');
 }
 
 /** The first code of a new secret, which nobody can know before: typed, or the next line of the input. */

@@ -1,7 +1,7 @@
 import type { AccountView, SessionListView } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
-import { type CodeFlag, proofOf, readFactor, readFirstCode, withCode } from '../factor.ts';
+import { type FactorFlags, findFactor, readFactor, readFirstCode, withCode } from '../factor.ts';
 import { say, table, time } from '../output.ts';
 import { readSecret } from '../secrets.ts';
 import { describeCodes, saySecret } from './join.ts';
@@ -38,7 +38,7 @@ function revokeSession(): Command {
 }
 
 function password(): Command {
-  return does<CodeFlag & { passwordFile?: string }>(
+  return does<FactorFlags & { passwordFile?: string }>(
     withCode(
       leaf('password', 'Set or change your password; all other sessions end', [
         'account password',
@@ -51,14 +51,14 @@ function password(): Command {
     async ({ client, flags, show }) => {
       const { passwordFile } = flags;
       const typed = await readSecret('New password', 'TUESDAY_PASSWORD', passwordFile, '--password-file');
-      const factor = (await readFactor(flags)) ?? proofOf('');
+      const factor = await readFactor(flags);
       show(await client().call('setPassword', { body: { password: typed, factor } }), describe);
     },
   );
 }
 
 function totp(): Command {
-  return does<CodeFlag>(
+  return does<FactorFlags>(
     withCode(
       leaf('totp', 'Set up an authenticator app, or change to another one', [
         'account totp',
@@ -67,7 +67,7 @@ function totp(): Command {
     ),
     async ({ client, flags, show }) => {
       const to = client();
-      const factor = await readFactor(flags);
+      const factor = await findFactor(flags);
       const { secret, url } = await to.call('beginTotp');
       saySecret(secret, url);
       const code = await readFirstCode();
@@ -77,14 +77,14 @@ function totp(): Command {
 }
 
 function recoveryCodes(): Command {
-  return does<CodeFlag>(
+  return does<FactorFlags>(
     withCode(
       leaf('recovery-codes', 'New recovery codes; the old ones are worth nothing', [
         'account recovery-codes --code 123456',
       ]),
     ),
     async ({ client, flags, show }) => {
-      const factor = (await readFactor(flags)) ?? proofOf('');
+      const factor = await readFactor(flags);
       show(await client().call('newRecoveryCodes', { body: { factor } }), describeCodes);
       say('They are not shown again.');
     },

@@ -1,7 +1,7 @@
 import type { Grants, PersonView, RouteAnswer } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
-import { type CodeFlag, readFactor, withCode } from '../factor.ts';
+import { type FactorFlags, findFactor, withCode } from '../factor.ts';
 import { grantFlag, grantWords } from '../grants-flag.ts';
 import { table, time } from '../output.ts';
 
@@ -31,7 +31,7 @@ function list(): Command {
 }
 
 function invite(): Command {
-  return does<CodeFlag & { display?: string; email?: string; role?: Grants }>(
+  return does<FactorFlags & { display?: string; email?: string; role?: Grants }>(
     withCode(
       leaf('invite <name>', 'Invite a person; the link is shown once', [
         'people invite bob --display "Bob B." --email bob@example.com --role main=operator,approver',
@@ -42,7 +42,7 @@ function invite(): Command {
     ),
     async ({ client, session, flags, show }, name = '') => {
       const { display = name, email, role = {} } = flags;
-      const factor = await readFactor(flags);
+      const factor = await findFactor(flags);
       const body = { name, display, email, roles: role, factor };
       show(await client().call('invitePerson', { body }), (view) => describeInvited(view, session().server));
     },
@@ -50,14 +50,14 @@ function invite(): Command {
 }
 
 function inviteAgain(): Command {
-  return does<CodeFlag & Why>(
+  return does<FactorFlags & Why>(
     because(
       leaf('invite-again <name>', 'A new link for a person who has lost every way in', [
         'people invite-again bob --because "lost phone and laptop"',
       ]),
     ),
     async ({ client, session, flags, show }, person = '') => {
-      const body = { because: flags.because, factor: await readFactor(flags) };
+      const body = { because: flags.because, factor: await findFactor(flags) };
       const view = await client().call('inviteAgain', { params: { person }, body });
       show(view, () => describeInvited(view, session().server));
     },
@@ -65,7 +65,7 @@ function inviteAgain(): Command {
 }
 
 function roles(): Command {
-  return does<CodeFlag & Why & { role?: Grants }>(
+  return does<FactorFlags & Why & { role?: Grants }>(
     because(
       leaf('roles <name>', 'Replace the roles of a person, in all fleets', [
         'people roles bob --role main=operator --role lab=admin --because "moves to the lab"',
@@ -73,7 +73,7 @@ function roles(): Command {
       ]),
     ).option('--role <fleet=roles>', 'roles in a fleet; repeatable; none at all when left out', grantFlag),
     async ({ client, flags, show }, person = '') => {
-      const factor = await readFactor(flags);
+      const factor = await findFactor(flags);
       const body = { roles: flags.role ?? {}, because: flags.because, factor };
       show(await client().call('setRoles', { params: { person }, body }), describe);
     },
@@ -93,12 +93,12 @@ function disable(): Command {
 }
 
 function enable(): Command {
-  return does<CodeFlag & Why>(
+  return does<FactorFlags & Why>(
     because(
       leaf('enable <name>', 'Let a disabled person in again', ['people enable bob --because "is back"']),
     ),
     async ({ client, flags, show }, person = '') => {
-      const body = { because: flags.because, factor: await readFactor(flags) };
+      const body = { because: flags.because, factor: await findFactor(flags) };
       show(await client().call('enablePerson', { params: { person }, body }), describe);
     },
   );

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { does, leaf } from '../command.ts';
-import { type CodeFlag, readFactor, withCode } from '../factor.ts';
+import { type FactorFlags, findFactor, withCode } from '../factor.ts';
 import { isPersons, keepLogin, signingIn } from '../person-session.ts';
 import { print, say, span, table, time } from '../output.ts';
 import { readSecret } from '../secrets.ts';
@@ -13,7 +13,7 @@ export function sessionCommands(): Command[] {
   return [login(), logout(), status()];
 }
 
-interface LoginFlags extends CodeFlag {
+interface LoginFlags extends FactorFlags {
   name?: string;
   tokenFile?: string;
   passwordFile?: string;
@@ -57,7 +57,7 @@ async function byToken(server: string, { tokenFile }: LoginFlags): Promise<Sessi
 
 async function byPassword(server: string, name: string, flags: LoginFlags): Promise<Session> {
   const password = await readSecret('Password', 'TUESDAY_PASSWORD', flags.passwordFile, '--password-file');
-  const factor = await readFactor(flags);
+  const factor = await findFactor(flags);
   const { client, session } = signingIn(server);
   await client.call('passwordSignIn', { body: { name, password, factor } });
   return session();

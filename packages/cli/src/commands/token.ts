@@ -1,14 +1,14 @@
 import type { Role, RouteAnswer } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
-import { type CodeFlag, readFactor, withCode } from '../factor.ts';
+import { type FactorFlags, findFactor, withCode } from '../factor.ts';
 import { wholeNumber } from '../flag-values.ts';
 import { rolesFlag } from '../grants-flag.ts';
 import { say, table, time } from '../output.ts';
 
 export function tokenGroup(): Command {
   return group('token', 'API tokens, for programs', [
-    does<CodeFlag & { roles: Role[]; fleet: string; days: number }>(
+    does<FactorFlags & { roles: Role[]; fleet: string; days: number }>(
       withCode(
         leaf('create <label>', 'A token with roles and an expiry; its secret is shown once', [
           'token create ci --roles operator --days 30',
@@ -20,7 +20,7 @@ export function tokenGroup(): Command {
       ),
       async ({ client, flags, show }, label = '') => {
         const { roles, fleet, days } = flags;
-        const body = { label, roles, fleet, days, factor: await readFactor(flags) };
+        const body = { label, roles, fleet, days, factor: await findFactor(flags) };
         show(await client().call('createToken', { body }), ({ token, secret }) => {
           say(`${token.token} for ${fleet}, until ${time(token.expiresAt)}; the secret is not shown again:`);
           return secret;

@@ -45,7 +45,8 @@ export async function principalOfToken(
     principal: {
       actor: { label: row.label, person: row.person, origin, factor: null },
       organisation: row.organisation,
-      roles: row.fleet === fleet ? roles : [],
+      // The token of the first run is for every fleet of its organisation: somebody has to begin in each.
+      roles: row.fleet === fleet || row.installation ? roles : [],
       installation: row.installation,
       session: null,
       token: row.token,

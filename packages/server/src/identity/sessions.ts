@@ -121,9 +121,24 @@ export async function revoking<T>(
   act: (trx: Kysely<Database>) => Promise<T>,
 ): Promise<T> {
   try {
-    return await db.transaction().execute(act);
+    return await againAfterDeadlock(() => db.transaction().execute(act));
   } finally {
     remembered.forgetAll();
+  }
+}
+
+/** How often a transaction is tried again that two people got into each other's way with. */
+const TRIES = 3;
+
+/** Two admins who act on each other wait for each other: the database undoes one of them, which then comes second. */
+async function againAfterDeadlock<T>(act: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await act();
+    } catch (error) {
+      // 40P01, deadlock_detected.
+      if (tried >= TRIES || (error as { code?: unknown }).code !== '40P01') throw error;
+    }
   }
 }
 

@@ -39,7 +39,11 @@ export function openApi(): Json {
     paths,
     components: {
       securitySchemes: {
-        operator: { type: 'http', scheme: 'bearer', description: 'Operator token, `tso1.…`' },
+        operator: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Operator token, `tso1.…`, or session, `tss1.…`',
+        },
         session: { type: 'apiKey', in: 'cookie', name: 'tuesday_session' },
         device: { type: 'http', scheme: 'bearer', description: 'Device token, `tsd1.…`' },
         fleet: { type: 'http', scheme: 'bearer', description: 'Fleet key, `tsf1.…`' },

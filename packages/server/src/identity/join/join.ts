@@ -49,7 +49,8 @@ export async function join(parts: Parts, http: Http, asked: JoinRequest): Promis
       if (isRefused(factor)) throw new Undone(factor);
       const recoveryCodes = await replaceCodes(trx, used.person);
       const because = `${used.person} joined with ${factor.factor === 'passkey' ? 'a passkey' : 'a password and codes'}`;
-      await letIn(trx, parts, http, used, { ...factor, because });
+      const isIn = await letIn(trx, parts, http, used, { ...factor, because });
+      if (isRefused(isIn)) throw new Undone(isIn);
       return { name: used.person, recoveryCodes };
     });
   } catch (error) {

@@ -53,8 +53,7 @@ async function finish(
     const account = await accountOf(trx, parts, subject, http.request.ip);
     if (isRefused(account)) return account;
     const because = `${account.person} signed in through ${oidc.label}`;
-    await letIn(trx, parts, http, account, { factor: null, because });
-    return { ok: true };
+    return letIn(trx, parts, http, account, { factor: null, because });
   });
 }
 

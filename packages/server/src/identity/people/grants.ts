@@ -31,13 +31,14 @@ export async function maintains(
 }
 
 /** Roles of whoever asks in any fleet, not only in the one that is asked about. */
-async function rolesIn(db: Db, { actor, token }: Principal, fleet: string): Promise<readonly Role[]> {
+export async function rolesIn(db: Db, { actor, token }: Principal, fleet: string): Promise<readonly Role[]> {
   if (token === null) return actor.person === null ? [] : rolesOfPerson(db, actor.person, fleet);
   const row = await db
     .selectFrom('installation.tokens')
     .select(['person', 'fleet', 'roles'])
     .where('token', '=', token)
-    .where('fleet', '=', fleet)
+    // As for `principalOfToken`.
+    .where((is) => is.or([is('fleet', '=', fleet), is('installation', '=', true)]))
     .executeTakeFirst();
   return row ? ((await rolesOfToken(db, row)) ?? []) : [];
 }

@@ -271,6 +271,25 @@ describe('the last admin of a fleet', () => {
   });
 });
 
+test('two admins who take each other’s role at the same time, each with a code: one does', async () => {
+  await plane.database.pool.query(`DELETE FROM installation.roles WHERE role = 'admin'`);
+  const both = [
+    await addPerson(plane, `${name}-a`, ['admin']),
+    await addPerson(plane, `${name}-b`, ['admin']),
+  ];
+  plane.clock.time += 30_000;
+  const taking = both.map((actor, i) => {
+    const params = { person: both[1 - i]!.name };
+    return outcome(
+      actor.client.call('setRoles', { params, body: { roles: {}, because, factor: actor.factor() } }),
+    );
+  });
+  const outcomes = (await Promise.all(taking)).sort();
+  // Whoever comes second is the last admin, or is none any more.
+  expect(['forbidden', 'last-admin']).toContain(outcomes[0]);
+  expect(outcomes[1]).toBe('ok');
+});
+
 describe('a disabled person', () => {
   test('is out at once, and in again with what they had', async () => {
     const tom = await joinWithPassword(plane, name);

@@ -32,6 +32,10 @@ export async function setRoles(
     const kept = await keepsAnAdmin(trx, losing, person);
     const target = await targetOf(trx, principal, person);
     if (isRefused(target)) return target;
+    if (changed(before, await readGrants(trx, person)).length > 0) {
+      const why = `somebody else changed the roles of ${person} meanwhile`;
+      return { refused: refuse('conflict', why) };
+    }
     const mine = await maintains(trx, principal, changed(before, roles));
     if (isRefused(mine)) return mine;
     if (isRefused(kept)) return kept;

@@ -1,5 +1,5 @@
 /** The end of every way to sign in: a session, and an entry in the audit log. */
-import type { FactorKind } from '@tuesday/protocol';
+import { type FactorKind, type OrRefused, refuse } from '@tuesday/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Kysely } from 'kysely';
 import { appendAudit } from '../../audit/append.ts';
@@ -12,14 +12,30 @@ export interface Http {
   readonly reply: FastifyReply;
 }
 
-/** @param db the transaction */
+export const FAILED = {
+  refused: refuse('sign-in-failed', 'the name, the password or the second factor is not right'),
+};
+
+/**
+ * Holds the person's row, so that whoever disables them meanwhile waits, and ends this session too.
+ *
+ * @param db the transaction
+ */
 export async function letIn(
   db: Kysely<Database>,
   { clock, config }: Pick<Context, 'clock' | 'config'>,
   { request, reply }: Http,
   { person, organisation }: { person: string; organisation: string },
   by: { factor: FactorKind | null; because: string },
-): Promise<void> {
+): Promise<OrRefused<{ ok: true }>> {
+  const active = await db
+    .selectFrom('installation.people')
+    .select('person')
+    .where('person', '=', person)
+    .where('state', '=', 'active')
+    .forShare()
+    .executeTakeFirst();
+  if (!active) return FAILED;
   const session = await openSession({ db, clock, config }, request, reply, {
     person,
     token: null,
@@ -33,4 +49,5 @@ export async function letIn(
     because: by.because,
     place: { organisation, fleet: null },
   });
+  return { ok: true };
 }

@@ -7,8 +7,7 @@ import { beginCeremony } from '../ceremonies/ceremony.ts';
 import { takeAssertion } from '../passkeys/assert.ts';
 import { requestOptions } from '../passkeys/options.ts';
 import { relyingParty } from '../relying-party.ts';
-import { type Http, letIn } from './let-in.ts';
-import { FAILED } from './password.ts';
+import { FAILED, type Http, letIn } from './let-in.ts';
 
 type Parts = Pick<Context, 'db' | 'clock' | 'config'>;
 
@@ -48,14 +47,11 @@ export async function passkeySignIn(
       .selectFrom('installation.people')
       .select(['person', 'organisation'])
       .where('person', '=', taken.person)
-      .where('state', '=', 'active')
-      .executeTakeFirst();
-    if (!row) return FAILED;
+      .executeTakeFirstOrThrow();
     await forgiveAttempt(trx, clock, { reset: [], undo: [key] });
-    await letIn(trx, context, http, row, {
+    return letIn(trx, context, http, row, {
       factor: 'passkey',
       because: `${row.person} signed in with a passkey`,
     });
-    return { ok: true };
   });
 }

@@ -8,13 +8,9 @@ import { countAttempt, forgetAttempts, forgiveAttempt } from '../attempts/count.
 import { addressKey, nameKey } from '../attempts/key.ts';
 import { verifyPassword } from '../passwords/hash.ts';
 import { takeCodeFactor } from '../prove.ts';
-import { type Http, letIn } from './let-in.ts';
+import { FAILED, type Http, letIn } from './let-in.ts';
 
 type Parts = Pick<Context, 'db' | 'clock' | 'config'>;
-
-export const FAILED = {
-  refused: refuse('sign-in-failed', 'the name, the password or the second factor is not right'),
-};
 
 export async function passwordSignIn(
   context: Parts,
@@ -41,10 +37,17 @@ export async function passwordSignIn(
   const isRight = await verifyPassword(row?.password ?? null, password);
   if (!isRight || row?.state !== 'active') return FAILED;
   return db.transaction().execute(async (trx) => {
+    // Whoever changes the password meanwhile ends the sessions that there are: with the old one comes no new one.
+    const kept = await trx
+      .selectFrom('installation.people')
+      .select('password')
+      .where('person', '=', name)
+      .forUpdate()
+      .executeTakeFirst();
+    if (kept?.password !== row.password) return FAILED;
     if (!(await takeCodeFactor(trx, context, name, factor))) return FAILED;
     await forgiveAttempt(trx, clock, { reset: [keys[0]], undo: [keys[1]] });
     const because = `${name} signed in with a password and a code`;
-    await letIn(trx, context, http, row, { factor: factor.kind, because });
-    return { ok: true };
+    return letIn(trx, context, http, row, { factor: factor.kind, because });
   });
 }

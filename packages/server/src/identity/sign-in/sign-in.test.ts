@@ -259,6 +259,36 @@ describe('signing in with a passkey', () => {
   });
 });
 
+test('a password that is changed while it is looked at lets nobody in', async () => {
+  await forget();
+  const lea = await joinWithPassword(plane, 'lea');
+  const factor = lea.factor();
+  const client = await plane.database.pool.connect();
+  await client.query('BEGIN');
+  await client.query(`UPDATE installation.people SET password = 'another' WHERE person = 'lea'`);
+  const asked = attempt({ name: 'lea', password: PASSWORD, factor });
+  await waiting();
+  await client.query('COMMIT');
+  client.release();
+  expect((await asked).status).toBe(401);
+});
+
+test('a person who is disabled while they sign in is not in when they are enabled again', async () => {
+  await forget();
+  const moe = await joinWithPasskey(plane, 'moe');
+  const { ceremony, options } = await moe.client.call('beginPasskeySignIn');
+  const client = await plane.database.pool.connect();
+  await client.query('BEGIN');
+  await client.query(`UPDATE installation.people SET state = 'disabled' WHERE person = 'moe'`);
+  const at = browser(named(plane));
+  const body = { ceremony, response: moe.authenticator.get(options) };
+  const asked = outcome(at.client.call('passkeySignIn', { body }));
+  await waiting();
+  await client.query('COMMIT');
+  client.release();
+  expect(await asked).toBe('sign-in-failed');
+});
+
 test('a person who may not come in any more is refused in the same words', async () => {
   await forget();
   const mia = await joinWithPassword(plane, 'mia');
@@ -286,6 +316,16 @@ test('codes of somebody who is signed in are counted too: a stolen session does 
   plane.clock.time += 60_000;
   expect(await guess(nina.factor().code)).toEqual({ factor: 'totp' });
 });
+
+/** Until some query of the plane waits for a lock. */
+async function waiting(): Promise<void> {
+  for (;;) {
+    const { rows } = await plane.database.pool.query(
+      `SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`,
+    );
+    if (rows.length > 0) return;
+  }
+}
 
 async function forget(): Promise<void> {
   await plane.database.pool.query('DELETE FROM installation.attempts');

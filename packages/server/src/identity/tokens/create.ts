@@ -13,8 +13,8 @@ import { appendAudit } from '../../audit/append.ts';
 import type { Context } from '../../context.ts';
 import { hashToken, newOperatorToken } from '../../devices/tokens.ts';
 import { proveAdmin } from '../people/act.ts';
+import { rolesIn } from '../people/grants.ts';
 import type { Principal } from '../principal.ts';
-import { rolesOfPerson } from '../principals.ts';
 import { HOUR } from '../real-time.ts';
 import { tokenView } from './view.ts';
 
@@ -29,7 +29,7 @@ interface TokenRequest {
 type Made = { token: TokenListView['tokens'][number]; secret: string };
 
 export async function createToken(
-  parts: Pick<Context, 'db' | 'clock' | 'config' | 'fleet'>,
+  parts: Pick<Context, 'db' | 'clock' | 'config'>,
   principal: Principal,
   { label, roles, fleet, days, factor }: TokenRequest,
 ): Promise<OrRefused<Made>> {
@@ -50,10 +50,7 @@ export async function createToken(
     const field = 'fleet';
     if (!place)
       return { refused: refuse('not-found', `there is no fleet ${fleet} in your organisation`, { field }) };
-    const own =
-      actor.person === null
-        ? ofFirstToken(parts, principal, fleet)
-        : await rolesOfPerson(trx, actor.person, fleet);
+    const own = await rolesIn(trx, principal, fleet);
     const missing = roles.find((role) => !own.includes(role));
     if (missing !== undefined) {
       const because = `${actor.label} does not have the role ${missing} in the fleet ${fleet}`;
@@ -86,13 +83,4 @@ export async function createToken(
     });
     return { token: tokenView(row), secret };
   });
-}
-
-/** The token of the first run has its roles in its own fleet, which is the one that is asked about if it has any. */
-function ofFirstToken(
-  { fleet }: Pick<Context, 'fleet'>,
-  { roles }: Principal,
-  wanted: string,
-): readonly Role[] {
-  return wanted === fleet ? roles : [];
 }
