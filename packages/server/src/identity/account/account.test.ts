@@ -43,6 +43,17 @@ describe('a passkey vouches for one act', () => {
     expect(await proved(name, late, 'approve:abc')).toBe('factor-invalid');
   });
 
+  test('only when it is one of theirs: a thief of the session does not answer with their own', async () => {
+    const ann = await joinWithPasskey(plane, name);
+    const thief = await joinWithPasskey(plane, `${name}-thief`);
+    for (const forging of [{}, { userHandle: null }]) {
+      const asked = await ann.client.call('stepUp', { body: { purpose: 'approve:abc' } });
+      const response = thief.authenticator.get(asked.options, forging);
+      const factor = { kind: 'passkey' as const, ceremony: asked.ceremony, response };
+      expect(await proved(name, factor, 'approve:abc')).toBe('factor-invalid');
+    }
+  });
+
   test('and is not used up by an act that broke', async () => {
     const ann = await joinWithPasskey(plane, name);
     const factor = await ann.factor('approve:abc');
