@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { formatClock } from '@tuesday/protocol';
 import { buildConsole } from './console-build.ts';
+import { consoleAddress } from './console-address.ts';
 import { rememberDemoClock, resumeDemoClock } from './demo-clock.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
 import { end, startDemo, startServer } from './processes.ts';
@@ -47,9 +48,10 @@ async function main(options: StartOptions): Promise<number> {
   });
 
   say('');
-  say(`  Tuesday    ${server.ready.url}/`);
-  say(`  sign in    ${server.ready.url}/#token=${token}`);
-  say(`  API        ${server.ready.url}/docs`);
+  const address = consoleAddress(server.ready.url, process.env['TUESDAY_PUBLIC_URL']);
+  say(`  Tuesday    ${address}/`);
+  say(`  sign in    ${address}/#token=${token}`);
+  say(`  API        ${address}/docs`);
   say(`  data       ${data}`);
   say(`  CLI        npx tuesday status`);
   say('');

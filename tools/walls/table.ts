@@ -27,6 +27,7 @@ export const TEST_TOOLS: readonly string[] = [
   'aedes',
   'mqtt',
   'smtp-server',
+  'oidc-provider',
 ];
 
 /** The table as Markdown, for ARCHITECTURE.md. */

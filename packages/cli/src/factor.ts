@@ -1,28 +1,64 @@
-/** The second factor at the terminal: the code of an authenticator, from a flag or typed. */
+/** The second factor of whoever types: the code of an authenticator, or one recovery code. */
+import { createInterface } from 'node:readline';
+import type { FactorProof } from '@tuesday/protocol';
 import { isCancel, text } from '@clack/prompts';
-import { type FactorProof, factorSchema } from '@tuesday/protocol';
+import type { Command } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { EndsWith, UsageFault } from './failures.ts';
+
+export type CodeProof = Exclude<FactorProof, { kind: 'passkey' }>;
 
 export interface FactorFlags {
   code?: string;
 }
 
-/**
- * A code is worth nothing half a minute later, so it may stand in a flag.
- *
- * @throws UsageFault when it is not six digits, or nobody can type it
- */
-export async function readFactor({ code }: FactorFlags): Promise<FactorProof> {
-  const parsed = factorSchema.safeParse({ kind: 'totp', code: code ?? (await ask()) });
-  if (!parsed.success) throw new UsageFault('error: --code: six digits, as your authenticator shows them');
-  return parsed.data;
+/** Adds `--code`: one that was used is worth nothing, so a list of flags gives nothing away. */
+export function withCode(command: Command): Command {
+  return command.option(
+    '--code <code>',
+    'the code that your authenticator shows, or a recovery code (else TUESDAY_CODE, else it is asked for)',
+  );
 }
 
-async function ask(): Promise<string> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY)
-    throw new UsageFault('error: nobody can type the code here: give --code');
-  const typed = await text({ message: 'Code of your authenticator', output: process.stderr });
+/** Six digits are of an authenticator; anything else is a recovery code. */
+export function proofOf(code: string): CodeProof {
+  const typed = code.trim();
+  return /^\d{3} ?\d{3}$/.test(typed)
+    ? { kind: 'totp', code: typed.replace(' ', '') }
+    : { kind: 'recovery', code: typed };
+}
+
+/** @returns undefined where nobody gave one and nobody can be asked: the server says whether it wants one */
+export async function findFactor({ code }: FactorFlags): Promise<CodeProof | undefined> {
+  const given = code ?? process.env['TUESDAY_CODE'];
+  if (given !== undefined) return proofOf(given);
+  return process.stdin.isTTY && process.stderr.isTTY ? proofOf(await ask('Code')) : undefined;
+}
+
+/**
+ * For acts that are nothing without one.
+ *
+ * @throws UsageFault when nobody gave one and nobody can be asked
+ */
+export async function readFactor(flags: FactorFlags): Promise<CodeProof> {
+  const found = await findFactor(flags);
+  if (found) return found;
+  throw new UsageFault('error: nobody can type the code here: give --code, or set TUESDAY_CODE');
+}
+
+/** The first code of a new secret, which nobody can know before: typed, or the next line of the input. */
+export async function readFirstCode(): Promise<string> {
+  if (process.stdin.isTTY && process.stderr.isTTY) return (await ask('The code it shows')).replace(' ', '');
+  const lines = createInterface({ input: process.stdin });
+  for await (const line of lines) {
+    lines.close();
+    return line.trim();
+  }
+  return '';
+}
+
+async function ask(message: string): Promise<string> {
+  const typed = await text({ message, output: process.stderr });
   if (isCancel(typed)) throw new EndsWith(EXIT.error);
-  return (typed ?? '').trim();
+  return typed.trim();
 }

@@ -1,6 +1,7 @@
 /** The tree of commands. */
 import { Command } from 'commander';
 import { approvalGroup } from './commands/approval.ts';
+import { accountGroup } from './commands/account.ts';
 import { auditGroup } from './commands/audit.ts';
 import { breakGlassGroup } from './commands/break-glass.ts';
 import { delegateGroup } from './commands/delegate.ts';
@@ -8,9 +9,11 @@ import { calendarGroup } from './commands/calendar.ts';
 import { demoPlaceholder } from './commands/demo.ts';
 import { deviceGroup } from './commands/device.ts';
 import { fleetGroup } from './commands/fleet.ts';
+import { joinCommand } from './commands/join.ts';
 import { keysGroup } from './commands/keys.ts';
 import { organisationGroup } from './commands/organisation.ts';
 import { notifyGroup } from './commands/notify.ts';
+import { peopleGroup } from './commands/people.ts';
 import { planGroup } from './commands/plan.ts';
 import { policyGroup } from './commands/policy.ts';
 import { rehearseCommand } from './commands/rehearse.ts';
@@ -20,6 +23,7 @@ import { sessionCommands } from './commands/session.ts';
 import { simulateGroup } from './commands/simulate.ts';
 import { ticketGroup } from './commands/ticket.ts';
 import { watchGroup } from './commands/watch.ts';
+import { tokenGroup } from './commands/token.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
 
 const EXIT_TABLE = Object.entries(EXIT_MEANINGS)
@@ -51,6 +55,10 @@ Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-d
     );
   for (const command of sessionCommands()) program.addCommand(command);
   program
+    .addCommand(joinCommand())
+    .addCommand(accountGroup())
+    .addCommand(peopleGroup())
+    .addCommand(tokenGroup())
     .addCommand(keysGroup())
     .addCommand(releaseGroup())
     .addCommand(planGroup())

@@ -7,6 +7,7 @@ import { RefusedHere } from './failures.ts';
 
 export interface Session {
   server: string;
+  /** Of an operator, `tso1.…`; or of the session of a person, `tss1.…`. */
   token: string;
   /** Absent: the fleet that the token is for. */
   fleet?: string | undefined;
@@ -15,6 +16,11 @@ export interface Session {
 /** Where `tuesday login` keeps server and token. */
 export function loginFile(): string {
   return join(envPaths('tuesday', { suffix: '' }).config, 'operator.json');
+}
+
+/** What `tuesday login` kept. */
+export function keptLogin(): Session | undefined {
+  return readSession(loginFile());
 }
 
 /** @throws RefusedHere `unauthenticated` when no server or token is known */

@@ -10,6 +10,11 @@ import type { Instant } from './ids.ts';
 export interface Clock {
   /** Milliseconds since 1970, by this clock. */
   now(): Instant;
+  /**
+   * Milliseconds since 1970 by the wall's clock, for what comes from outside in real time, such as the codes that a
+   * phone shows. A clock that a test moves by hand has none: there `now` is the world's time too.
+   */
+  wall?(): Instant;
   /** This clock's milliseconds per real millisecond. */
   readonly rate: number;
   /**
@@ -38,6 +43,7 @@ export function clockOf(setting: ClockSetting): Clock {
   return {
     rate: setting.rate,
     now,
+    wall: () => Date.now(),
     async sleep(millis, signal) {
       const until = performance.now() + millis / setting.rate;
       for (let left = millis / setting.rate; left > 0; left = until - performance.now()) {

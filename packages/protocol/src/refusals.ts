@@ -140,6 +140,10 @@ export const REFUSALS = {
     means: 'without it the account could not be proved any more',
     try: 'add another one first',
   },
+  'last-admin': {
+    means: 'the fleet would have nobody left who looks after its people',
+    try: 'give another person the role admin first',
+  },
   'name-taken': { means: 'the name is in use', try: 'choose another name' },
   'glass-needed': {
     means: 'this needs two people, or one who breaks the glass',

@@ -32,8 +32,40 @@ test.each<[string, string[], Record<string, string>]>([
   ['TUESDAY_SMTP_URL', [], { TUESDAY_MAIL_FROM: 'a@example.com' }],
   ['TUESDAY_MAIL_FROM', [], { TUESDAY_SMTP_URL: 'smtp://h', TUESDAY_MAIL_FROM: 'a@example.com\r\nBcc: b@c' }],
   ['--prot', ['--prot', '1'], {}],
+  ['TUESDAY_PUBLIC_URL', [], { TUESDAY_PUBLIC_URL: 'https://ota.example/console' }],
+  ['--trust-proxy', ['--trust-proxy', '10.0.0.0/33'], {}],
+  ['TUESDAY_TRUST_PROXY', [], { TUESDAY_TRUST_PROXY: 'true' }],
+  ['TUESDAY_OIDC_ISSUER', [], { TUESDAY_OIDC_CLIENT_SECRET: 'secret' }],
+  [
+    'TUESDAY_OIDC_ISSUER',
+    [],
+    {
+      TUESDAY_OIDC_ISSUER: 'http://login.example',
+      TUESDAY_OIDC_CLIENT_ID: 'x',
+      TUESDAY_OIDC_CLIENT_SECRET: 'secret',
+    },
+  ],
 ])('a setting that does not parse is named: %s', (name, args, environment) => {
   const config = readConfig(args, environment);
   expect(config).toMatchObject({ problem: expect.stringContaining(name) });
   expect(JSON.stringify(config)).not.toContain('secret');
+});
+
+test('a provider is set by its three parts, and its button has a label', () => {
+  const config = readConfig(['--public-url', 'https://ota.example/', '--trust-proxy', '10.0.0.0/8, ::1'], {
+    TUESDAY_OIDC_ISSUER: 'https://login.example',
+    TUESDAY_OIDC_CLIENT_ID: 'tuesday',
+    TUESDAY_OIDC_CLIENT_SECRET: 'x',
+  });
+  expect(config).toMatchObject({
+    publicUrl: 'https://ota.example',
+    trustProxy: '10.0.0.0/8,::1',
+    oidc: { issuer: 'https://login.example', clientId: 'tuesday', label: 'Single sign-on' },
+  });
+});
+
+test('the secret for the provider is no flag, because everybody can list flags', () => {
+  expect(readConfig(['--oidc-client-secret', 'x'], {})).toMatchObject({
+    problem: expect.stringContaining('--oidc-client-secret'),
+  });
 });

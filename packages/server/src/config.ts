@@ -1,4 +1,5 @@
 /** The settings of a server, from flags and environment. A setting that does not parse is named. */
+import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { type Clock, durationSchema, parseClock, toMillis } from '@tuesday/protocol';
 
@@ -23,16 +24,30 @@ export interface Config {
   readonly lockWaitSeconds: number;
   /** Which rows of the counters this server writes. Servers on one database best have different ones. */
   readonly shard: number;
-  /** Where people reach the console, without a trailing slash; undefined: notices carry no link. */
-  readonly publicUrl: string | undefined;
   /** The mail server, with its user and password; undefined: no e-mail leaves this server. */
   readonly smtpUrl: string | undefined;
   /** What e-mail comes from. */
   readonly mailFrom: string | undefined;
+  /** Where browsers reach the console; undefined: wherever a request says that it was sent to,
+   * and notices carry no link. */
+  readonly publicUrl: string | undefined;
+  /** Addresses and networks of proxies whose word on the sender's address is taken, separated by commas. */
+  readonly trustProxy: string | undefined;
+  /** The OpenID Connect provider that people may sign in with. */
+  readonly oidc: OidcConfig | undefined;
+}
+
+export interface OidcConfig {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** What the button says. */
+  readonly label: string;
 }
 
 interface Setting<T> {
-  readonly flag: string;
+  /** Null for secrets: everybody on the machine can list flags. */
+  readonly flag: string | null;
   readonly variable: string;
   readonly fallback: string;
   /** @throws RangeError saying what is wanted */
@@ -75,10 +90,25 @@ const settings = {
     flag: 'public-url',
     variable: 'TUESDAY_PUBLIC_URL',
     fallback: '',
-    parse: (text: string) => url(['http:', 'https:'])(text)?.replace(/\/+$/, ''),
+    parse: originOrNone,
   },
   smtpUrl: { flag: 'smtp', variable: 'TUESDAY_SMTP_URL', fallback: '', parse: url(['smtp:', 'smtps:']) },
   mailFrom: { flag: 'mail-from', variable: 'TUESDAY_MAIL_FROM', fallback: '', parse: mailbox },
+  trustProxy: { flag: 'trust-proxy', variable: 'TUESDAY_TRUST_PROXY', fallback: '', parse: networks },
+  oidcIssuer: {
+    flag: 'oidc-issuer',
+    variable: 'TUESDAY_OIDC_ISSUER',
+    fallback: '',
+    parse: url(['https:', 'http:']),
+  },
+  oidcClientId: { flag: 'oidc-client-id', variable: 'TUESDAY_OIDC_CLIENT_ID', fallback: '', parse: some },
+  oidcClientSecret: { flag: null, variable: 'TUESDAY_OIDC_CLIENT_SECRET', fallback: '', parse: some },
+  oidcLabel: {
+    flag: 'oidc-label',
+    variable: 'TUESDAY_OIDC_LABEL',
+    fallback: 'Single sign-on',
+    parse: some,
+  },
 } as const satisfies Record<string, Setting<unknown>>;
 
 /**
@@ -93,7 +123,7 @@ export function readConfig(
   try {
     const flags = readFlags(args);
     const read = <T>(setting: Setting<T>): T => {
-      const flag = flags[setting.flag];
+      const flag = setting.flag === null ? undefined : flags[setting.flag];
       const [name, text] =
         flag !== undefined
           ? [`--${setting.flag}`, flag]
@@ -123,6 +153,13 @@ export function readConfig(
       publicUrl: read(settings.publicUrl),
       smtpUrl,
       mailFrom,
+      trustProxy: read(settings.trustProxy),
+      oidc: oidcOf({
+        issuer: read(settings.oidcIssuer),
+        clientId: read(settings.oidcClientId),
+        clientSecret: read(settings.oidcClientSecret),
+        label: read(settings.oidcLabel),
+      }),
     };
   } catch (error) {
     return { problem: (error as Error).message };
@@ -131,9 +168,49 @@ export function readConfig(
 
 function readFlags(args: readonly string[]): Record<string, string | undefined> {
   const options = Object.fromEntries(
-    Object.values(settings).map(({ flag }) => [flag, { type: 'string' as const }]),
+    Object.values(settings).flatMap(({ flag }) =>
+      flag === null ? [] : [[flag, { type: 'string' as const }]],
+    ),
   );
   return parseArgs({ args: [...args], options, strict: true }).values;
+}
+
+/** All of it or none: half a provider lets nobody in. */
+function oidcOf(given: Omit<OidcConfig, 'issuer'> & { issuer: string | undefined }): OidcConfig | undefined {
+  const { issuer, clientId, clientSecret } = given;
+  if (issuer === undefined && clientId === '' && clientSecret === '') return undefined;
+  if (issuer === undefined || clientId === '' || clientSecret === '')
+    throw new RangeError(
+      'TUESDAY_OIDC_ISSUER, TUESDAY_OIDC_CLIENT_ID and TUESDAY_OIDC_CLIENT_SECRET belong together: set all three',
+    );
+  const { protocol, hostname } = new URL(issuer);
+  if (protocol === 'http:' && !['127.0.0.1', '[::1]', 'localhost'].includes(hostname))
+    throw new RangeError('TUESDAY_OIDC_ISSUER: http:// is for this machine only; use https://');
+  return { ...given, issuer };
+}
+
+function originOrNone(text: string): string | undefined {
+  if (text === '') return undefined;
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  const isOrigin = parsed && /^https?:$/.test(parsed.protocol) && `${parsed.origin}/` === parsed.href;
+  if (!isOrigin)
+    throw new RangeError(
+      `must be an address without a path, such as https://updates.example.com, not "${text}"`,
+    );
+  return parsed.origin;
+}
+
+function networks(text: string): string | undefined {
+  if (text === '') return undefined;
+  const list = text.split(',').map((each) => each.trim());
+  for (const each of list) {
+    const [address = '', bits] = each.split('/');
+    const family = isIP(address);
+    const most = family === 6 ? 128 : 32;
+    if (family === 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= most)))
+      throw new RangeError(`must be addresses or networks such as 10.0.0.0/8, not "${each}"`);
+  }
+  return list.join(',');
 }
 
 function some(text: string): string {

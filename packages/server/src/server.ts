@@ -66,7 +66,7 @@ export async function startServer(config: Config, log: Log, random: () => number
     stops.push(() => announcer.close());
 
     const hot = hotPath(fleets, (err) => log.error({ err }, 'a report was not answered'));
-    const app = makeApp(log, hot);
+    const app = makeApp(log, hot, config.trustProxy);
     registerDeviceRoutes(app, fleets, announcer.url);
     registerControlPlane(app, fleets);
     await app.listen({ host: config.host, port: config.port });

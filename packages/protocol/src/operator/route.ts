@@ -15,7 +15,7 @@ export interface Route {
   readonly query?: z.ZodType;
   /** `'bytes'` is an `application/octet-stream` upload; `'raw'` is text as it came, for what is signed. */
   readonly body?: z.ZodType | 'bytes' | 'raw';
-  /** `'events'` is a stream of server-sent events, each the JSON of `event`; `'text'` is a file. */
-  readonly answer: z.ZodType | 'events' | 'text';
+  /** `'events'` is a stream of server-sent events, each the JSON of `event`; `'text'` is a file; `'redirect'` sends a browser on. */
+  readonly answer: z.ZodType | 'events' | 'text' | 'redirect';
   readonly event?: z.ZodType;
 }

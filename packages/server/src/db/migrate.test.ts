@@ -24,6 +24,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0001-people.sql',
     '0002-places.sql',
     '0004-audit.sql',
+    '0003-identity.sql',
     '0001-first.sql',
     '0002-trial.sql',
     '0003-tickets.sql',

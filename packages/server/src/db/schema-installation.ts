@@ -67,6 +67,8 @@ interface CeremoniesTable {
   person: string | null;
   purpose: string;
   challenge: string;
+  rp: Generated<string>;
+  origin: Generated<string>;
   expires_at: number;
 }
 

@@ -7,10 +7,14 @@ import { takeAddress } from './address.ts';
 import type { HotPath } from './device/hot-path.ts';
 import { refusedBody, statusOf } from './refused.ts';
 
-/** @param hot answers some requests ahead of the framework */
-export function makeApp(log: Log, hot: HotPath = () => false): FastifyInstance {
+/**
+ * @param hot        answers some requests ahead of the framework
+ * @param trustProxy addresses and networks whose `x-forwarded-for` is believed; nobody's when left out
+ */
+export function makeApp(log: Log, hot: HotPath = () => false, trustProxy?: string): FastifyInstance {
   const app = fastify({
     logger: false,
+    trustProxy: trustProxy ?? false,
     serverFactory: (handler) =>
       createServer({ keepAliveTimeout: 75_000, requestTimeout: 60_000 }, (request, response) => {
         takeAddress(request);

@@ -7,6 +7,8 @@ const STATUS: Partial<Record<RefusalCode, number>> = {
   'plan-invalid': 400,
   'reason-missing': 400,
   unauthenticated: 401,
+  'sign-in-failed': 401,
+  'too-many-attempts': 429,
   forbidden: 403,
   'not-found': 404,
   'too-large': 413,

@@ -6,7 +6,7 @@ import { bearer, hashToken } from '../devices/tokens.ts';
 import { FIRST_FLEET } from '../fleets/names.ts';
 import { within } from '../rollouts/within.ts';
 import { secretInCookie } from './cookie.ts';
-import { findSession } from './sessions.ts';
+import { findSession, sessionSecret } from './sessions.ts';
 
 type Parts = Pick<Context, 'db' | 'clock'>;
 
@@ -16,16 +16,16 @@ type Parts = Pick<Context, 'db' | 'clock'>;
  */
 export async function homeOf(parts: Parts, request: Pick<FastifyRequest, 'headers'>): Promise<string> {
   const fleet = await lookUpHome(parts, request);
-  const secret = bearer(request.headers.authorization) ?? secretInCookie(request);
-  if (secret !== undefined) keep(keyOf(secret), fleet);
+  const key = keyOf(request);
+  if (key !== undefined) keep(key, fleet);
   return fleet;
 }
 
 async function lookUpHome(parts: Parts, request: Pick<FastifyRequest, 'headers'>): Promise<string> {
   const token = bearer(request.headers.authorization);
-  if (token !== undefined) return fleetOfToken(parts, { hash: hashToken(token) });
-  const secret = secretInCookie(request);
-  const session = secret === undefined ? undefined : await findSession(parts.db, secret, parts.clock.now());
+  const secret = token === undefined ? secretInCookie(request) : sessionSecret(token);
+  if (token !== undefined && secret === undefined) return fleetOfToken(parts, { hash: hashToken(token) });
+  const session = secret === undefined ? undefined : await findSession(parts, secret);
   if (!session) return FIRST_FLEET;
   return session.person === null
     ? fleetOfToken(parts, { token: session.token ?? '' })
@@ -44,11 +44,13 @@ export async function homeInHaste(
   request: Pick<FastifyRequest, 'headers'>,
 ): Promise<string> {
   const fleet = await within(PATIENCE, homeOf({ ...parts, db: parts.urgent }, request));
-  const secret = bearer(request.headers.authorization) ?? secretInCookie(request) ?? '';
-  return fleet ?? remembered.get(keyOf(secret)) ?? FIRST_FLEET;
+  return fleet ?? remembered.get(keyOf(request) ?? '') ?? FIRST_FLEET;
 }
 
-const keyOf = (secret: string) => hashToken(secret).toString('base64');
+function keyOf(request: Pick<FastifyRequest, 'headers'>): string | undefined {
+  const secret = bearer(request.headers.authorization) ?? secretInCookie(request);
+  return secret === undefined ? undefined : hashToken(secret).toString('base64');
+}
 
 function keep(key: string, fleet: string): void {
   const [oldest] = remembered.keys();

@@ -1,76 +1,97 @@
-import { refuse } from '@tuesday/protocol';
+import { isRefused } from '@tuesday/protocol';
 import type { FastifyRequest } from 'fastify';
-import { expect, test } from 'vitest';
-import { handClock } from '../testing/fleet.ts';
-import type { Principal } from './principal.ts';
-import { remember, whoAsksRemembered } from './remembered.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type TestPlane, testPlane } from '../http/operator/testing/control-plane.ts';
+import { addPerson, type TestPerson } from '../testing/people.ts';
+import { Remembered } from './remembered.ts';
+import { whoAsks, whoAsksRemembered } from './who-asks.ts';
 
-const HOUR = 3_600_000;
-const clock = handClock();
-const parts = { clock, fleet: 'main' };
-const principal: Principal = {
-  actor: { label: 'bob', person: 'bob', origin: '10.0.0.1', factor: null },
-  organisation: 'main',
-  roles: ['operator'],
-  installation: false,
-  session: null,
-  token: 't-1',
-};
+let plane: TestPlane;
 let count = 0;
-const request = (headers: Record<string, string>) =>
-  ({ headers, ip: '10.0.0.2', method: 'POST' }) as unknown as FastifyRequest;
-const fresh = () => request({ authorization: `Bearer tso1.${count++}` });
-const cookie = `tuesday_session=${'x'.repeat(43)}`;
-
-test('whoever was let in is known, from where they come now', () => {
-  const asks = fresh();
-  remember(parts, asks, principal);
-  expect(whoAsksRemembered(parts, asks)?.actor).toEqual({ ...principal.actor, origin: '10.0.0.2' });
+let person: TestPerson;
+beforeAll(async () => {
+  plane = await testPlane();
+});
+afterAll(() => plane[Symbol.asyncDispose]());
+beforeEach(async () => {
+  person = await addPerson(plane, `p${++count}`, ['operator']);
 });
 
-test.each<[string, (asks: FastifyRequest) => unknown]>([
-  ['in another fleet', (asks) => whoAsksRemembered({ ...parts, fleet: 'other' }, asks)],
-  ['with another secret', () => whoAsksRemembered(parts, fresh())],
-  ['without a secret', () => whoAsksRemembered(parts, request({}))],
-  ['twelve hours later', (asks) => later(12 * HOUR, asks)],
-  ['when the clock has gone back', (asks) => later(-1, asks)],
-  [
-    'once they were turned away',
-    (asks) => {
-      remember(parts, asks, { refused: refuse('unauthenticated', 'x') });
-      return whoAsksRemembered(parts, asks);
-    },
-  ],
-])('nobody is known %s', (_, ask) => {
-  const asks = fresh();
-  remember(parts, asks, principal);
-  expect(ask(asks)).toBeUndefined();
-});
+const from = (headers: Record<string, string>, method = 'POST') =>
+  ({ method, ip: '192.0.2.1', headers: { host: 'here', ...headers } }) as unknown as FastifyRequest;
+const console = () => from({ cookie: `tuesday_session=${person.secret}`, origin: 'http://here' });
+const remembered = (request: FastifyRequest) => {
+  const known = whoAsksRemembered(plane.context, request);
+  return isRefused(known) ? known.refused.code : known.principal.actor.label;
+};
 
-test('a cookie counts from the console itself only', () => {
-  const own = request({ cookie, host: 'tuesday', origin: 'http://tuesday' });
-  remember(parts, own, principal);
-  expect(whoAsksRemembered(parts, own)).toBeDefined();
-  expect(
-    whoAsksRemembered(parts, request({ cookie, host: 'tuesday', origin: 'http://evil' })),
-  ).toBeUndefined();
-});
+describe('memory', () => {
+  test('knows who was admitted, when, and from where they ask now', async () => {
+    expect(remembered(console())).toBe('unauthenticated');
+    await whoAsks(plane.context, console());
+    const confirmedAt = plane.clock.time;
+    plane.clock.time += 60_000;
+    expect(whoAsksRemembered(plane.context, console())).toMatchObject({
+      confirmedAt,
+      principal: { actor: { label: person.name, origin: '192.0.2.1' }, roles: ['operator'] },
+    });
+  });
 
-test('memory has an end: the one that was seen longest ago goes first', () => {
-  const [first, second] = [fresh(), fresh()];
-  remember(parts, first, principal);
-  remember(parts, second, principal);
-  remember(parts, first, principal);
-  for (let more = 0; more < 9_999; more++) remember(parts, fresh(), principal);
-  expect(whoAsksRemembered(parts, second)).toBeUndefined();
-  expect(whoAsksRemembered(parts, first)).toBeDefined();
-});
+  test('takes the cookie from the console’s own pages only', async () => {
+    await whoAsks(plane.context, console());
+    const elsewhere = from({ cookie: `tuesday_session=${person.secret}`, origin: 'http://evil' });
+    expect(remembered(elsewhere)).toBe('forbidden');
+  });
 
-function later(millis: number, asks: FastifyRequest): unknown {
-  clock.time += millis;
-  try {
-    return whoAsksRemembered(parts, asks);
-  } finally {
-    clock.time -= millis;
-  }
-}
+  test('does not take the secret of a session for a token', async () => {
+    await whoAsks(plane.context, console());
+    expect(remembered(from({ authorization: `Bearer ${person.secret}` }))).toBe('unauthenticated');
+    expect(remembered(from({ authorization: `Bearer tss1.${person.secret}` }))).toBe(person.name);
+  });
+
+  test('of one fleet is not that of another', async () => {
+    await whoAsks(plane.context, console());
+    const other = whoAsksRemembered({ ...plane.context, fleet: 'other' }, console());
+    expect(isRefused(other)).toBe(true);
+  });
+
+  const ends: [string, () => Promise<unknown>][] = [
+    ['when the session ends', () => person.client.call('signOut')],
+    [
+      'when the person is disabled',
+      () =>
+        plane.client.call('disablePerson', { params: { person: person.name }, body: { because: 'left' } }),
+    ],
+    [
+      'when their roles change',
+      () =>
+        plane.client.call('setRoles', { params: { person: person.name }, body: { roles: {}, because: 'x' } }),
+    ],
+    ['after two hours', async () => (plane.clock.time += 2 * 3_600_000)],
+    ['when the clock is moved back', async () => (plane.clock.time -= 1)],
+  ];
+  test.each(ends)('is gone %s', async (_, end) => {
+    await whoAsks(plane.context, console());
+    expect(remembered(console())).toBe(person.name);
+    await end();
+    expect(remembered(console())).toBe('unauthenticated');
+  });
+
+  test('forgets a secret that the database does not know any more', async () => {
+    await whoAsks(plane.context, console());
+    await plane.database.pool.query(`UPDATE installation.sessions SET revoked_at = 1 WHERE person = $1`, [
+      person.name,
+    ]);
+    expect(remembered(console())).toBe(person.name);
+    await whoAsks(plane.context, console());
+    expect(remembered(console())).toBe('unauthenticated');
+  });
+
+  test('is bounded: who was admitted longest ago goes first', () => {
+    const memory = new Remembered(2);
+    const principal = person.principal;
+    for (const key of ['a', 'b', 'a', 'c']) memory.keep(key, { principal, confirmedAt: 0, until: 9 });
+    const clock = { now: () => 1 };
+    expect(['a', 'b', 'c'].filter((key) => memory.find(key, clock) !== undefined)).toEqual(['a', 'c']);
+  });
+});

@@ -1,52 +1,54 @@
 /**
- * Who was known a while ago, for the one act that must not wait for the database: a halt. Nothing else is
- * allowed by memory, because memory does not hear of a session that was revoked meanwhile.
+ * Who was admitted lately, in this process's memory: for the acts that must work while the database does not answer.
+ * Nothing else may ask it, because what another server revoked is not known here.
  */
-import { hash } from 'node:crypto';
-import { isRefused, type OrRefused } from '@tuesday/protocol';
-import type { FastifyRequest } from 'fastify';
-import type { Context } from '../context.ts';
-import { bearer } from '../devices/tokens.ts';
-import { isOwnPage, secretInCookie } from './cookie.ts';
+import type { Clock, Instant } from '@tuesday/protocol';
 import type { Principal } from './principal.ts';
 
-type Parts = Pick<Context, 'clock' | 'fleet'>;
+export interface Known {
+  readonly principal: Principal;
+  /** When the database last said so. */
+  readonly confirmedAt: Instant;
+}
 
-/** Real milliseconds. */
-const REMEMBERED = 12 * 3_600_000;
-const LIMIT = 10_000;
+interface Entry extends Known {
+  /** When the token or session ends by itself. */
+  readonly until: Instant;
+}
 
-/** By hash of the secret, so that memory holds none. Newest last. */
-const known = new Map<string, { principal: Principal; at: number }>();
+export class Remembered {
+  readonly #most: number;
+  /** By fleet and hash of the secret; the one asked for longest ago first. */
+  readonly #entries = new Map<string, Entry>();
 
-/** Call it with what `whoAsks` found: who is no longer let in is forgotten. */
-export function remember(parts: Parts, request: FastifyRequest, found: OrRefused<Principal>): void {
-  const key = keyOf(parts, request);
-  if (key === undefined) return;
-  if (isRefused(found)) {
-    if (found.refused.code === 'unauthenticated') known.delete(key);
-    return;
+  constructor(most: number) {
+    this.#most = most;
   }
-  known.delete(key);
-  const [oldest] = known.keys();
-  if (known.size >= LIMIT && oldest !== undefined) known.delete(oldest);
-  known.set(key, { principal: found, at: parts.clock.now() });
+
+  keep(key: string, entry: Entry): void {
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    if (this.#entries.size <= this.#most) return;
+    const [oldest] = this.#entries.keys();
+    if (oldest !== undefined) this.#entries.delete(oldest);
+  }
+
+  /** @returns undefined for what was never seen, has ended, or was confirmed by a clock that was moved back since */
+  find(key: string, clock: Pick<Clock, 'now'>): Known | undefined {
+    const entry = this.#entries.get(key);
+    const now = clock.now();
+    return entry && entry.confirmedAt <= now && now < entry.until ? entry : undefined;
+  }
+
+  forget(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /** At every revocation on this server: finding out whom it concerns is not worth a mistake. */
+  forgetAll(): void {
+    this.#entries.clear();
+  }
 }
 
-export function whoAsksRemembered(parts: Parts, request: FastifyRequest): Principal | undefined {
-  const key = keyOf(parts, request);
-  const found = key === undefined ? undefined : known.get(key);
-  if (!found) return undefined;
-  const { clock } = parts;
-  const age = clock.now() - found.at;
-  if (age < 0 || age >= REMEMBERED * clock.rate) return undefined;
-  // As for every write that only a cookie vouches for.
-  if (bearer(request.headers.authorization) === undefined && !isOwnPage(request)) return undefined;
-  const { principal } = found;
-  return { ...principal, actor: { ...principal.actor, origin: request.ip } };
-}
-
-function keyOf({ fleet }: Pick<Context, 'fleet'>, request: FastifyRequest): string | undefined {
-  const secret = bearer(request.headers.authorization) ?? secretInCookie(request);
-  return secret === undefined ? undefined : hash('sha256', `${fleet}\n${secret}`, 'base64');
-}
+/** This process's memory. */
+export const remembered = new Remembered(10_000);

@@ -4,10 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { setCookie } from './cookie.ts';
 import type { Principal } from './principal.ts';
-import { openSession } from './sessions.ts';
-import { NOBODY, principalOfToken } from './who-asks.ts';
+import { principalOfToken } from './principals.ts';
+import { endSessions, openSession } from './sessions.ts';
+import { NOBODY } from './who-asks.ts';
 
-type Parts = Pick<Context, 'db' | 'clock' | 'fleet'>;
+type Parts = Pick<Context, 'db' | 'clock' | 'fleet' | 'config'>;
 
 export async function signIn(
   parts: Parts,
@@ -15,24 +16,19 @@ export async function signIn(
   reply: FastifyReply,
   secret: string,
 ): Promise<OrRefused<{ ok: true }>> {
-  const principal = await principalOfToken(parts, { secret }, request.ip);
-  if (!principal) return NOBODY;
-  await openSession(parts, request, reply, { person: null, token: principal.token, factor: null });
+  const found = await principalOfToken(parts, { secret }, request.ip);
+  if (!found) return NOBODY;
+  await openSession(parts, request, reply, { person: null, token: found.principal.token, factor: null });
   return { ok: true };
 }
 
 export async function signOut(
-  parts: Parts,
+  { db, clock, config }: Parts,
   request: FastifyRequest,
   reply: FastifyReply,
-  principal: Principal,
+  { session }: Principal,
 ): Promise<{ ok: true }> {
-  if (principal.session !== null)
-    await parts.db
-      .updateTable('installation.sessions')
-      .set({ revoked_at: parts.clock.now() })
-      .where('session', '=', principal.session)
-      .execute();
-  setCookie(request, reply, '', 0);
+  if (session !== null) await endSessions(db, clock.now(), { session });
+  setCookie(config, request, reply, '', 0);
   return { ok: true };
 }

@@ -68,6 +68,23 @@ export const identityRoutes = {
     answer: views.okViewSchema,
   },
 
+  beginOidcSignIn: {
+    method: 'GET',
+    path: '/v1/sign-in/oidc',
+    summary: 'Go to the OpenID Connect provider; for browsers',
+    needs: 'open',
+    answer: 'redirect',
+  },
+
+  finishOidcSignIn: {
+    method: 'GET',
+    path: '/v1/sign-in/oidc/callback',
+    summary: 'Come back from the OpenID Connect provider; sets the session cookie',
+    needs: 'open',
+    query: identity.oidcCallbackSchema,
+    answer: 'redirect',
+  },
+
   viewInvitation: {
     method: 'POST',
     path: '/v1/join/view',

@@ -47,6 +47,8 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   beginPasskeySignIn: own(),
   passkeySignIn: theirs((a) => [{ body: { ...answered, response: { id: a.passkey } } }]),
   passwordSignIn: theirs((a) => [{ body: { name: a.person, password } }]),
+  beginOidcSignIn: theirs(() => [{}]),
+  finishOidcSignIn: theirs(() => [{ query: { state: 'x'.repeat(43), code: 'x' } }]),
   viewInvitation: theirs(() => [{ body: { invitation } }]),
   beginPasskeyJoin: theirs(() => [{ body: { invitation } }]),
   totpForJoining: theirs(() => [{ body: { invitation } }]),

@@ -43,7 +43,11 @@ export function openApi(): Json {
     paths,
     components: {
       securitySchemes: {
-        operator: { type: 'http', scheme: 'bearer', description: 'Operator token, `tso1.…`' },
+        operator: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Operator token, `tso1.…`, or session, `tss1.…`',
+        },
         session: { type: 'apiKey', in: 'cookie', name: 'tuesday_session' },
         device: { type: 'http', scheme: 'bearer', description: 'Device token, `tsd1.…` or `tsd2.<fleet>.…`' },
         fleet: { type: 'http', scheme: 'bearer', description: 'Fleet key, `tsf1.…` or `tsf2.<fleet>.…`' },
@@ -66,7 +70,7 @@ function operationOf(name: string, route: Route): Json {
     description: `Needs: ${needsWords(route.needs)}.`,
     security: route.needs === 'open' ? [] : [{ operator: [] }, { session: [] }],
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
-    responses: { 200: answerOf(route), default: REFUSED },
+    responses: { [route.answer === 'redirect' ? 302 : 200]: answerOf(route), default: REFUSED },
   };
   if (route.body !== undefined) operation['requestBody'] = bodyOf(route.body);
   return operation;
@@ -79,6 +83,7 @@ function needsWords(needs: Route['needs']): string {
 }
 
 function answerOf({ answer, event }: Route): Json {
+  if (answer === 'redirect') return { description: 'A page for the browser' };
   if (answer === 'text') return { description: 'A file', content: { 'text/plain': { schema: {} } } };
   if (answer !== 'events') return json('As asked', schemaOf(answer, 'output'));
   const schema = event ? schemaOf(event, 'output') : {};

@@ -19,7 +19,6 @@ import { registerArtifacts } from '../../artifacts/serve.ts';
 import type { Context } from '../../context.ts';
 import type { FleetDirectory } from '../../fleets/fleet-side.ts';
 import type { Principal } from '../../identity/principal.ts';
-import { remember } from '../../identity/remembered.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
 import { whoHalts } from '../../identity/who-halts.ts';
 import { registerMetadata } from '../../trust/serve.ts';
@@ -133,10 +132,7 @@ async function ask(
   name: RouteName,
   request: FastifyRequest,
 ): Promise<OrRefused<Principal>> {
-  if (name === 'haltRollout') return whoHalts(context, request);
-  const principal = await whoAsks(context, request);
-  remember(context, request, principal);
-  return principal;
+  return name === 'haltRollout' ? whoHalts(context, request) : whoAsks(context, request);
 }
 
 function roleWords(permission: Permission): string {

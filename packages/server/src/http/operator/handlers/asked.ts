@@ -41,7 +41,7 @@ export interface FileAnswer {
 
 type Answer<N extends RouteName> = (typeof routes)[N]['answer'] extends 'text'
   ? OrRefused<FileAnswer>
-  : (typeof routes)[N]['answer'] extends 'events'
+  : (typeof routes)[N]['answer'] extends 'events' | 'redirect'
     ? OrRefused<object> | void
     : OrRefused<RouteAnswer<N>>;
 

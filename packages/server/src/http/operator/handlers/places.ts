@@ -5,7 +5,15 @@ import { createOrganisation } from '../../../organisations/create-organisation.t
 import { listOrganisations } from '../../../organisations/list-organisations.ts';
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
-import { notBuilt } from './not-built.ts';
+import { disablePerson } from '../../../identity/people/disable.ts';
+import { enablePerson } from '../../../identity/people/enable.ts';
+import { inviteAgain } from '../../../identity/people/invite-again.ts';
+import { invitePerson } from '../../../identity/people/invite.ts';
+import { setRoles } from '../../../identity/people/set-roles.ts';
+import { listPeople } from '../../../identity/people/view.ts';
+import { createToken } from '../../../identity/tokens/create.ts';
+import { revokeToken } from '../../../identity/tokens/revoke.ts';
+import { listTokens } from '../../../identity/tokens/view.ts';
 
 type Names =
   | 'listOrganisations'
@@ -28,14 +36,15 @@ export function placesHandlers(context: Context): HandlersOf<Names> {
     createOrganisation: ({ actor, body }) => createOrganisation(context, actor, body),
     listFleets: ({ principal }) => listFleets(context, principal),
     createFleet: ({ principal, body }) => createFleet(context, principal, body),
-    listPeople: () => notBuilt('listPeople'),
-    invitePerson: () => notBuilt('invitePerson'),
-    inviteAgain: () => notBuilt('inviteAgain'),
-    setRoles: () => notBuilt('setRoles'),
-    disablePerson: () => notBuilt('disablePerson'),
-    enablePerson: () => notBuilt('enablePerson'),
-    listTokens: () => notBuilt('listTokens'),
-    createToken: () => notBuilt('createToken'),
-    revokeToken: () => notBuilt('revokeToken'),
+    listPeople: ({ principal }) => listPeople(context, principal),
+    invitePerson: ({ principal, body }) => invitePerson(context, principal, body),
+    inviteAgain: ({ principal, params, body }) => inviteAgain(context, principal, params.person, body),
+    setRoles: ({ principal, params, body }) => setRoles(context, principal, params.person, body),
+    disablePerson: ({ principal, params, body }) =>
+      disablePerson(context, principal, params.person, body.because),
+    enablePerson: ({ principal, params, body }) => enablePerson(context, principal, params.person, body),
+    listTokens: ({ principal }) => listTokens(context, principal),
+    createToken: ({ principal, body }) => createToken(context, principal, body),
+    revokeToken: ({ principal, params }) => revokeToken(context, principal, params.token),
   };
 }

@@ -45,11 +45,12 @@ export interface TestPlane extends AsyncDisposable {
   readonly actor: Actor;
 }
 
-export async function testPlane(): Promise<TestPlane> {
+/** @param settings as the environment would give them */
+export async function testPlane(settings: Readonly<Record<string, string>> = {}): Promise<TestPlane> {
   const database = await freshDatabase();
   const clock = handClock();
   const dataFolder = mkdtempSync(join(tmpdir(), 'tuesday-plane-'));
-  const config = readConfig(['--data', dataFolder], {});
+  const config = readConfig(['--data', dataFolder], settings);
   if ('problem' in config) throw new Error(config.problem);
   const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const urgent = openUrgent(database.url);
@@ -78,7 +79,7 @@ export async function testPlane(): Promise<TestPlane> {
     .values(firstToken(token, 'carol', 0))
     .execute();
   await writePolicy(database.db, freeHands({ zone: 'UTC', windows: goldenRule('UTC').windows }));
-  const app = makeApp(silent, () => false);
+  const app = makeApp(silent, () => false, config.trustProxy);
   const { authenticate, door } = deviceSide(database, clock, [], stops);
   registerControlPlane(app, oneFleet({ context, authenticate, door }));
   await app.listen({ host: '127.0.0.1', port: 0 });
