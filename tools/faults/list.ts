@@ -325,7 +325,7 @@ export const FAULTS: readonly Fault[] = [
     'calendar/freezes.ts',
     'to: leaves(one.to, zone) }',
     'to: reaches(one.to, zone) }',
-    'calendar/next-opening',
+    'calendar/freezes',
   ),
   fault(
     'begin a freeze that the clock passes over at the next reading',
