@@ -16,7 +16,7 @@ describe('addresses', () => {
 
   test('a strange id survives the way through the address', () => {
     expect(routeOf(rolloutPath('r/1 ?#'))).toEqual({ screen: 'rollout', rollout: 'r/1 ?#' });
-    expect(pathOf('haltRollout', 'r/1')).toBe('/v1/rollouts/r%2F1/halt');
+    expect(pathOf('haltRollout', { rollout: 'r/1' })).toBe('/v1/rollouts/r%2F1/halt');
   });
 
   test('the token is read from the printed link, and an empty one is none', () => {

@@ -41,6 +41,9 @@ export const passwordSignInSchema = z.object({
   factor: factorSchema.optional(),
 });
 
+/** What the provider sends back with the browser: RFC 6749 4.1.2, RFC 9207, OpenID Connect Core 3.1.2.5. */
+export const oidcCallbackSchema = z.record(z.string().max(64), z.string().max(4_096));
+
 export const accountViewSchema = z.object({
   name: z.string(),
   display: z.string(),
@@ -107,7 +110,23 @@ export const passwordSetSchema = z.object({ password: passwordSchema, factor: fa
 export const recoveryCodesViewSchema = z.object({ recoveryCodes: z.array(z.string()) });
 export const factorRequestSchema = z.object({ factor: factorSchema });
 
-/** What a passkey is asked to vouch for, `<verb>:<digest or object>`; an assertion for one act is worth nothing for another. */
+/**
+ * What a passkey is asked to vouch for, `<verb>:<digest or object>`; an assertion for one act is worth nothing for
+ * another. These are the purposes of acts on accounts, people and tokens.
+ */
+export const purposes = {
+  addPasskey: 'account:add-passkey',
+  removePasskey: (passkey: string) => `account:remove-passkey:${passkey}`,
+  setTotp: 'account:totp',
+  setPassword: 'account:password',
+  newRecoveryCodes: 'account:recovery-codes',
+  invitePerson: (person: string) => `people:invite:${person}`,
+  inviteAgain: (person: string) => `people:invite-again:${person}`,
+  setRoles: (person: string) => `people:roles:${person}`,
+  enablePerson: (person: string) => `people:enable:${person}`,
+  createToken: (label: string) => `token:create:${label}`,
+} as const;
+
 export const stepUpRequestSchema = z.object({ purpose: z.string().min(3).max(300) });
 
 export const sessionViewSchema = z.object({
@@ -131,6 +150,7 @@ export const tokenRequestSchema = z.object({
   fleet: placeSchema,
   /** Days until it expires. */
   days: z.int().min(1).max(366).default(90),
+  factor: factorSchema.optional(),
 });
 export const tokenViewSchema = z.object({
   token: z.string(),
@@ -152,6 +172,8 @@ export const personRequestSchema = z.object({
   display: z.string().trim().min(1).max(120),
   email: z.email().max(254).optional(),
   roles: grantsSchema,
+  /** Wanted of a person who has one: a stolen session makes no accounts. */
+  factor: factorSchema.optional(),
 });
 export const personViewSchema = z.object({
   name: z.string(),
@@ -175,7 +197,9 @@ export const invitedViewSchema = z.object({
 export const rolesRequestSchema = z.object({
   roles: grantsSchema,
   because: z.string().trim().min(1).max(1_000),
+  factor: factorSchema.optional(),
 });
+export const personActRequestSchema = rolesRequestSchema.omit({ roles: true });
 
 export const fleetEntryViewSchema = z.object({
   fleet: placeSchema,
@@ -192,7 +216,7 @@ export const organisationRequestSchema = z.object({
   name: z.string().trim().min(1).max(120),
   /** Its first fleet, and the person who looks after both. */
   fleet: placeSchema,
-  admin: personRequestSchema.omit({ roles: true }),
+  admin: personRequestSchema.omit({ roles: true, factor: true }),
 });
 export const organisationListViewSchema = z.object({
   organisations: z.array(

@@ -90,6 +90,11 @@ export const rosterViewSchema = z.object({
 export type RosterView = z.infer<typeof rosterViewSchema>;
 export const rosterRequestSchema = z.object({ roster: rosterSchema, because: becauseSchema });
 
+export const watchRequestSchema = z.object({
+  /** Watch the next stage although it is not one's shift. */
+  takeOver: z.boolean().default(false),
+});
+
 export const watchViewSchema = z.object({
   rollout: rolloutIdSchema,
   required: z.boolean(),

@@ -67,7 +67,7 @@ export const placeRoutes = {
     summary: 'A new link for a person who has lost every way in',
     needs: 'administer',
     params: person,
-    body: requests.actRequestSchema,
+    body: identity.personActRequestSchema,
     answer: identity.invitedViewSchema,
   },
 
@@ -97,7 +97,7 @@ export const placeRoutes = {
     summary: 'Let a disabled person in again',
     needs: 'administer',
     params: person,
-    body: requests.actRequestSchema,
+    body: identity.personActRequestSchema,
     answer: identity.personViewSchema,
   },
 

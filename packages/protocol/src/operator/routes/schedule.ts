@@ -93,6 +93,7 @@ export const scheduleRoutes = {
     summary: 'Say that one is watching this rollout',
     needs: 'stop',
     params: rollout,
+    body: schedule.watchRequestSchema,
     answer: schedule.watchViewSchema,
   },
 

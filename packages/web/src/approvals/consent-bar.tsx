@@ -1,0 +1,58 @@
+import type { ApprovalView, FactorProof } from '@tuesday/protocol';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { Proof } from '../factor/proof.tsx';
+import { useSession } from '../session/context.ts';
+import { usePending } from '../shell/pending.ts';
+import { fleetAt } from '../time.ts';
+import { Choice } from '../ui/field.tsx';
+import { useAsked } from '../ui/use-asked.ts';
+
+interface Props {
+  view: ApprovalView;
+  onChanged: () => Promise<void>;
+}
+
+/** The answer. On a phone at the thumb, always in sight. */
+export function ConsentBar({ view, onChanged }: Props) {
+  const { account, anchor } = useSession().session;
+  const pending = usePending();
+  const delegations = useAsked('delegations to me', () => call('listDelegations'), 60_000);
+  const [onBehalfOf, setOnBehalfOf] = useState('');
+  const now = fleetAt(anchor, Date.now());
+  const givers = (delegations.data?.delegations ?? [])
+    .filter(({ to, from, until, revokedAt }) => to === account.name && revokedAt === null && from <= now && now < until)
+    .map(({ of }) => of);
+  if (view.state !== 'open') return null;
+  const approve = async (factor: FactorProof) => {
+    const forWhom = onBehalfOf === '' ? {} : { onBehalfOf };
+    await call('approve', {
+      params: { approval: view.approval },
+      body: { digest: view.digest, factor, ...forWhom },
+    });
+    await Promise.all([onChanged(), pending.again()]);
+  };
+  return (
+    <section
+      aria-label="Your answer"
+      className="sticky bottom-0 z-10 -mx-4 border-t border-line bg-surface px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-t-2xl sm:border-x sm:px-6"
+    >
+      {givers.length > 0 && (
+        <Choice
+          className="mb-3"
+          label="As whom"
+          value={onBehalfOf}
+          options={[['', `for myself, ${account.name}`], ...givers.map((of) => [of, `for ${of}`] as const)]}
+          onChoose={setOnBehalfOf}
+        />
+      )}
+      <Proof
+        purpose={view.purpose}
+        act="Approve"
+        refusal={onBehalfOf === '' ? (view.mayNot ?? undefined) : undefined}
+        command={`tuesday approval approve ${view.approval}`}
+        onProved={approve}
+      />
+    </section>
+  );
+}
