@@ -45,8 +45,8 @@ export function Invite({ onInvited, onClose }: Props) {
       setInvited(await call('invitePerson', { body }));
       onInvited();
     } catch (error) {
-      if (error instanceof Refused && error.refusal.code === 'name-taken') setTaken(refusalWords(error.refusal));
-      throw error;
+      if (!(error instanceof Refused) || error.refusal.code !== 'name-taken') throw error;
+      setTaken(refusalWords(error.refusal));
     }
   };
   return (

@@ -121,11 +121,11 @@ function Who({ session: { account } }: Pick<Props, 'session'>) {
   return (
     <Link
       to="/account"
-      label={`${account.display}, your account`}
       className="min-w-0 rounded-lg px-2.5 py-1.5 text-right leading-tight hover:bg-sunken max-lg:text-left"
     >
       <span className="block max-w-40 truncate text-sm font-semibold">{account.display}</span>
       <span className="block max-w-40 truncate text-xs text-ink-2">{fleet ?? account.organisation}</span>
+      <span className="sr-only">, your account</span>
     </Link>
   );
 }
