@@ -149,4 +149,3 @@ describe('everybody can use it', () => {
 const WATCH_SHIFTS = `globalThis.shifts = 0; new PerformanceObserver((list) => {
   for (const entry of list.getEntries()) globalThis.shifts += entry.value;
 }).observe({ type: 'layout-shift' });`;
-

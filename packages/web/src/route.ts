@@ -8,7 +8,17 @@ export const SETTINGS = ['people', 'tokens', 'notifications', 'policy'] as const
 export type SettingsPart = (typeof SETTINGS)[number];
 
 export type Route =
-  | { screen: 'overview' | 'approvals' | 'break-glass' | 'calendar' | 'account' | 'audit' | 'join' | 'nowhere' }
+  | {
+      screen:
+        | 'overview'
+        | 'approvals'
+        | 'break-glass'
+        | 'calendar'
+        | 'account'
+        | 'audit'
+        | 'join'
+        | 'nowhere';
+    }
   | { screen: 'settings'; part: SettingsPart }
   | { screen: 'rollout'; rollout: string }
   | { screen: 'approval'; approval: string };

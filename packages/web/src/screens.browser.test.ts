@@ -11,6 +11,7 @@ const draft = () => ({
   phase: 'draft' as const,
   stage: null,
   lookAgainAt: null,
+  exposed: 0,
   because: 'alice wrote it; nothing moves until somebody starts it.',
   stages: soaking().stages.map((one) => ({ ...one, openedAt: null, soakEndsAt: null, verdict: null })),
   events: [],
@@ -41,8 +42,15 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
 
 function earlierPlan() {
   const now = draft();
-  const stages = now.plan.stages.map((stage, index) => (index === 0 ? { ...stage, share: 0.01, soak: '48h' } : stage));
-  return { ...now, rollout: 'r-6fj1', name: 'Thermostat 3.2.4', plan: { ...now.plan, name: 'Thermostat 3.2.4', release: '3.2.4', stages } };
+  const stages = now.plan.stages.map((stage, index) =>
+    index === 0 ? { ...stage, share: 0.01, soak: '48h' } : stage,
+  );
+  return {
+    ...now,
+    rollout: 'r-6fj1',
+    name: 'Thermostat 3.2.4',
+    plan: { ...now.plan, name: 'Thermostat 3.2.4', release: '3.2.4', stages },
+  };
 }
 
 function tell() {
@@ -66,71 +74,79 @@ function tell() {
 }
 
 describe('everybody can use every screen', () => {
-  test.each(LOOKS)('axe finds nothing, and nothing scrolls sideways: %s', async (_, size, theme, name) => {
-    await it.visit(size, theme);
-    tell();
-    const look = async (screen: string, part = false) => {
-      await it.shoot(`${screen}-${name}-${theme}`, part);
-      expect(await it.violations(), screen).toEqual([]);
-      expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
-    };
-    for (const [screen, path, ready] of SCREENS) {
-      await it.enter(path);
-      await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
-      await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
-      await it.page.getByText('Asking for').waitFor({ state: 'detached' });
-      expect(await it.page.title(), screen).toMatch(/^.+ · Tuesday$/);
-      await look(screen);
-    }
-  }, 120_000);
+  test.each(LOOKS)(
+    'axe finds nothing, and nothing scrolls sideways: %s',
+    async (_, size, theme, name) => {
+      await it.visit(size, theme);
+      tell();
+      const look = async (screen: string, part = false) => {
+        await it.shoot(`${screen}-${name}-${theme}`, part);
+        expect(await it.violations(), screen).toEqual([]);
+        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
+      };
+      for (const [screen, path, ready] of SCREENS) {
+        await it.enter(path);
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
+        await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
+        await it.page.getByText('Asking for').waitFor({ state: 'detached' });
+        expect(await it.page.title(), screen).toMatch(/^.+ · Tuesday$/);
+        await look(screen);
+      }
+    },
+    120_000,
+  );
 
-  test.each(LOOKS)('dialogs, the menu and the doorstep pass too: %s', async (_, size, theme, name) => {
-    await it.visit(size, theme);
-    const look = async (screen: string, part = false) => {
-      await it.shoot(`${screen}-${name}-${theme}`, part);
-      expect(await it.violations(), screen).toEqual([]);
-    };
-    it.server.script.signInWays = () => ({
-      passkey: true,
-      password: true,
-      oidc: { label: 'Sign in with Hearth ID', url: '/v1/sign-in/oidc' },
-    });
-    await it.page.goto(it.server.url);
-    await it.page.getByText('Sign in with Hearth ID').waitFor();
-    await it.page.getByRole('button', { name: 'Continue' }).click();
-    await look('sign-in-problems');
-    await it.page.goto(`${it.server.url}/join#invitation=${'i'.repeat(43)}`);
-    await it.page.getByText('Welcome, Dan Kim').waitFor();
-    await look('join');
-    await it.page.getByRole('button', { name: /Use a password/ }).click();
-    await it.page.getByRole('img', { name: /QR code/ }).waitFor();
-    await it.page.getByRole('button', { name: 'Join' }).click();
-    await look('join-password');
-    await it.page.getByLabel('Password').fill('four words for a door');
-    await it.page.getByLabel('First code').fill('123456');
-    await it.page.getByRole('button', { name: 'Join' }).click();
-    await it.page.getByText('Your account is ready').waitFor();
-    await look('joined');
-    await it.enter('/settings/people');
-    await it.page.getByRole('button', { name: 'Invite somebody' }).click();
-    await it.page.getByText('Roles in Thermostats').waitFor();
-    await look('invite', true);
-    await it.page.keyboard.press('Escape');
-    await it.enter('/settings/notifications');
-    await it.page.getByRole('button', { name: 'Add a place' }).click();
-    await it.page.getByRole('button', { name: 'Add it' }).click();
-    await look('add-channel', true);
-    await it.page.keyboard.press('Escape');
-    it.server.script.listGlasses = () => ({
-      glasses: [glass({ review: { ...glass().review, overdue: true } })],
-    });
-    it.server.view = halted('judge', JUDGED);
-    await it.enter(`/rollouts/${ROLLOUT}`);
-    await it.page.getByText('Review overdue').waitFor();
-    await it.page.getByText('Nobody has said that they are at it').waitFor();
-    if (name === 'phone') await it.page.getByRole('button', { name: 'Menu' }).click();
-    await look('overdue', true);
-  }, 120_000);
+  test.each(LOOKS)(
+    'dialogs, the menu and the doorstep pass too: %s',
+    async (_, size, theme, name) => {
+      await it.visit(size, theme);
+      const look = async (screen: string, part = false) => {
+        await it.shoot(`${screen}-${name}-${theme}`, part);
+        expect(await it.violations(), screen).toEqual([]);
+      };
+      it.server.script.signInWays = () => ({
+        passkey: true,
+        password: true,
+        oidc: { label: 'Sign in with Hearth ID', url: '/v1/sign-in/oidc' },
+      });
+      await it.page.goto(it.server.url);
+      await it.page.getByText('Sign in with Hearth ID').waitFor();
+      await it.page.getByRole('button', { name: 'Continue' }).click();
+      await look('sign-in-problems');
+      await it.page.goto(`${it.server.url}/join#invitation=${'i'.repeat(43)}`);
+      await it.page.getByText('Welcome, Dan Kim').waitFor();
+      await look('join');
+      await it.page.getByRole('button', { name: /Use a password/ }).click();
+      await it.page.getByRole('img', { name: /QR code/ }).waitFor();
+      await it.page.getByRole('button', { name: 'Join' }).click();
+      await look('join-password');
+      await it.page.getByLabel('Password').fill('four words for a door');
+      await it.page.getByLabel('First code').fill('123456');
+      await it.page.getByRole('button', { name: 'Join' }).click();
+      await it.page.getByText('Your account is ready').waitFor();
+      await look('joined');
+      await it.enter('/settings/people');
+      await it.page.getByRole('button', { name: 'Invite somebody' }).click();
+      await it.page.getByText('Roles in Thermostats').waitFor();
+      await look('invite', true);
+      await it.page.keyboard.press('Escape');
+      await it.enter('/settings/notifications');
+      await it.page.getByRole('button', { name: 'Add a place' }).click();
+      await it.page.getByRole('button', { name: 'Add it' }).click();
+      await look('add-channel', true);
+      await it.page.keyboard.press('Escape');
+      it.server.script.listGlasses = () => ({
+        glasses: [glass({ review: { ...glass().review, overdue: true } })],
+      });
+      it.server.view = halted('judge', JUDGED);
+      await it.enter(`/rollouts/${ROLLOUT}`);
+      await it.page.getByText('Review overdue').waitFor();
+      await it.page.getByText('Nobody has said that they are at it').waitFor();
+      if (name === 'phone') await it.page.getByRole('button', { name: 'Menu' }).click();
+      await look('overdue', true);
+    },
+    120_000,
+  );
 
   test('a screen without anything in it teaches the command', async () => {
     it.server.script.listApprovals = () => ({ approvals: [] });
@@ -173,13 +189,17 @@ describe('everybody can use every screen', () => {
     }
   });
 
-  test.each([360, 768, 2_560])('nothing scrolls sideways at %i px', async (width) => {
-    await it.visit({ width, height: 900 }, 'dark');
-    tell();
-    for (const [screen, path, ready] of SCREENS) {
-      await it.enter(path);
-      await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
-      expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
-    }
-  }, 120_000);
+  test.each([360, 768, 2_560])(
+    'nothing scrolls sideways at %i px',
+    async (width) => {
+      await it.visit({ width, height: 900 }, 'dark');
+      tell();
+      for (const [screen, path, ready] of SCREENS) {
+        await it.enter(path);
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
+        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
+      }
+    },
+    120_000,
+  );
 });

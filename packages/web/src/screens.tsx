@@ -38,7 +38,7 @@ export function Screens({ onJoined, onSignOut }: Props) {
   );
 }
 
-function Screen({ route }: { route: Exclude<Route, { screen: 'join' }> | Route }) {
+function Screen({ route }: { route: Route }) {
   switch (route.screen) {
     case 'overview':
       return <Overview />;

@@ -25,8 +25,8 @@ export default function AccountPage() {
     >
       {account.via === 'token' && (
         <p className="rounded-lg bg-warn-soft px-4 py-3 text-sm">
-          You are here by an operator token. Tokens have no second factor, so approving and breaking the glass are
-          out of reach; sign in with an account of your own for that.
+          You are here by an operator token. Tokens have no second factor, so approving and breaking the glass
+          are out of reach; sign in with an account of your own for that.
         </p>
       )}
       {account.via === 'session' && !proves && (

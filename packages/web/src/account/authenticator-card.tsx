@@ -20,9 +20,13 @@ export function AuthenticatorCard({ account }: { account: AccountView }) {
   return (
     <Card
       title="Authenticator"
-      lead={has ? 'Set. Its six digits prove that it is you.' : 'None. An app that shows six digits, for where no passkey is at hand.'}
+      lead={
+        has
+          ? 'Set. Its six digits prove that it is you.'
+          : 'None. An app that shows six digits, for where no passkey is at hand.'
+      }
     >
-      <Button kind="quiet" small className="mt-4" onClick={() => setOpen(true)}>
+      <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setOpen(true)}>
         {has ? 'Set up another one' : 'Set up an authenticator'}
       </Button>
       {open && <SetTotp account={account} onClose={() => setOpen(false)} />}

@@ -27,7 +27,7 @@ export function PasskeysCard({ account }: { account: AccountView }) {
           <Row key={one.passkey} one={one} onRemove={() => setRemoving(one)} />
         ))}
       </ul>
-      <Button kind="quiet" small className="mt-4" onClick={() => setAdding(true)}>
+      <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setAdding(true)}>
         Add a passkey
       </Button>
       {adding && <AddPasskey account={account} onClose={() => setAdding(false)} />}

@@ -21,7 +21,7 @@ export function PasswordCard({ account }: { account: AccountView }) {
           : 'None. Your passkeys are enough; a password is only a second way in.'
       }
     >
-      <Button kind="quiet" small className="mt-4" onClick={() => setOpen(true)}>
+      <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setOpen(true)}>
         {account.hasPassword ? 'Change the password' : 'Set a password'}
       </Button>
       {open && <SetPassword onClose={() => setOpen(false)} />}

@@ -23,7 +23,7 @@ export function RecoveryCard({ account }: { account: AccountView }) {
           : `${left} left. Each gets you in once.`
       }
     >
-      <Button kind="quiet" small className="mt-4" onClick={() => setOpen(true)}>
+      <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setOpen(true)}>
         Make new codes
       </Button>
       {open && (

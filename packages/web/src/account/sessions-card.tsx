@@ -1,5 +1,6 @@
 import type { SessionListView } from '@tuesday/protocol';
 import { call } from '../api.ts';
+import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
@@ -45,12 +46,14 @@ function Row({ one, busy, onEnd }: { one: Listed; busy: boolean; onEnd: () => vo
         <p className="font-semibold wrap-anywhere">
           {one.agent === '' ? 'unknown browser' : one.agent}
           {one.current && (
-            <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-xs font-semibold text-accent">this one</span>
+            <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-xs font-semibold text-accent">
+              this one
+            </span>
           )}
         </p>
         <p className="num text-ink-2">
-          from {one.origin}, {one.factor === null ? 'by a token' : `by ${one.factor}`}, last seen{' '}
-          {momentWords(one.lastSeenAt, zone)}, ends {momentWords(one.expiresAt, zone)}
+          from {one.origin}, {one.factor === null ? 'by a token' : `by ${FACTOR_WORDS[one.factor]}`}, last
+          seen {momentWords(one.lastSeenAt, zone)}, ends {momentWords(one.expiresAt, zone)}
         </p>
       </div>
       {one.current ? (

@@ -78,7 +78,11 @@ function Ground({ view, about: { rollout, last, policy } }: { view: ApprovalView
           )}
           <Rehearsal view={rollout} />
           {last ? (
-            <DifferenceTable title={`Different from the last plan, ${last.name}`} before={last.plan} after={rollout.plan} />
+            <DifferenceTable
+              title={`Different from the last plan, ${last.name}`}
+              before={last.plan}
+              after={rollout.plan}
+            />
           ) : (
             <p className="card p-5 text-sm text-ink-2">There is no earlier plan to compare with.</p>
           )}

@@ -7,6 +7,7 @@ import { usePending } from '../shell/pending.ts';
 import { fleetAt } from '../time.ts';
 import { Choice } from '../ui/field.tsx';
 import { useAsked } from '../ui/use-asked.ts';
+import { useNow } from '../ui/use-now.ts';
 
 interface Props {
   view: ApprovalView;
@@ -19,9 +20,12 @@ export function ConsentBar({ view, onChanged }: Props) {
   const pending = usePending();
   const delegations = useAsked('delegations to me', () => call('listDelegations'), 60_000);
   const [onBehalfOf, setOnBehalfOf] = useState('');
-  const now = fleetAt(anchor, Date.now());
+  const now = fleetAt(anchor, useNow(10_000));
   const givers = (delegations.data?.delegations ?? [])
-    .filter(({ to, from, until, revokedAt }) => to === account.name && revokedAt === null && from <= now && now < until)
+    .filter(
+      ({ to, from, until, revokedAt }) =>
+        to === account.name && revokedAt === null && from <= now && now < until,
+    )
     .map(({ of }) => of);
   if (view.state !== 'open') return null;
   const approve = async (factor: FactorProof) => {

@@ -2,6 +2,7 @@ import type { ApprovalView } from '@tuesday/protocol';
 import { CircleCheck, CircleDashed, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
@@ -20,7 +21,12 @@ export function Consents({ view, onChanged }: Props) {
   const [asking, setAsking] = useState(false);
   const standing = standingConsents(view);
   const live = view.state === 'open' || view.state === 'approved';
-  const own = view.author === account.name ? 'request' : standing.some(({ by }) => by === account.name) ? 'consent' : undefined;
+  const own =
+    view.author === account.name
+      ? 'request'
+      : standing.some(({ by }) => by === account.name)
+        ? 'consent'
+        : undefined;
   const missing = live ? Math.max(0, view.needed - standing.length) : 0;
   return (
     <Card title={countWords(view)}>
@@ -33,7 +39,8 @@ export function Consents({ view, onChanged }: Props) {
               <Undo2 size={18} aria-hidden className="mt-0.5 shrink-0 text-ink-2" />
             )}
             <span className="num">
-              <strong className="font-semibold">{whoWords(one)}</strong>, {momentWords(one.at, zone)}, by {one.factor}
+              <strong className="font-semibold">{whoWords(one)}</strong>, {momentWords(one.at, zone)}, by{' '}
+              {FACTOR_WORDS[one.factor]}
               {one.withdrawnAt === null ? '' : `, taken back ${momentWords(one.withdrawnAt, zone)}`}
             </span>
           </li>
@@ -46,7 +53,7 @@ export function Consents({ view, onChanged }: Props) {
         )}
       </ul>
       {live && own !== undefined && (
-        <Button kind="quiet" small className="mt-4" onClick={() => setAsking(true)}>
+        <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setAsking(true)}>
           {own === 'request' ? 'Withdraw the request' : 'Take back my consent'}
         </Button>
       )}

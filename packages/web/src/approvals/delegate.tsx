@@ -6,6 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Choice, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
+import { useNow } from '../ui/use-now.ts';
 import { useSend } from '../ui/use-send.ts';
 
 const DAY = 86_400_000;
@@ -25,7 +26,7 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
   const { busy, failure, send } = useSend('tuesday approval delegate <name>');
   const name = to.trim().toLowerCase();
   const missing = name === '' ? 'Name the person first.' : undefined;
-  const from = fleetAt(anchor, Date.now());
+  const from = fleetAt(anchor, useNow(10_000));
   const until = from + Number(days) * DAY;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
+import { useNow } from '../ui/use-now.ts';
 import { useSend } from '../ui/use-send.ts';
 import { Delegate } from './delegate.tsx';
 
@@ -26,7 +27,10 @@ export function Delegations() {
       await asked.again();
     });
   return (
-    <Card title="Away?" lead="Let a named person consent for you, for a time. It is kept in the audit log as such.">
+    <Card
+      title="Away?"
+      lead="Let a named person consent for you, for a time. It is kept in the audit log as such."
+    >
       <div className="mt-3 grid gap-3">
         <Problem failure={failure} />
         <Answered asked={asked} what="the delegations">
@@ -63,7 +67,8 @@ export function Delegations() {
 
 function Row({ one, busy, onEnd }: { one: Delegation; busy: boolean; onEnd: () => void }) {
   const { account, anchor, zone } = useSession().session;
-  const over = one.revokedAt !== null || one.until <= fleetAt(anchor, Date.now());
+  const now = fleetAt(anchor, useNow(10_000));
+  const over = one.revokedAt !== null || one.until <= now;
   const refusal = busy
     ? 'Sending …'
     : one.of === account.name
@@ -72,8 +77,9 @@ function Row({ one, busy, onEnd }: { one: Delegation; busy: boolean; onEnd: () =
   return (
     <li className={`flex flex-wrap items-center gap-3 py-3 text-sm ${over ? 'text-ink-2' : ''}`}>
       <p className="num min-w-0 flex-1 basis-60">
-        <strong className="font-semibold">{one.to}</strong> for <strong className="font-semibold">{one.of}</strong>,{' '}
-        {momentWords(one.from, zone)} to {momentWords(one.until, zone)}
+        <strong className="font-semibold">{one.to}</strong> for{' '}
+        <strong className="font-semibold">{one.of}</strong>, {momentWords(one.from, zone)} to{' '}
+        {momentWords(one.until, zone)}
         {one.revokedAt === null ? '' : `, ended ${momentWords(one.revokedAt, zone)}`}
       </p>
       {!over && (

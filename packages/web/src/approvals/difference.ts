@@ -46,5 +46,5 @@ function spaced(key: string): string {
 function valueWords(value: unknown): string {
   if (value === undefined || value === null || value === '') return NONE;
   if (Array.isArray(value)) return value.length === 0 ? NONE : value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

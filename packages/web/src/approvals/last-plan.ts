@@ -11,7 +11,10 @@ export interface About {
 }
 
 /** A rollout that is gone does not hide the request. */
-export async function askAbout({ subject, object }: Pick<ApprovalView, 'subject' | 'object'>): Promise<About> {
+export async function askAbout({
+  subject,
+  object,
+}: Pick<ApprovalView, 'subject' | 'object'>): Promise<About> {
   const nothing: About = { rollout: undefined, last: undefined, policy: undefined };
   if (subject === 'policy') return { ...nothing, policy: (await call('viewPolicy')).policy };
   if (subject === 'unhold') return nothing;

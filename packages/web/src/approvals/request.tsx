@@ -23,7 +23,8 @@ export function Request({ view }: { view: ApprovalView }) {
       </ul>
       <div className="mt-5 border-t border-line pt-4">
         <p className="num text-sm text-ink-2">
-          <strong className="font-semibold text-ink">{view.author}</strong> asks, {momentWords(view.createdAt, zone)}
+          <strong className="font-semibold text-ink">{view.author}</strong> asks,{' '}
+          {momentWords(view.createdAt, zone)}
         </p>
         <p className="mt-1 text-pretty wrap-anywhere">{view.because}</p>
       </div>

@@ -52,12 +52,13 @@ function Found({ search }: { search: Search }) {
       setOlder((before) => ({ ...page, entries: [...(before?.entries ?? []), ...page.entries] }));
     });
   return (
-    <div className="grid items-start gap-6 lg:grid-cols-[18rem_1fr]">
-      <div className="grid gap-6">
-        <SearchForm search={search} onSearch={(wanted) => go(`/audit${queryOf(wanted)}`)} />
-        <Verify search={search} />
-      </div>
-      <Card title="Entries" aside={<span className="text-sm text-ink-2">newest first</span>}>
+    <div className="grid items-start gap-6 lg:grid-cols-[18rem_1fr] lg:grid-rows-[auto_1fr]">
+      <SearchForm search={search} onSearch={(wanted) => go(`/audit${queryOf(wanted)}`)} />
+      <Card
+        title="Entries"
+        className="lg:col-start-2 lg:row-span-2 lg:row-start-1"
+        aside={<span className="text-sm text-ink-2">newest first</span>}
+      >
         <div className="mt-2 grid gap-3">
           <Answered asked={asked} what="the log" command={commandOf(search)}>
             {({ entries }) => <List entries={merged(entries, older?.entries ?? [])} search={search} />}
@@ -75,12 +76,16 @@ function Found({ search }: { search: Search }) {
           )}
         </div>
       </Card>
+      <Verify search={search} />
     </div>
   );
 }
 
 /** The first page is asked again and grows at its top; what was read below stays. */
-function merged(first: readonly AuditEntryView[], rest: readonly AuditEntryView[]): readonly AuditEntryView[] {
+function merged(
+  first: readonly AuditEntryView[],
+  rest: readonly AuditEntryView[],
+): readonly AuditEntryView[] {
   const known = new Set(first.map(({ seq }) => seq));
   return [...first, ...rest.filter(({ seq }) => !known.has(seq))];
 }
@@ -100,7 +105,12 @@ function List({ entries, search }: { entries: readonly AuditEntryView[]; search:
     ) : (
       <div className="grid gap-3">
         <p className="text-sm text-ink-2">No entry fits the search.</p>
-        <Button kind="quiet" small className="justify-self-start" onClick={() => go(`/audit${queryOf(ANYTHING)}`)}>
+        <Button
+          kind="quiet"
+          small
+          className="justify-self-start"
+          onClick={() => go(`/audit${queryOf(ANYTHING)}`)}
+        >
           Show everything
         </Button>
       </div>
@@ -116,7 +126,10 @@ function List({ entries, search }: { entries: readonly AuditEntryView[]; search:
 
 function Verify({ search }: { search: Search }) {
   return (
-    <Card title="Prove it" lead="Takes the log along with its signed checkpoints, and checks the chain without the server. It names the first entry that does not fit.">
+    <Card
+      title="Prove it"
+      lead="Takes the log along with its signed checkpoints, and checks the chain without the server. It names the first entry that does not fit."
+    >
       <div className="mt-3 grid gap-2">
         <CommandLine command="tuesday audit export --out audit.jsonl" />
         <CommandLine command="tuesday audit verify audit.jsonl" />

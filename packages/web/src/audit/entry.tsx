@@ -25,14 +25,8 @@ export function Entry({ one }: { one: AuditEntryView }) {
           no. {one.seq}, {originWords(one)}
           {one.fleet === null ? ', whole organisation' : ''}
         </span>
-        <button
-          type="button"
-          aria-expanded={open}
-          aria-label={`${open ? 'Less' : 'More'} about entry ${one.seq}`}
-          className="link min-h-10"
-          onClick={() => setOpen(!open)}
-        >
-          {open ? 'less' : 'before and after'}
+        <button type="button" aria-expanded={open} className="link min-h-10" onClick={() => setOpen(!open)}>
+          before and after<span className="sr-only"> of entry {one.seq}</span>
         </button>
       </p>
       {open && (

@@ -9,6 +9,8 @@ export interface Stretch {
   from?: number;
   /** Absent: to the end. */
   until?: number;
+  /** Only what comes after this entry; absent: all of the stretch. */
+  after?: number;
   limit: number;
 }
 export type AskStretch = (
@@ -37,17 +39,33 @@ export async function newestBefore(ask: AskStretch, now: number, until?: number)
   let span = DAY;
   while (found.length < ENOUGH) {
     const from = (end ?? now) - span;
-    const stretch = { limit: MOST, ...(from > 0 ? { from } : {}), ...(end === undefined ? {} : { until: end }) };
+    const stretch = {
+      limit: MOST,
+      ...(from > 0 ? { from } : {}),
+      ...(end === undefined ? {} : { until: end }),
+    };
     const { entries, next } = await ask(stretch);
     if (next !== null && span > 1) {
       // More than a page in it: what is read in order would be its oldest part.
       span = Math.max(1, Math.floor(span / LONGER));
       continue;
     }
-    found.push(...entries.toReversed());
+    const rest = await following(ask, stretch, next);
+    found.push(...[...entries, ...rest].toReversed());
     if (from <= 0) return { entries: found, older: null };
     end = from;
     span *= LONGER;
   }
   return { entries: found, older: end ?? null };
+}
+
+/** More than a page in one millisecond: no shorter stretch would hold less. */
+async function following(ask: AskStretch, stretch: Stretch, next: number | null): Promise<AuditEntryView[]> {
+  const found: AuditEntryView[] = [];
+  for (let after = next; after !== null;) {
+    const page = await ask({ ...stretch, after });
+    found.push(...page.entries);
+    after = page.next;
+  }
+  return found;
 }

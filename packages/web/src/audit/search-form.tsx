@@ -1,7 +1,6 @@
 import { Search as SearchIcon } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
-import { Card } from '../ui/card.tsx';
 import { Field } from '../ui/field.tsx';
 import { ANYTHING, queryOf, type Search } from './search.ts';
 
@@ -13,8 +12,11 @@ interface Props {
 /** Wide screens show it all; on a phone it folds away. */
 export function SearchForm({ search, onSearch }: Props) {
   const [typed, setTyped] = useState(search);
+  const [wide] = useState(() => matchMedia('(min-width: 64rem)').matches);
   const wrong =
-    typed.from !== '' && typed.until !== '' && typed.until < typed.from ? 'Must not be before the first day.' : undefined;
+    typed.from !== '' && typed.until !== '' && typed.until < typed.from
+      ? 'Must not be before the first day.'
+      : undefined;
   const set = (key: keyof Search) => (event: { target: { value: string } }) =>
     setTyped({ ...typed, [key]: event.target.value });
   const submit = (event: SubmitEvent) => {
@@ -22,7 +24,10 @@ export function SearchForm({ search, onSearch }: Props) {
     if (wrong === undefined) onSearch(typed);
   };
   return (
-    <Card title="Search">
+    <details open={wide || queryOf(search) !== ''} className="card p-5 sm:p-6">
+      <summary className="cursor-pointer">
+        <h2 className="inline text-lg font-semibold tracking-tight">Search</h2>
+      </summary>
       <form noValidate className="mt-3 grid grid-cols-2 gap-x-3 gap-y-4 lg:grid-cols-1" onSubmit={submit}>
         <Field
           label="Who"
@@ -55,11 +60,15 @@ export function SearchForm({ search, onSearch }: Props) {
           <SearchIcon size={16} aria-hidden /> Search
         </Button>
         {queryOf(search) !== '' && (
-          <button type="button" className="link min-h-10 justify-self-start text-sm" onClick={() => onSearch(ANYTHING)}>
+          <button
+            type="button"
+            className="link min-h-10 justify-self-start text-sm"
+            onClick={() => onSearch(ANYTHING)}
+          >
             Show everything
           </button>
         )}
       </form>
-    </Card>
+    </details>
   );
 }

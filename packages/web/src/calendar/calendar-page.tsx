@@ -50,12 +50,7 @@ function Rules({ view: { policy }, onChanged }: { view: PolicyView; onChanged: (
         ))}
       </ul>
       <div className="mt-5 grid gap-3 border-t border-line pt-4">
-        <Button
-          kind="quiet"
-          small
-          refusal={refusalFor(account, 'stop')}
-          onClick={() => setImporting(true)}
-        >
+        <Button kind="quiet" small refusal={refusalFor(account, 'stop')} onClick={() => setImporting(true)}>
           <CalendarPlus size={16} aria-hidden /> Import freezes from a file
         </Button>
         <p className="text-sm text-ink-2">

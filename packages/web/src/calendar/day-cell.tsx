@@ -33,7 +33,7 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
         </span>
         {today && <span className="ml-1 font-normal text-accent">today</span>}
       </p>
-      <div className="grid min-w-0 flex-1 content-start gap-1">
+      <div className="grid w-full min-w-0 flex-1 grid-cols-1 content-start gap-1">
         {open.map((hours) => (
           <Line key={hours} Icon={DoorOpen} look="text-good">
             {hours}
@@ -53,7 +53,7 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
           <Link
             key={`${one.rollout} ${one.stage}`}
             to={rolloutPath(one.rollout)}
-            className={`block rounded-md px-1.5 py-1 font-semibold ${one.opened ? 'bg-accent text-surface' : 'border border-dashed border-accent bg-surface text-accent'}`}
+            className={`block min-w-0 rounded-md px-1.5 py-1 font-semibold ${one.opened ? 'bg-accent text-surface' : 'border border-dashed border-accent bg-surface text-accent'}`}
           >
             {clockWords(one.at, zone)} stage {one.stage}
             <span className="block truncate font-normal">{one.name}</span>

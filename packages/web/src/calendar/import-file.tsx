@@ -31,7 +31,10 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
   };
   if (done)
     return (
-      <Dialog title={done.imported === 1 ? 'One event imported' : `${done.imported} events imported`} onClose={onClose}>
+      <Dialog
+        title={done.imported === 1 ? 'One event imported' : `${done.imported} events imported`}
+        onClose={onClose}
+      >
         {done.skipped.length > 0 && (
           <div className="rounded-lg bg-warn-soft p-3 text-sm">
             <p className="font-semibold">Left out</p>

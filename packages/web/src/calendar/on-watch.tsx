@@ -24,7 +24,7 @@ export function OnWatch({ asked }: { asked: Asked<RosterView> }) {
       <Button
         kind="quiet"
         small
-        className="mt-4"
+        className="mt-4 sm:max-w-64"
         refusal={refusalFor(account, 'operate')}
         onClick={() => setImporting(true)}
       >
@@ -59,7 +59,9 @@ function Roster({ view: { now, shifts, roster } }: { view: RosterView }) {
     );
   return (
     <>
-      <p className={`mt-2 text-2xl font-semibold tracking-tight ${now.people.length === 0 ? 'text-warn' : ''}`}>
+      <p
+        className={`mt-2 text-2xl font-semibold tracking-tight ${now.people.length === 0 ? 'text-warn' : ''}`}
+      >
         {now.people.length === 0 ? 'Nobody' : now.people.join(', ')}
       </p>
       <p className="num text-sm text-ink-2">

@@ -20,7 +20,7 @@ export function policyLines(policy: Policy): string[] {
       : [`The last stage of a plan opens ${windowsWords(calendar.lastStageWindows)} instead.`]),
     holidays === null
       ? 'Public holidays are not closed.'
-      : `Public holidays of ${holidays.country}${holidays.region === undefined ? '' : `, ${holidays.region}`}, are closed.`,
+      : `Public holidays of ${[holidays.country, ...(holidays.region === undefined ? [] : [holidays.region])].join(', ')} are closed.`,
     freezesWords(calendar.freezes.length),
     ...(deviceHours === null
       ? []

@@ -31,7 +31,9 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
     setChecked(true);
     if (busy || Object.values(wrong).some((one) => one !== undefined)) return;
     await send(async () => {
-      const made = await call('addChannel', { body: { name: name.trim(), kinds: [...kinds], to: toOf(typed) } });
+      const made = await call('addChannel', {
+        body: { name: name.trim(), kinds: [...kinds], to: toOf(typed) },
+      });
       onAdded();
       if (made.secret === null) onClose();
       else setSecret(made.secret);
@@ -74,7 +76,8 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
           autoCapitalize="none"
           value={typed.address}
           problem={
-            (checked ? wrong.address : undefined) ?? (failure?.field?.startsWith('to') === true ? failure.words : undefined)
+            (checked ? wrong.address : undefined) ??
+            (failure?.field?.startsWith('to') === true ? failure.words : undefined)
           }
           onChange={(event) => setTyped({ ...typed, address: event.target.value })}
         />
@@ -103,7 +106,13 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
   );
 }
 
-function Kinds({ kinds, onChange }: { kinds: readonly NoticeKind[]; onChange: (kinds: readonly NoticeKind[]) => void }) {
+function Kinds({
+  kinds,
+  onChange,
+}: {
+  kinds: readonly NoticeKind[];
+  onChange: (kinds: readonly NoticeKind[]) => void;
+}) {
   return (
     <details className="text-sm">
       <summary className="min-h-11 cursor-pointer py-2.5 font-medium">

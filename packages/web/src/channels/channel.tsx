@@ -30,7 +30,9 @@ export function Channel({ one, onChanged }: Props) {
       await onChanged();
     });
   const delivered =
-    one.lastDeliveredAt === null ? 'nothing delivered yet' : `last delivered ${momentWords(one.lastDeliveredAt, zone)}`;
+    one.lastDeliveredAt === null
+      ? 'nothing delivered yet'
+      : `last delivered ${momentWords(one.lastDeliveredAt, zone)}`;
   return (
     <li className="grid gap-2 py-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -55,7 +57,8 @@ export function Channel({ one, onChanged }: Props) {
       </div>
       {one.failure && (
         <p className="num rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
-          Failing since {momentWords(one.failure.at, zone)}, {one.failure.attempts} attempts: {one.failure.because}
+          Failing since {momentWords(one.failure.at, zone)}, {one.failure.attempts} attempts:{' '}
+          {one.failure.because}
         </p>
       )}
       <div aria-live="polite" className="empty:hidden">
@@ -63,7 +66,11 @@ export function Channel({ one, onChanged }: Props) {
       </div>
       <Problem failure={failure} />
       {removing && (
-        <Dialog title={`Send nothing to ${one.name} any more?`} lead="What waits for it is dropped." onClose={() => setRemoving(false)}>
+        <Dialog
+          title={`Send nothing to ${one.name} any more?`}
+          lead="What waits for it is dropped."
+          onClose={() => setRemoving(false)}
+        >
           <Problem failure={failure} />
           <div className="grid items-start gap-3 sm:grid-cols-2">
             <Button kind="quiet" onClick={() => setRemoving(false)}>

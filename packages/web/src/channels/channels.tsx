@@ -17,14 +17,17 @@ export function Channels() {
   const asked = useAsked('channels', () => call('listChannels'), 10_000);
   const [adding, setAdding] = useState(false);
   return (
-    <Card title="Notifications" lead="Where word goes when a rollout halts, consent is wanted or somebody breaks the glass.">
+    <Card
+      title="Notifications"
+      lead="Where word goes when a rollout halts, consent is wanted or somebody breaks the glass."
+    >
       <Answered asked={asked} what="the channels" command="tuesday notifications list">
         {({ channels }) => <List channels={channels} onChanged={asked.again} />}
       </Answered>
       <Button
         kind="primary"
         small
-        className="mt-4"
+        className="mt-4 sm:max-w-64"
         refusal={refusalFor(account, 'administer')}
         onClick={() => setAdding(true)}
       >
@@ -39,7 +42,8 @@ function List({ channels, onChanged }: { channels: readonly ChannelView[]; onCha
   if (channels.length === 0)
     return (
       <Empty command="tuesday notifications add email --name on-call --to on-call@example.com">
-        Nobody is told anything yet: a halt at night would wait for the morning. Add a place here or from a terminal:
+        Nobody is told anything yet: a halt at night would wait for the morning. Add a place here or from a
+        terminal:
       </Empty>
     );
   return (

@@ -30,7 +30,11 @@ export const BY_WORDS: Readonly<Record<By, ByWords>> = {
   email: { label: 'E-mail', to: 'Addresses, with commas between them', placeholder: 'on-call@example.com' },
   slack: { label: 'Slack', to: 'Address of the incoming webhook', placeholder: 'https://hooks.slack.com/…' },
   teams: { label: 'Teams', to: 'Address of the workflow', placeholder: 'https://…' },
-  webhook: { label: 'Webhook (Standard Webhooks)', to: 'Address', placeholder: 'https://example.com/tuesday' },
+  webhook: {
+    label: 'Webhook (Standard Webhooks)',
+    to: 'Address',
+    placeholder: 'https://example.com/tuesday',
+  },
   pagerduty: {
     label: 'PagerDuty',
     to: 'Address (may be left out)',

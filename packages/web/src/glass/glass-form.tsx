@@ -38,8 +38,8 @@ export function GlassForm({ rules, onBroken }: Props) {
       <Card title="The glass is broken">
         <p className="mt-2">
           Until <strong className="num">{momentWords(broken.expiresAt, zone)}</strong> you may do this alone:{' '}
-          {words.label.toLowerCase()}, {broken.object}. Everybody has been told. Another person must close the review
-          by <strong className="num">{momentWords(broken.review.dueAt, zone)}</strong>.
+          {words.label.toLowerCase()}, {broken.object}. Everybody has been told. Another person must close the
+          review by <strong className="num">{momentWords(broken.review.dueAt, zone)}</strong>.
         </p>
       </Card>
     );
@@ -83,11 +83,14 @@ export function GlassForm({ rules, onBroken }: Props) {
           </p>
           <ul className="mt-2 grid list-disc gap-1.5 pl-5 text-pretty">
             <li>{words.consequence}</li>
-            <li>It lasts {rules?.lasts ?? 'as long as the policy says'} and lets this one act through, nothing else.</li>
+            <li>
+              It lasts {rules?.lasts ?? 'as long as the policy says'} and lets this one act through, nothing
+              else.
+            </li>
             <li>Everybody is told at once, with your name and your reason.</li>
             <li>
-              Another person must close a review within {rules?.reviewWithin ?? 'the time of the policy'}. Until then
-              the console is red for everybody.
+              Another person must close a review within {rules?.reviewWithin ?? 'the time of the policy'}.
+              Until then the console is red for everybody.
             </li>
             <li>It never pushes an ordinary release forward.</li>
           </ul>
@@ -110,7 +113,15 @@ export function GlassForm({ rules, onBroken }: Props) {
 }
 
 /** Rollouts are few and chosen from a list; devices are many and named. */
-function Which({ what, value, onChoose }: { what: 'rollout' | 'device'; value: string; onChoose: (id: string) => void }) {
+function Which({
+  what,
+  value,
+  onChoose,
+}: {
+  what: 'rollout' | 'device';
+  value: string;
+  onChoose: (id: string) => void;
+}) {
   const asked = useAsked('rollouts to choose', () => call('listRollouts'), 60_000);
   const rollouts = asked.data?.rollouts ?? [];
   if (what === 'device' || rollouts.length === 0)
@@ -124,8 +135,15 @@ function Which({ what, value, onChoose }: { what: 'rollout' | 'device'; value: s
         onChange={(event) => onChoose(event.target.value)}
       />
     );
-  const options = rollouts.map(({ rollout, name, phase }) => [rollout, `${name} (${phase}, ${rollout})`] as const);
+  const options = rollouts.map(
+    ({ rollout, name, phase }) => [rollout, `${name} (${phase}, ${rollout})`] as const,
+  );
   return (
-    <Choice label="Which rollout" value={value} options={[['', 'choose one'], ...options]} onChoose={onChoose} />
+    <Choice
+      label="Which rollout"
+      value={value}
+      options={[['', 'choose one'], ...options]}
+      onChoose={onChoose}
+    />
   );
 }

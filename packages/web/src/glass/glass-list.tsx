@@ -1,4 +1,5 @@
 import type { GlassView } from '@tuesday/protocol';
+import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { momentWords } from '../time.ts';
 import { useSession } from '../session/context.ts';
 import { Chip } from '../ui/tone-icon.tsx';
@@ -25,7 +26,10 @@ export function GlassList({ glasses, onChanged }: Props) {
 function Glass({ one, onChanged }: { one: GlassView; onChanged: () => Promise<void> }) {
   const { zone } = useSession().session;
   const { review } = one;
-  const used = one.usedAt === null ? `not used; good until ${momentWords(one.expiresAt, zone)}` : `used ${momentWords(one.usedAt, zone)}`;
+  const used =
+    one.usedAt === null
+      ? `not used; good until ${momentWords(one.expiresAt, zone)}`
+      : `used ${momentWords(one.usedAt, zone)}`;
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -37,7 +41,7 @@ function Glass({ one, onChanged }: { one: GlassView; onChanged: () => Promise<vo
         <strong className="font-semibold wrap-anywhere">{glassWords(one)}</strong>
       </p>
       <p className="num text-sm text-ink-2">
-        {momentWords(one.at, zone)}, by {one.factor}, {used}
+        {momentWords(one.at, zone)}, by {FACTOR_WORDS[one.factor]}, {used}
       </p>
       <p className="text-pretty wrap-anywhere">{one.because}</p>
       {review.closedAt === null ? (

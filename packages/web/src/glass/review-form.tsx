@@ -14,7 +14,8 @@ export function ReviewForm({ one, onChanged }: { one: GlassView; onChanged: () =
   const { account, zone } = useSession().session;
   const [finding, setFinding] = useState('');
   const { busy, failure, send } = useSend(`tuesday break-glass review ${one.glass} --finding "…"`);
-  const own = one.by === account.name ? 'Nobody reviews their own emergency. Ask another approver.' : undefined;
+  const own =
+    one.by === account.name ? 'Nobody reviews their own emergency. Ask another approver.' : undefined;
   const refusal =
     own ??
     refusalFor(account, 'approve') ??

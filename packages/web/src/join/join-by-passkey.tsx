@@ -26,8 +26,8 @@ export function JoinByPasskey({ invitation, onDone }: Props) {
   return (
     <>
       <p className="text-sm text-pretty text-ink-2">
-        A passkey is kept by this device or your password manager. It signs you in and proves that it is you when
-        you approve something; there is no password to forget or to lose.
+        A passkey is kept by this device or your password manager. It signs you in and proves that it is you
+        when you approve something; there is no password to forget or to lose.
       </p>
       <Field
         label="Name of the passkey"

@@ -13,21 +13,29 @@ import { takeInvitation } from './invitation.ts';
 import { JoinByPasskey } from './join-by-passkey.tsx';
 import { JoinByPassword } from './join-by-password.tsx';
 
+/** Milliseconds between two attempts to reach a server that has not answered yet. */
+const AGAIN = 2_000;
+
 /** Setting up the account that one was invited to. */
 export default function JoinPage({ onJoined }: { onJoined: () => Promise<void> }) {
   const [invitation] = useState(() => kept());
   const [view, setView] = useState<InvitationView>();
   const [failure, setFailure] = useState<Failure>();
   const [joined, setJoined] = useState<JoinedView>();
-  const [tries, setTries] = useState(0);
+  const [silent, setSilent] = useState(false);
 
   useEffect(() => {
-    if (invitation === undefined) return;
-    void call('viewInvitation', { body: { invitation } }).then(setView, (error: unknown) => {
-      setFailure(error instanceof Unreachable ? undefined : failureOf(error));
-      if (error instanceof Unreachable) setTimeout(() => setTries((count) => count + 1), 2_000);
-    });
-  }, [invitation, tries]);
+    if (invitation === undefined) return undefined;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const look = () =>
+      call('viewInvitation', { body: { invitation } }).then(setView, (error: unknown) => {
+        if (!(error instanceof Unreachable)) return setFailure(failureOf(error));
+        setSilent(true);
+        timer = setTimeout(() => void look(), AGAIN);
+      });
+    void look();
+    return () => clearTimeout(timer);
+  }, [invitation]);
 
   if (invitation === undefined || failure) return <NoInvitation failure={failure} />;
   if (joined) return <Codes joined={joined} onJoined={onJoined} />;
@@ -35,7 +43,7 @@ export default function JoinPage({ onJoined }: { onJoined: () => Promise<void> }
     return (
       <Doorstep title="Join">
         <p aria-live="polite" className="text-ink-2">
-          {tries === 0 ? 'Reading the invitation …' : 'The server does not answer. Trying again.'}
+          {silent ? 'The server does not answer. Trying again.' : 'Reading the invitation …'}
         </p>
       </Doorstep>
     );
@@ -44,9 +52,9 @@ export default function JoinPage({ onJoined }: { onJoined: () => Promise<void> }
       title={`Welcome, ${view.display}`}
       lead={
         <>
-          <strong className="font-semibold text-ink">{view.organisation}</strong> invites you to Tuesday. You will
-          sign in as <strong className="font-mono text-ink">{view.name}</strong>. The invitation is good until{' '}
-          <span className="num">{momentWords(view.expiresAt)}</span>.
+          <strong className="font-semibold text-ink">{view.organisation}</strong> invites you to Tuesday. You
+          will sign in as <strong className="font-mono text-ink">{view.name}</strong>. The invitation is good
+          until <span className="num">{momentWords(view.expiresAt)}</span>.
         </>
       }
     >
@@ -104,7 +112,10 @@ function Codes({ joined, onJoined }: { joined: JoinedView; onJoined: () => Promi
     dispatchEvent(new PopStateEvent('popstate'));
   };
   return (
-    <Doorstep title="Your account is ready" lead={`You are signed in as ${joined.name}. One thing before you go on:`}>
+    <Doorstep
+      title="Your account is ready"
+      lead={`You are signed in as ${joined.name}. One thing before you go on:`}
+    >
       <ShownOnce
         title="Recovery codes"
         note="Each gets you in once when your passkey or authenticator is lost. They are not shown again: keep them where you keep passwords."

@@ -6,12 +6,11 @@ export function Qr({ text, label }: { text: string; label: string }) {
   const { size, path } = useMemo(() => drawn(text), [text]);
   return (
     <svg
-      role="img"
-      aria-label={label}
       viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
       className="size-48 rounded-lg border border-line bg-white"
     >
+      <title>{label}</title>
       <path d={path} fill="#000" />
     </svg>
   );

@@ -17,8 +17,11 @@ export function TotpSetup({ totp: { secret, url }, code, problem, onCode }: Prop
         <Qr text={url} label="QR code for your authenticator" />
         <div className="grid min-w-0 flex-1 basis-52 gap-2 text-sm text-ink-2">
           <p className="text-pretty">
-            Scan it with an authenticator app. On the same phone, <a className="link" href={url}>open the app</a>, or
-            type the secret:
+            Scan it with an authenticator app. On the same phone,{' '}
+            <a className="link" href={url}>
+              open the app
+            </a>
+            , or type the secret:
           </p>
           <CommandLine command={secret} />
         </div>

@@ -22,7 +22,11 @@ export function EnablePerson({ one, onChanged, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog title={`Let ${one.display} in again?`} lead="With the roles and the ways in of before." onClose={onClose}>
+    <Dialog
+      title={`Let ${one.display} in again?`}
+      lead="With the roles and the ways in of before."
+      onClose={onClose}
+    >
       <Area
         label="Because"
         hint="Kept in the audit log."

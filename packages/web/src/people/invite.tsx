@@ -27,7 +27,9 @@ export function Invite({ onInvited, onClose }: Props) {
   const [invited, setInvited] = useState<RouteAnswer<'invitePerson'>>();
   if (invited) return <InvitationLink invited={invited} onClose={onClose} />;
   const wrongName =
-    name === '' || NAME.test(name) ? undefined : 'Use lower-case letters, digits, “.”, “_” or “-”; at most 64.';
+    name === '' || NAME.test(name)
+      ? undefined
+      : 'Use lower-case letters, digits, “.”, “_” or “-”; at most 64.';
   const missing =
     wrongName ??
     (name === ''
@@ -50,7 +52,11 @@ export function Invite({ onInvited, onClose }: Props) {
     }
   };
   return (
-    <Dialog title="Invite somebody" lead="You get a link to pass on; they set up their own way in." onClose={onClose}>
+    <Dialog
+      title="Invite somebody"
+      lead="You get a link to pass on; they set up their own way in."
+      onClose={onClose}
+    >
       <Field
         label="Name to sign in with"
         placeholder="alice"

@@ -22,7 +22,13 @@ export function People() {
       <Answered asked={asked} what="the people" command="tuesday people list">
         {({ people }) => <List people={people} onChanged={asked.again} />}
       </Answered>
-      <Button kind="primary" small className="mt-4" refusal={refusal} onClick={() => setInviting(true)}>
+      <Button
+        kind="primary"
+        small
+        className="mt-4 sm:max-w-64"
+        refusal={refusal}
+        onClick={() => setInviting(true)}
+      >
         <UserPlus size={16} aria-hidden /> Invite somebody
       </Button>
       {inviting && <Invite onInvited={() => void asked.again()} onClose={() => setInviting(false)} />}

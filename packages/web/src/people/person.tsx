@@ -1,6 +1,7 @@
 import type { PersonView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
+import { factorsWords } from '../factor/factor-words.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
 import { Button } from '../ui/button.tsx';
@@ -24,7 +25,6 @@ export function Person({ one, onChanged }: Props) {
   const refused = refusalFor(account, 'administer') !== undefined;
   const close = () => setAsking(undefined);
   const disabled = one.state === 'disabled';
-  const factors = one.factors.length === 0 ? 'no second factor' : one.factors.join(', ');
   return (
     <li className="grid gap-2 py-4 sm:grid-cols-[1fr_auto] sm:items-center">
       <div className="min-w-0 text-sm">
@@ -39,7 +39,7 @@ export function Person({ one, onChanged }: Props) {
           ))}
         </ul>
         <p className="text-ink-2">
-          {factors}
+          {factorsWords(one.factors)}
           {one.email === null ? '' : `, ${one.email}`}
         </p>
       </div>

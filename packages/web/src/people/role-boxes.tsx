@@ -17,19 +17,17 @@ export function RoleBoxes({ legend, offered = ROLES, roles, onChange }: Props) {
       {offered.length === 0 && <p className="mt-1 text-sm text-ink-2">You have no role here to give.</p>}
       <div className="mt-1 grid gap-x-4 sm:grid-cols-2">
         {offered.map((role) => (
-          <label key={role} className="flex min-h-11 items-start gap-3 py-2 text-sm">
+          <label key={role} className="grid min-h-11 grid-cols-[auto_1fr] gap-x-3 py-2 text-sm">
             <input
               type="checkbox"
-              className="mt-0.5 size-5 shrink-0 accent-(--accent)"
+              className="row-span-2 mt-0.5 size-5 accent-(--accent)"
               checked={roles.includes(role)}
               onChange={({ target }) =>
                 onChange(target.checked ? [...roles, role] : roles.filter((one) => one !== role))
               }
             />
-            <span>
-              <span className="font-semibold">{role}</span>
-              <span className="block text-ink-2">{ROLE_WORDS[role]}</span>
-            </span>
+            <span className="font-semibold">{role}</span>
+            <span className="col-start-2 text-ink-2">{ROLE_WORDS[role]}</span>
           </label>
         ))}
       </div>

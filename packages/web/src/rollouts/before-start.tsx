@@ -40,7 +40,8 @@ export function BeforeStart({ view }: { view: RolloutView }) {
         </div>
       ) : (
         <p className="mt-2 text-sm text-ink-2">
-          Nobody has been asked for consent yet. The policy says how many people it needs beside {view.author}.
+          Nobody has been asked for consent yet. The policy says how many people it needs beside {view.author}
+          .
         </p>
       )}
       <div className="mt-4 grid items-start gap-3 sm:grid-cols-2">

@@ -25,8 +25,8 @@ export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: Rol
       <p className="flex gap-2.5 text-sm">
         <BellRing size={18} aria-hidden className="shrink-0 text-warn" />
         <span>
-          <strong className="font-semibold">Nobody has said that they are at it.</strong> Until somebody does, the halt
-          goes to more and more people.
+          <strong className="font-semibold">Nobody has said that they are at it.</strong> Until somebody does,
+          the halt goes to more and more people.
         </span>
       </p>
       <Button

@@ -11,8 +11,8 @@ export function HaltedInMemory({ answer, onClose }: { answer: HaltAnswer; onClos
       </h2>
       <p className="text-pretty wrap-anywhere">{answer.because}</p>
       <p className="text-pretty text-ink-2">
-        No offer leaves the server that answered you. It goes on telling its database until that answers; this page
-        says “halted” as soon as it is written. Where several servers run, look at this until then:
+        No offer leaves the server that answered you. It goes on telling its database until that answers; this
+        page says “halted” as soon as it is written. Where several servers run, look at this until then:
       </p>
       <CommandLine command={`tuesday rollout view ${answer.rollout}`} />
       <Button kind="primary" onClick={onClose}>

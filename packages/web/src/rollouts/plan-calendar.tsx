@@ -52,7 +52,9 @@ function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar: PlanCa
       ))}
       <li className="grid grid-cols-[1.25rem_1fr] gap-x-3">
         <span aria-hidden className="mx-auto mt-1.5 size-2 rounded-full bg-line-strong" />
-        <p>{finishedAt === null ? 'It does not come to its end.' : `Over ${momentWords(finishedAt, zone)}`}</p>
+        <p>
+          {finishedAt === null ? 'It does not come to its end.' : `Over ${momentWords(finishedAt, zone)}`}
+        </p>
       </li>
     </ol>
   );

@@ -8,7 +8,9 @@ export function startRefusal(approval: RolloutView['approval']): string | undefi
   if (!approval || approval.state === 'approved') return undefined;
   if (approval.state === 'open') {
     const missing = approval.needed - approval.have;
-    return missing === 1 ? 'One more person must consent first.' : `${missing} more people must consent first.`;
+    return missing === 1
+      ? 'One more person must consent first.'
+      : `${missing} more people must consent first.`;
   }
   return approval.needed === 0 ? undefined : 'The request does not count any more; ask for consent again.';
 }

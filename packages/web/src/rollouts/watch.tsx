@@ -54,7 +54,9 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
             <span>
               <strong className="font-semibold">{person}</strong>{' '}
               <span className="text-ink-2">
-                {acknowledgedAt === null ? 'has not said so yet' : `watches, said ${momentWords(acknowledgedAt, zone)}`}
+                {acknowledgedAt === null
+                  ? 'has not said so yet'
+                  : `watches, said ${momentWords(acknowledgedAt, zone)}`}
               </span>
             </span>
           </li>
@@ -81,7 +83,8 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
           refusal={refusalFor(account, 'stop') ?? (busy ? 'Sending …' : undefined)}
           onClick={() => void say()}
         >
-          <Eye size={16} aria-hidden /> {takeOver ? 'I watch it, although it is not my shift' : 'I am watching it'}
+          <Eye size={16} aria-hidden />{' '}
+          {takeOver ? 'I watch it, although it is not my shift' : 'I am watching it'}
         </Button>
       )}
     </>

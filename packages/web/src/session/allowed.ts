@@ -16,7 +16,9 @@ const ROLES_OF: typeof PERMISSIONS = {
 type Fleets = Pick<AccountView, 'name' | 'fleets'>;
 
 /** The fleet that this console shows, with the person's roles there. */
-export function fleetHere({ fleets }: Pick<AccountView, 'fleets'>): AccountView['fleets'][number] | undefined {
+export function fleetHere({
+  fleets,
+}: Pick<AccountView, 'fleets'>): AccountView['fleets'][number] | undefined {
   const named = typeof location === 'undefined' ? undefined : fleetOf(location.pathname);
   return named === undefined ? fleets[0] : fleets.find(({ fleet }) => fleet === named);
 }

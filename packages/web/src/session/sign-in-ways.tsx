@@ -68,7 +68,11 @@ function PasskeySignIn({ onSignedIn }: Pick<Props, 'onSignedIn'>) {
     });
   return (
     <div className="grid gap-3">
-      <Button kind="primary" refusal={busy ? 'Waiting for your passkey …' : undefined} onClick={() => void enter()}>
+      <Button
+        kind="primary"
+        refusal={busy ? 'Waiting for your passkey …' : undefined}
+        onClick={() => void enter()}
+      >
         <Fingerprint size={18} aria-hidden /> Sign in with a passkey
       </Button>
       <Problem failure={failure} />

@@ -40,8 +40,8 @@ export function SignIn({ failure, onSignedIn }: { failure: unknown; onSignedIn: 
       below={
         <>
           <p className="mt-6 mb-2 text-sm text-ink-2">
-            No account yet? Ask an admin for an invitation. On a new server, open the link that it prints at every
-            start:
+            No account yet? Ask an admin for an invitation. On a new server, open the link that it prints at
+            every start:
           </p>
           <CommandLine command="npm start" />
         </>

@@ -25,7 +25,9 @@ export function PolicyCard() {
         )}
       </Answered>
       <div className="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-ink-2">
-        <p>Write it to a file, change it there, and set it. Loosening it needs the consent of a second person:</p>
+        <p>
+          Write it to a file, change it there, and set it. Loosening it needs the consent of a second person:
+        </p>
         <CommandLine command="tuesday policy view --yaml > policy.yaml" />
         <CommandLine command={'tuesday policy set policy.yaml --because "…"'} />
       </div>

@@ -19,11 +19,12 @@ interface Props {
 }
 
 export function Header({ session, screen, waiting, onSignOut }: Props) {
-  const [open, setOpen] = useState(false);
   const path = usePath();
-  useEffect(() => setOpen(false), [path]);
+  // Open on one page only: whoever goes to another one has chosen.
+  const [openOn, setOpenOn] = useState<string>();
+  const open = openOn === path;
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && setOpen(false);
+    const onKey = (event: KeyboardEvent) => event.key === 'Escape' && setOpenOn(undefined);
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, []);
@@ -59,7 +60,7 @@ export function Header({ session, screen, waiting, onSignOut }: Props) {
           aria-label={open ? 'Close the menu' : 'Menu'}
           aria-expanded={open}
           className="grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken lg:hidden"
-          onClick={() => setOpen(!open)}
+          onClick={() => setOpenOn(open ? undefined : path)}
         >
           {open ? <X size={20} aria-hidden /> : <MenuIcon size={20} aria-hidden />}
         </button>

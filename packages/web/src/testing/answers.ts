@@ -1,6 +1,16 @@
 /** What the scripted server answers to each route, before a test says otherwise. */
 import type { RouteAnswer, RouteName } from '@tuesday/protocol';
-import { BOB, CHANNELS, DELEGATIONS, glass, PEOPLE, REQUESTS, request, SESSIONS, TOKENS } from './people-story.ts';
+import {
+  BOB,
+  CHANNELS,
+  DELEGATIONS,
+  glass,
+  PEOPLE,
+  REQUESTS,
+  request,
+  SESSIONS,
+  TOKENS,
+} from './people-story.ts';
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { NINE, POLICY, ROLLOUT } from './story.ts';
 
@@ -111,7 +121,9 @@ export function answers(): Script {
     listAudit: ({ query }) => {
       const [from, until] = [Number(query.get('from') ?? 0), Number(query.get('until') ?? Infinity)];
       const verb = query.get('verb');
-      const fits = LOG.filter((one) => one.at >= from && one.at < until && (verb === null || one.verb.startsWith(verb)));
+      const fits = LOG.filter(
+        (one) => one.at >= from && one.at < until && (verb === null || one.verb.startsWith(verb)),
+      );
       return { entries: [...fits], next: null };
     },
   };

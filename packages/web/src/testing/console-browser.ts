@@ -122,12 +122,15 @@ export class ConsoleBrowser {
 
   /** @param part only what is in sight, for what is laid over the page */
   async shoot(name: string, part = false): Promise<void> {
-    if (shots !== undefined) await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: !part });
+    if (shots !== undefined)
+      await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: !part });
   }
 
   /** How much wider the page is than its window. */
   async overflow(): Promise<number> {
-    return Number(await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'));
+    return Number(
+      await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+    );
   }
 }
 

@@ -21,7 +21,9 @@ export const BOB: AccountView = {
   display: 'Bob Okafor',
   email: 'bob@example.com',
   organisation: 'Hearth Ltd',
-  fleets: [{ fleet: 'thermostats', name: 'Thermostats', roles: ['operator', 'approver', 'commander', 'admin'] }],
+  fleets: [
+    { fleet: 'thermostats', name: 'Thermostats', roles: ['operator', 'approver', 'commander', 'admin'] },
+  ],
   factors: ['passkey', 'totp', 'recovery'],
   via: 'session',
   passkeys: [
@@ -113,7 +115,12 @@ export const PEOPLE: RouteAnswer<'listPeople'> = {
     person('alice', 'Alice Weber', { factors: ['passkey', 'totp', 'recovery'] }),
     person('bob', 'Bob Okafor', { roles: { thermostats: ['operator', 'approver', 'commander', 'admin'] } }),
     person('carol', 'Carol Sanz', { roles: { thermostats: ['approver'] } }),
-    person('dan', 'Dan Kim', { state: 'invited', factors: [], email: null, roles: { thermostats: ['support'] } }),
+    person('dan', 'Dan Kim', {
+      state: 'invited',
+      factors: [],
+      email: null,
+      roles: { thermostats: ['support'] },
+    }),
     person('erin', 'Erin Ward', { state: 'disabled', factors: [], roles: {} }),
   ],
 };
@@ -126,14 +133,19 @@ export function request(more: Partial<ApprovalView> = {}): ApprovalView {
     subject: 'rollout',
     object: ROLLOUT,
     digest: DIGEST,
-    covers: { release: { version: '3.2.5', sha256: 'c'.repeat(64) }, plan, policy: { preset: 'golden-rule' } },
+    covers: {
+      release: { version: '3.2.5', sha256: 'c'.repeat(64) },
+      plan,
+      policy: { preset: 'golden-rule' },
+    },
     words: [
       'Release 3.2.5 goes to 240 thermostats in three stages: 5 %, 20 %, 100 %.',
       'The first stage opens Tue 24 Nov 09:00 Europe/Berlin to 32 devices and soaks 24 hours.',
       'A gate that fails halts it; the signed way back is 3.2.4.',
     ],
     author: 'alice',
-    because: 'Fixes the critical heating bug of 3.2.4. QA tested it against brokers 2.0.15, 2.0.18 and 2.0.22.',
+    because:
+      'Fixes the critical heating bug of 3.2.4. QA tested it against brokers 2.0.15, 2.0.18 and 2.0.22.',
     state: 'open',
     needed: 2,
     consents: [{ by: 'carol', onBehalfOf: null, factor: 'passkey', at: NINE - HOUR, withdrawnAt: null }],

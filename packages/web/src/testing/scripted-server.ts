@@ -94,7 +94,8 @@ export class ScriptedServer {
     if (!path.startsWith('/v1/')) return this.#page(path, response);
     const body = await bodyOf(request);
     const found = find(request.method ?? 'GET', path);
-    if (!found) return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
+    if (!found)
+      return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
     const { name, route, params } = found;
     if (route.body !== undefined && route.body !== 'bytes') this.#hold(`body of ${name}`, route.body, body);
     const signedIn = !this.expired && (request.headers.cookie ?? '').includes(COOKIE);
@@ -109,7 +110,8 @@ export class ScriptedServer {
 
   #refusalOf(name: RouteName, { method, needs }: Route): Refusal | undefined {
     const standing = this.refusing.get(name);
-    if (standing || method === 'GET' || needs === 'open' || needs === 'read' || QUIET.has(name)) return standing;
+    if (standing || method === 'GET' || needs === 'open' || needs === 'read' || QUIET.has(name))
+      return standing;
     const next = this.refuseNext;
     this.refuseNext = undefined;
     return next;
@@ -119,7 +121,11 @@ export class ScriptedServer {
     const answer = this.#stateOf(name, asked) ?? this.script[name]?.(asked);
     if (answer === undefined) {
       this.lies.push(`the script has no answer to ${name}`);
-      return refuse(response, 404, { code: 'not-found', because: `nothing is scripted for ${name}`, try: 'script it' });
+      return refuse(response, 404, {
+        code: 'not-found',
+        because: `nothing is scripted for ${name}`,
+        try: 'script it',
+      });
     }
     if (typeof route.answer !== 'string') this.#hold(`answer of ${name}`, route.answer, answer);
     return json(response, 200, answer);
@@ -141,10 +147,16 @@ export class ScriptedServer {
   }
 
   #signIn(name: RouteName, body: unknown, response: ServerResponse): void {
-    if (name === 'signIn' && (body as { token?: unknown }).token !== TOKEN) return refuse(response, 401, NOBODY);
+    if (name === 'signIn' && (body as { token?: unknown }).token !== TOKEN)
+      return refuse(response, 401, NOBODY);
     this.expired = false;
     response.setHeader('set-cookie', `${COOKIE}; Path=/; HttpOnly; SameSite=Strict`);
-    if (name === 'join') return this.#say({ name, route: routes.join, params: {} }, { params: {}, query: new URLSearchParams(), body }, response);
+    if (name === 'join')
+      return this.#say(
+        { name, route: routes.join, params: {} },
+        { params: {}, query: new URLSearchParams(), body },
+        response,
+      );
     return json(response, 200, { ok: true });
   }
 

@@ -48,18 +48,34 @@ export const PLANNED: PlanCalendarView = {
     },
   ],
   finishedAt: NINE + 8 * DAY,
-  summary: '5 % Tue 24 Nov 09:00, 20 % Wed 25 Nov 09:00, 100 % Tue 1 Dec 09:00, because Friday is outside the window.',
+  summary:
+    '5 % Tue 24 Nov 09:00, 20 % Wed 25 Nov 09:00, 100 % Tue 1 Dec 09:00, because Friday is outside the window.',
 };
 
 export const RISK: RiskView = {
   facts: [
-    { what: 'Weekday', level: 'calm', because: 'It is Tuesday, 09:00 in Europe/Berlin, with three hours of window left.' },
-    { what: 'Holidays', level: 'note', because: 'Thanksgiving is in two days; a fifth of the fleet is in the US.' },
-    { what: 'Parity', level: 'high', because: 'mosquitto 2.0.18 runs on 15 % of the fleet and was never tested.' },
+    {
+      what: 'Weekday',
+      level: 'calm',
+      because: 'It is Tuesday, 09:00 in Europe/Berlin, with three hours of window left.',
+    },
+    {
+      what: 'Holidays',
+      level: 'note',
+      because: 'Thanksgiving is in two days; a fifth of the fleet is in the US.',
+    },
+    {
+      what: 'Parity',
+      level: 'high',
+      because: 'mosquitto 2.0.18 runs on 15 % of the fleet and was never tested.',
+    },
     { what: 'Open incidents', level: 'unknown', because: 'No help desk is connected.' },
   ],
   context: [
-    { figure: '41 % of incidents followed Friday deployments, 8 % Tuesday deployments.', source: 'survey of 340 companies, 2023' },
+    {
+      figure: '41 % of incidents followed Friday deployments, 8 % Tuesday deployments.',
+      source: 'survey of 340 companies, 2023',
+    },
   ],
 };
 
@@ -140,7 +156,8 @@ export const LOG: readonly AuditEntryView[] = [
     person: null,
     origin: 'engine',
     verb: 'rollout.stage-opened',
-    because: 'Stage 1 (5 %) opens to 32 devices: the change window is open until Tue 24 Nov 12:00 Europe/Berlin.',
+    because:
+      'Stage 1 (5 %) opens to 32 devices: the change window is open until Tue 24 Nov 12:00 Europe/Berlin.',
     before: { phase: 'scheduled' },
     after: { phase: 'soaking', stage: 0 },
   }),

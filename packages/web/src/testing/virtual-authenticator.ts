@@ -42,7 +42,9 @@ export class VirtualAuthenticator {
   }
 
   async credentials(): Promise<Credential[]> {
-    const { credentials } = await this.#session.send('WebAuthn.getCredentials', { authenticatorId: this.#id });
+    const { credentials } = await this.#session.send('WebAuthn.getCredentials', {
+      authenticatorId: this.#id,
+    });
     return credentials;
   }
 

@@ -31,14 +31,22 @@ export function MakeToken({ onMade, onClose }: { onMade: () => void; onClose: ()
   if (secret !== undefined)
     return (
       <Dialog stays title="The token" onClose={onClose}>
-        <ShownOnce title={label.trim()} note="Shown once. Put it where the script reads it, and nowhere else." lines={[secret]} />
+        <ShownOnce
+          title={label.trim()}
+          note="Shown once. Put it where the script reads it, and nowhere else."
+          lines={[secret]}
+        />
         <Button kind="quiet" onClick={onClose}>
           I have kept it
         </Button>
       </Dialog>
     );
   return (
-    <Dialog title="Make an API token" lead={`It acts in ${fleet?.name ?? 'no fleet'}, in your name.`} onClose={onClose}>
+    <Dialog
+      title="Make an API token"
+      lead={`It acts in ${fleet?.name ?? 'no fleet'}, in your name.`}
+      onClose={onClose}
+    >
       <Field
         label="Label"
         placeholder="build server"

@@ -32,14 +32,19 @@ export function TokensCard({ mine = false }: { mine?: boolean }) {
         {unseen === undefined ? (
           <Answered asked={asked} what="the tokens">
             {({ tokens }) => (
-              <List tokens={mine ? tokens.filter(({ madeBy }) => madeBy === account.name) : tokens} asked={asked} />
+              <List
+                tokens={mine ? tokens.filter(({ madeBy }) => madeBy === account.name) : tokens}
+                asked={asked}
+              />
             )}
           </Answered>
         ) : (
-          <p className="text-sm text-ink-2">Admins see the tokens that exist. You can make one all the same.</p>
+          <p className="text-sm text-ink-2">
+            Admins see the tokens that exist. You can make one all the same.
+          </p>
         )}
       </div>
-      <Button kind="quiet" small className="mt-4" onClick={() => setMaking(true)}>
+      <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setMaking(true)}>
         Make a token
       </Button>
       {making && <MakeToken onMade={() => void asked.again()} onClose={() => setMaking(false)} />}
@@ -55,7 +60,9 @@ function List({ tokens, asked }: { tokens: readonly Listed[]; asked: Asked<Token
       await asked.again();
     });
   if (tokens.length === 0)
-    return <Empty command="tuesday token create --label ci --roles operator">None yet. From a terminal:</Empty>;
+    return (
+      <Empty command="tuesday token create --label ci --roles operator">None yet. From a terminal:</Empty>
+    );
   return (
     <>
       <Problem failure={failure} />

@@ -18,7 +18,15 @@ interface Props {
   onClick?: () => void;
 }
 
-export function Button({ kind, children, refusal, type = 'button', small = false, className = '', onClick }: Props) {
+export function Button({
+  kind,
+  children,
+  refusal,
+  type = 'button',
+  small = false,
+  className = '',
+  onClick,
+}: Props) {
   const why = useId();
   const look =
     refusal === undefined ? KINDS[kind] : 'border border-line bg-sunken text-ink-2 cursor-not-allowed!';

@@ -18,7 +18,13 @@ export function Link({ to, className = '', label, current = false, children }: P
     go(to);
   };
   return (
-    <a href={addressed(to)} className={className} aria-label={label} aria-current={current ? 'page' : undefined} onClick={click}>
+    <a
+      href={addressed(to)}
+      className={className}
+      aria-label={label}
+      aria-current={current ? 'page' : undefined}
+      onClick={click}
+    >
       {children}
     </a>
   );

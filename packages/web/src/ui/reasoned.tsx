@@ -20,7 +20,16 @@ interface Props {
 }
 
 /** An act that wants a reason. */
-export function Reasoned({ title, lead, act, red = false, optional = false, command, onSend, onClose }: Props) {
+export function Reasoned({
+  title,
+  lead,
+  act,
+  red = false,
+  optional = false,
+  command,
+  onSend,
+  onClose,
+}: Props) {
   const [because, setBecause] = useState('');
   const { busy, failure, send } = useSend(command);
   const missing = !optional && because.trim() === '' ? 'Say why first: one sentence is enough.' : undefined;

@@ -22,7 +22,7 @@ export function ShownOnce({ title, note, lines, file }: Props) {
           <CommandLine command={lines[0] ?? ''} />
         ) : (
           <>
-            <ul className="num grid grid-cols-2 gap-x-4 gap-y-1.5 rounded-lg border border-line bg-surface p-3 font-mono text-sm">
+            <ul className="num grid gap-x-4 sm:grid-cols-2 gap-y-1.5 rounded-lg border border-line bg-surface p-3 font-mono text-sm">
               {lines.map((line) => (
                 <li key={line}>{line}</li>
               ))}

@@ -24,11 +24,16 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, every = 15_000):
   const nothing: Heard<T> = { key, data: undefined, lost: false, refused: undefined, heardAt: undefined };
   const [heard, setHeard] = useState(nothing);
   const asking = useRef(ask);
+  const rounds = useRef({ begun: 0, shown: 0 });
   useEffect(() => {
     asking.current = ask;
   });
   const round = useCallback(async () => {
+    const own = ++rounds.current.begun;
     const next = await answered(asking.current, key);
+    // An answer that was asked for before the one on the screen is older news.
+    if (own < rounds.current.shown) return;
+    rounds.current.shown = own;
     setHeard((before) => (next.data === undefined && before.key === key ? { ...before, ...next } : next));
   }, [key]);
   useEffect(() => {
