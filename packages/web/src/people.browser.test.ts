@@ -217,6 +217,29 @@ describe('approving', () => {
     expect(it.server.acts[0]?.body).toMatchObject({ factor: { kind: 'totp', code: '123456' } });
   });
 
+  test('two touches in a row are one consent', async () => {
+    await it.enter('/approvals/a-41');
+    await button('Use a code instead').click();
+    await it.page.getByLabel('Code of your authenticator').fill('123456');
+    await button('Approve with code').dblclick();
+    await expect.poll(() => it.server.acts.length).toBe(1);
+    await it.page.waitForLoadState('networkidle');
+    expect(it.server.acts.length).toBe(1);
+  });
+
+  test('a server that is away is told with the command that does the same, and nothing is lost', async () => {
+    await it.enter('/approvals/a-41');
+    await button('Use a code instead').click();
+    await it.page.getByLabel('Code of your authenticator').fill('123456');
+    await it.server.die();
+    await button('Approve with code').click();
+    await it.page.getByText('From a terminal: tuesday approval approve a-41').waitFor();
+    expect(await it.page.getByLabel('Code of your authenticator').inputValue()).toBe('123456');
+    await it.server.start();
+    await button('Approve with code').click();
+    await expect.poll(() => it.server.acts.length).toBe(1);
+  });
+
   test('one’s own request says why there is nothing to press, and can be withdrawn', async () => {
     await it.enter('/approvals/a-42');
     const approve = button(/^Approve/).first();
@@ -280,6 +303,23 @@ describe('a rollout with people', () => {
     await expect
       .poll(() => it.server.acts.at(-1))
       .toEqual({ path: `/v1/rollouts/${ROLLOUT}/start`, body: {} });
+  });
+
+  test('a start outside the window is refused word for word, and can wait for the window instead', async () => {
+    it.server.view = { ...soaking(), phase: 'draft', stage: null, events: [] };
+    await it.enter(`/rollouts/${ROLLOUT}`);
+    it.server.refuseNext = {
+      code: 'outside-window',
+      because: 'It is Friday 17:30; the next change window opens Tue 24 Nov 09:00.',
+      try: 'wait for the opening that is named',
+    };
+    await button('Start').click();
+    await button('Start').last().click();
+    await it.page.getByText('the next change window opens Tue 24 Nov 09:00').waitFor();
+    await button('Start it, and let it wait for the window').click();
+    await expect
+      .poll(() => it.server.acts)
+      .toEqual([{ path: `/v1/rollouts/${ROLLOUT}/start`, body: { schedule: true } }]);
   });
 
   test('the calendar shows the days that are passed over, each with its reason', async () => {
@@ -466,7 +506,7 @@ describe('time', () => {
     await it.enter('/calendar');
     const day = (name: string) => it.page.getByRole('listitem').filter({ hasText: name });
     await day('Tue 24 Nov').getByText('stage 1').waitFor();
-    expect(await day('Tue 24 Nov').textContent()).toContain('09:00 to 12:00');
+    expect(await day('Tue 24 Nov').textContent()).toContain('09:00–12:00');
     expect(await day('Thu 26 Nov').textContent()).toContain('Thanksgiving');
     expect(await day('Sat 28 Nov').textContent()).toContain('nobody on watch');
     expect(await it.page.getByRole('link', { name: 'calendar.ics' }).getAttribute('href')).toBe(

@@ -136,7 +136,7 @@ describe('everybody can use every screen', () => {
       await look('add-channel', true);
       await it.page.keyboard.press('Escape');
       it.server.script.listGlasses = () => ({
-        glasses: [glass({ review: { ...glass().review, overdue: true } })],
+        glasses: [glass({ review: { ...glass().review, dueAt: glass().at + 3_600_000, overdue: true } })],
       });
       it.server.view = halted('judge', JUDGED);
       await it.enter(`/rollouts/${ROLLOUT}`);

@@ -7,6 +7,11 @@ const becauseSchema = z.string().trim().min(1, 'say why, in a sentence').max(1_0
 
 export const actRequestSchema = z.object({ because: becauseSchema });
 export const optionalActRequestSchema = z.object({ because: becauseSchema.optional() });
+/** `schedule`: outside the change window it is started all the same, and its first stage waits for the window. */
+export const startRequestSchema = z.object({
+  because: becauseSchema.optional(),
+  schedule: z.boolean().optional(),
+});
 export const sessionRequestSchema = z.object({ token: z.string().min(1).max(256) });
 export const signatureRequestSchema = z.object({
   keyid: z.string().regex(/^[0-9a-f]{64}$/),

@@ -25,7 +25,7 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
       aria-current={today ? 'date' : undefined}
       className={`num flex min-w-0 gap-3 px-3 py-2 text-xs md:min-h-28 md:flex-col md:gap-1 md:px-2 ${ground} ${today ? 'relative outline-2 -outline-offset-2 outline-accent' : ''}`}
     >
-      <p className={`shrink-0 text-sm max-md:w-20 ${past ? 'text-ink-2' : 'font-semibold'}`}>
+      <p className={`shrink-0 text-sm max-md:w-24 ${past ? 'text-ink-2' : 'font-semibold'}`}>
         {/* Said in full, shown as short as the place allows. */}
         <span className="md:sr-only">{dayWords(day.date)}</span>
         <span aria-hidden className="max-md:hidden">

@@ -14,7 +14,7 @@ describe('a day of the calendar', () => {
   test('is open in its window and nowhere else', () => {
     const week = daysOf(goldenRule(ZONE), '2026-11-23', 7);
     expect(week.map(({ open }) => open.length)).toEqual([0, 1, 1, 0, 0, 0, 0]);
-    expect(week[1]).toMatchObject({ date: '2026-11-24', weekday: 'tuesday', open: ['09:00 to 12:00'] });
+    expect(week[1]).toMatchObject({ date: '2026-11-24', weekday: 'tuesday', open: ['09:00–12:00'] });
   });
 
   test.each([
@@ -38,15 +38,9 @@ describe('a day of the calendar', () => {
       '2026-11-24T17:00',
       '2026-11-25T08:00',
       1,
-      '17:00 to 24:00',
+      '17:00–24:00',
     ],
-    [
-      'a morning leaves the window, with its hours',
-      '2026-11-23T17:00',
-      '2026-11-24T08:00',
-      1,
-      '00:00 to 08:00',
-    ],
+    ['a morning leaves the window, with its hours', '2026-11-23T17:00', '2026-11-24T08:00', 1, '00:00–08:00'],
   ])('%s', (_, from, to, open, hours) => {
     const found = day({ ...goldenRule(ZONE), freezes: [freeze(from, to)] }, '2026-11-24');
     expect(found?.open.length).toBe(open);
@@ -57,8 +51,8 @@ describe('a day of the calendar', () => {
 
   test('what only the last stage may use is told apart', () => {
     const { calendar } = presetPolicy('chapter-plan', ZONE);
-    expect(day(calendar, '2026-11-27')).toMatchObject({ open: [], openForLast: ['09:00 to 12:00'] });
-    expect(day(calendar, '2026-11-24')).toMatchObject({ open: ['09:00 to 12:00'], openForLast: [] });
+    expect(day(calendar, '2026-11-27')).toMatchObject({ open: [], openForLast: ['09:00–12:00'] });
+    expect(day(calendar, '2026-11-24')).toMatchObject({ open: ['09:00–12:00'], openForLast: [] });
   });
 
   test('weeks begin on Monday, and months and years end where they end', () => {

@@ -7,7 +7,7 @@ import type { Calendar, Freeze, Weekday } from '@tuesday/protocol';
 export interface Closed {
   name: string;
   kind: Freeze['kind'];
-  /** Hours of this day, "17:00 to 24:00"; undefined for all of it. */
+  /** Hours of this day, "17:00–24:00"; undefined for all of it. */
   hours: string | undefined;
 }
 
@@ -15,7 +15,7 @@ export interface Day {
   /** "2026-11-24" */
   date: string;
   weekday: Weekday;
-  /** "09:00 to 12:00", where nothing closes the whole day. */
+  /** "09:00–12:00", where nothing closes the whole day. */
   open: readonly string[];
   /** Only for the last stage of a plan. */
   openForLast: readonly string[];
@@ -43,7 +43,7 @@ function dayOf({ windows, lastStageWindows, freezes }: Calendar, date: string): 
   const closed = freezes.flatMap((freeze) => closedOn(freeze, date));
   const shut = closed.some(({ hours }) => hours === undefined);
   const hoursOf = (all: Calendar['windows']) =>
-    shut ? [] : all.filter(({ days }) => days.includes(weekday)).map(({ from, to }) => `${from} to ${to}`);
+    shut ? [] : all.filter(({ days }) => days.includes(weekday)).map(({ from, to }) => `${from}–${to}`);
   const open = hoursOf(windows);
   const openForLast = hoursOf(lastStageWindows ?? []).filter((hours) => !open.includes(hours));
   return { date, weekday, open, openForLast, closed };
@@ -55,7 +55,7 @@ function closedOn({ name, kind, from, to }: Freeze, date: string): Closed[] {
   const whole = start <= begins && end >= ends;
   const hours = whole
     ? undefined
-    : `${start <= begins ? '00:00' : start.slice(11)} to ${end >= ends ? '24:00' : end.slice(11)}`;
+    : `${start <= begins ? '00:00' : start.slice(11)}–${end >= ends ? '24:00' : end.slice(11)}`;
   return [{ name, kind, hours }];
 }
 

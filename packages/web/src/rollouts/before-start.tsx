@@ -13,6 +13,7 @@ import { Link } from '../ui/link.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { startRefusal } from './start.ts';
+import { StartDialog } from './start-dialog.tsx';
 
 /** What a draft still needs: the consent of another person, then the start. */
 export function BeforeStart({ view }: { view: RolloutView }) {
@@ -75,19 +76,7 @@ export function BeforeStart({ view }: { view: RolloutView }) {
           onClose={() => setAsking(undefined)}
         />
       )}
-      {asking === 'start' && (
-        <Reasoned
-          optional
-          title="Start this rollout?"
-          lead={`The cohorts are fixed now. The first stage opens to its devices when the calendar and the watch allow it. Release ${view.release}, way back ${view.wayBack}.`}
-          act="Start"
-          command={`tuesday rollout start ${rollout}`}
-          onSend={(because) =>
-            call('startRollout', { params: { rollout }, body: because === '' ? {} : { because } })
-          }
-          onClose={() => setAsking(undefined)}
-        />
-      )}
+      {asking === 'start' && <StartDialog view={view} onClose={() => setAsking(undefined)} />}
     </Card>
   );
 }

@@ -37,9 +37,11 @@ export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: Rol
       >
         I have seen it
       </Button>
-      <div className="empty:hidden sm:col-span-2">
-        <Problem failure={failure} />
-      </div>
+      {failure && (
+        <div className="sm:col-span-2">
+          <Problem failure={failure} />
+        </div>
+      )}
     </div>
   );
 }

@@ -62,7 +62,7 @@ export const rolloutRoutes = {
     summary: 'Fix the cohorts and start',
     needs: 'operate',
     params: rollout,
-    body: requests.optionalActRequestSchema,
+    body: requests.startRequestSchema,
     answer: views.rolloutViewSchema,
   },
 
