@@ -217,6 +217,21 @@ describe('approving', () => {
     expect(it.server.acts[0]?.body).toMatchObject({ factor: { kind: 'totp', code: '123456' } });
   });
 
+  test('nobody consents to what has changed under their eyes', async () => {
+    await it.enter('/approvals/a-41');
+    await button('Approve with passkey').waitFor();
+    const digest = 'd'.repeat(64);
+    it.server.script.viewApproval = () => request({ digest, purpose: `approve:${digest}` });
+    await it.page.getByText('has changed since you opened it').waitFor();
+    const approve = button('Approve with passkey');
+    expect(await approve.getAttribute('aria-disabled')).toBe('true');
+    await passkey();
+    await button('I have read it as it is now').click();
+    await approve.click();
+    await expect.poll(() => it.server.acts.length).toBe(1);
+    expect(it.server.acts[0]?.body).toMatchObject({ digest });
+  });
+
   test('two touches in a row are one consent', async () => {
     await it.enter('/approvals/a-41');
     await button('Use a code instead').click();

@@ -159,7 +159,7 @@ describe('everybody can use every screen', () => {
       ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
       ['/settings/people', 'tuesday people invite alice'],
       ['/settings/tokens', 'tuesday token create'],
-      ['/settings/notifications', 'tuesday notifications add email'],
+      ['/settings/notifications', 'tuesday notify add on-call'],
       ['/audit', 'tuesday audit export'],
     ] as const;
     for (const [path, command] of empty) {

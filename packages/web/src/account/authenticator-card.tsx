@@ -34,12 +34,9 @@ export function AuthenticatorCard({ account }: { account: AccountView }) {
   );
 }
 
-/** Asked once: another secret under a scanned code would be a trap. */
-const ONCE = 86_400_000;
-
 function SetTotp({ account, onClose }: { account: AccountView; onClose: () => void }) {
   const { renew } = useSession();
-  const totp = useAsked('new totp', () => call('beginTotp'), ONCE);
+  const totp = useAsked('new totp', () => call('beginTotp'), 'once');
   const [code, setCode] = useState('');
   const { busy, failure, send } = useSend();
   const missing = codeProblem(code);
@@ -53,7 +50,7 @@ function SetTotp({ account, onClose }: { account: AccountView; onClose: () => vo
   };
   return (
     <Dialog title="Set up an authenticator" onClose={onClose}>
-      <Answered asked={totp} what="a new secret">
+      <Answered quiet asked={totp} what="a new secret">
         {(secret) => <TotpSetup totp={secret} code={code} problem={undefined} onCode={setCode} />}
       </Answered>
       {account.factors.length > 0 ? (

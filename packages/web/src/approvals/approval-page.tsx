@@ -52,7 +52,7 @@ export default function ApprovalPage({ approval }: { approval: string }) {
 function Grounds({ view }: { view: ApprovalView }) {
   const about = useAsked(`about ${view.approval}`, () => askAbout(view), 60_000);
   return (
-    <Answered asked={about} what="what it rests on">
+    <Answered quiet asked={about} what="what it rests on">
       {(found) => <Ground view={view} about={found} />}
     </Answered>
   );

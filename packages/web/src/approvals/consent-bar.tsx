@@ -5,6 +5,7 @@ import { Proof } from '../factor/proof.tsx';
 import { useSession } from '../session/context.ts';
 import { usePending } from '../shell/pending.ts';
 import { fleetAt } from '../time.ts';
+import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/field.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -20,6 +21,7 @@ export function ConsentBar({ view, onChanged }: Props) {
   const pending = usePending();
   const delegations = useAsked('delegations to me', () => call('listDelegations'), 60_000);
   const [onBehalfOf, setOnBehalfOf] = useState('');
+  const [read, setRead] = useState(view.digest);
   const now = fleetAt(anchor, useNow(10_000));
   const givers = (delegations.data?.delegations ?? [])
     .filter(
@@ -32,7 +34,7 @@ export function ConsentBar({ view, onChanged }: Props) {
     const forWhom = onBehalfOf === '' ? {} : { onBehalfOf };
     await call('approve', {
       params: { approval: view.approval },
-      body: { digest: view.digest, factor, ...forWhom },
+      body: { digest: read, factor, ...forWhom },
     });
     await Promise.all([onChanged(), pending.again()]);
   };
@@ -50,10 +52,24 @@ export function ConsentBar({ view, onChanged }: Props) {
           onChoose={setOnBehalfOf}
         />
       )}
+      {read !== view.digest && (
+        <div role="alert" className="mb-3 grid gap-2 rounded-lg bg-warn-soft p-3 text-sm">
+          <p>What this request covers has changed since you opened it. Read it again before you consent.</p>
+          <Button kind="quiet" small onClick={() => setRead(view.digest)}>
+            I have read it as it is now
+          </Button>
+        </div>
+      )}
       <Proof
         purpose={view.purpose}
         act="Approve"
-        refusal={onBehalfOf === '' ? (view.mayNot ?? undefined) : undefined}
+        refusal={
+          read === view.digest
+            ? onBehalfOf === ''
+              ? (view.mayNot ?? undefined)
+              : undefined
+            : 'It has changed since you read it.'
+        }
         command={`tuesday approval approve ${view.approval}`}
         onProved={approve}
       />

@@ -23,7 +23,7 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
   const [to, setTo] = useState('');
   const [days, setDays] = useState('3');
   const [checked, setChecked] = useState(false);
-  const { busy, failure, send } = useSend('tuesday approval delegate <name>');
+  const { busy, failure, send } = useSend('tuesday delegate to <name> --until <time>');
   const name = to.trim().toLowerCase();
   const missing = name === '' ? 'Name the person first.' : undefined;
   const from = fleetAt(anchor, useNow(10_000));

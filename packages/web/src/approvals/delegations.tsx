@@ -33,7 +33,7 @@ export function Delegations() {
     >
       <div className="mt-3 grid gap-3">
         <Problem failure={failure} />
-        <Answered asked={asked} what="the delegations">
+        <Answered quiet asked={asked} what="the delegations">
           {({ delegations }) => (
             <ul className="rows empty:hidden">
               {delegations.map((one) => (

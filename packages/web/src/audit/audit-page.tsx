@@ -43,7 +43,7 @@ function Found({ search }: { search: Search }) {
   const read = (until?: number) => newestBefore(ask, fleetAt(anchor, Date.now()), until);
   const asked = useAsked(`audit ${queryOf(search)}`, () => read(end), 10_000);
   const [older, setOlder] = useState<Newest>();
-  const { busy, failure, send } = useSend(commandOf(search));
+  const { busy, failure, send } = useSend(commandOf(search, zone));
   const next = (older ?? asked.data)?.older ?? null;
   const more = () =>
     send(async () => {
@@ -60,7 +60,7 @@ function Found({ search }: { search: Search }) {
         aside={<span className="text-sm text-ink-2">newest first</span>}
       >
         <div className="mt-2 grid gap-3">
-          <Answered asked={asked} what="the log" command={commandOf(search)}>
+          <Answered asked={asked} what="the log" command={commandOf(search, zone)}>
             {({ entries }) => <List entries={merged(entries, older?.entries ?? [])} search={search} />}
           </Answered>
           <Problem failure={failure} />
@@ -125,6 +125,7 @@ function List({ entries, search }: { entries: readonly AuditEntryView[]; search:
 }
 
 function Verify({ search }: { search: Search }) {
+  const { zone } = useSession().session;
   return (
     <Card
       title="Prove it"
@@ -135,7 +136,7 @@ function Verify({ search }: { search: Search }) {
         <CommandLine command="tuesday audit verify audit.jsonl" />
       </div>
       <p className="mt-4 mb-2 text-sm text-ink-2">This search in a terminal:</p>
-      <CommandLine command={commandOf(search)} />
+      <CommandLine command={commandOf(search, zone)} />
     </Card>
   );
 }

@@ -91,8 +91,8 @@ describe('a search', () => {
       until: '',
     });
     expect(searchIn(queryOf(search))).toEqual(search);
-    expect(commandOf(search)).toBe(
-      'tuesday audit list --actor alice --verb rollout.halt --object "r 1" --from 2026-11-24',
+    expect(commandOf({ ...search, until: '2026-11-25' }, 'Europe/Berlin')).toBe(
+      'tuesday audit list --actor alice --verb rollout.halt --object "r 1" --since 2026-11-23T23:00Z --until 2026-11-25T23:00Z',
     );
   });
 

@@ -1,3 +1,5 @@
+import { later } from '../calendar/days.ts';
+
 /** What is looked for in the log, as it stands in the address. */
 export interface Search {
   actor: string;
@@ -29,10 +31,17 @@ export function queryOf(search: Search): string {
   return query.size === 0 ? '' : `?${query.toString()}`;
 }
 
-/** The same in a terminal. */
-export function commandOf(search: Search): string {
-  const flags = KEYS.filter((key) => search[key] !== '').map((key) => ` --${key} ${quoted(search[key])}`);
-  return `tuesday audit list${flags.join('')}`;
+/** The same in a terminal; days are the zone's there, too. */
+export function commandOf({ actor, verb, object, from, until }: Search, zone: string): string {
+  const flag = (name: string, value: string) => (value === '' ? '' : ` --${name} ${quoted(value)}`);
+  const since = from === '' ? '' : instantText(startOfDay(from, zone));
+  const before = until === '' ? '' : instantText(startOfDay(later(until, 1), zone));
+  const who = flag('actor', actor) + flag('verb', verb) + flag('object', object);
+  return `tuesday audit list${who}${flag('since', since)}${flag('until', before)}`;
+}
+
+function instantText(instant: number): string {
+  return `${new Date(instant).toISOString().slice(0, 16)}Z`;
 }
 
 function dayOr(text: string): string {
@@ -40,7 +49,7 @@ function dayOr(text: string): string {
 }
 
 function quoted(text: string): string {
-  return /^[\w.@-]+$/.test(text) ? text : JSON.stringify(text);
+  return /^[\w.:@-]+$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** First instant of a day on the zone's wall, by the zone's own offset around then. */

@@ -64,7 +64,7 @@ function Rules({ view: { policy }, onChanged }: { view: PolicyView; onChanged: (
         <ImportFile
           title="Import freezes"
           lead="Every event of the iCalendar file becomes a freeze: nothing opens while it lasts."
-          command="tuesday calendar import freezes.ics"
+          command={'tuesday calendar import freezes.ics --because "…"'}
           onSend={async (body) => {
             const answer = await call('importFreezes', { body });
             await onChanged();

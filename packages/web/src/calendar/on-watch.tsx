@@ -18,7 +18,7 @@ export function OnWatch({ asked }: { asked: Asked<RosterView> }) {
   const [importing, setImporting] = useState(false);
   return (
     <Card title="On watch">
-      <Answered asked={asked} what="the roster" command="tuesday watch view">
+      <Answered quiet asked={asked} what="the roster" command="tuesday watch view">
         {(view) => <Roster view={view} />}
       </Answered>
       <Button
@@ -34,7 +34,7 @@ export function OnWatch({ asked }: { asked: Asked<RosterView> }) {
         <ImportFile
           title="Import shifts"
           lead="Every event of the iCalendar file becomes an override; its summary names the person."
-          command="tuesday watch import shifts.ics"
+          command={'tuesday watch import shifts.ics --because "…"'}
           onSend={async (body) => {
             const answer = await call('importRoster', { body });
             await asked.again();
@@ -53,7 +53,7 @@ function Roster({ view: { now, shifts, roster } }: { view: RosterView }) {
   const { zone } = useSession().session;
   if (roster.rotations.length === 0 && roster.overrides.length === 0)
     return (
-      <Empty command="tuesday watch set --roster roster.yaml">
+      <Empty command={'tuesday watch set --file roster.yaml --because "…"'}>
         Nobody is on any roster, so no stage opens where the policy wants a watch. Write one and set it:
       </Empty>
     );

@@ -20,7 +20,7 @@ export function Channel({ one, onChanged }: Props) {
   const { account, zone } = useSession().session;
   const [removing, setRemoving] = useState(false);
   const [result, setResult] = useState<RouteAnswer<'testChannel'>>();
-  const { busy, failure, send } = useSend(`tuesday notifications test ${one.channel}`);
+  const { busy, failure, send } = useSend(`tuesday notify test ${one.channel}`);
   const refusal = refusalFor(account, 'administer') ?? (busy ? 'Sending …' : undefined);
   const params = { channel: one.channel };
   const test = () =>

@@ -21,7 +21,7 @@ export function Channels() {
       title="Notifications"
       lead="Where word goes when a rollout halts, consent is wanted or somebody breaks the glass."
     >
-      <Answered asked={asked} what="the channels" command="tuesday notifications list">
+      <Answered asked={asked} what="the channels" command="tuesday notify list">
         {({ channels }) => <List channels={channels} onChanged={asked.again} />}
       </Answered>
       <Button
@@ -41,7 +41,7 @@ export function Channels() {
 function List({ channels, onChanged }: { channels: readonly ChannelView[]; onChanged: () => Promise<void> }) {
   if (channels.length === 0)
     return (
-      <Empty command="tuesday notifications add email --name on-call --to on-call@example.com">
+      <Empty command="tuesday notify add on-call --by email --to on-call@example.com">
         Nobody is told anything yet: a halt at night would wait for the morning. Add a place here or from a
         terminal:
       </Empty>

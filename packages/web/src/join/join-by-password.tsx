@@ -16,11 +16,8 @@ interface Props {
   onBack: (() => void) | undefined;
 }
 
-/** Asked once: another secret under a scanned code would be a trap. */
-const ONCE = 86_400_000;
-
 export function JoinByPassword({ invitation, onDone, onBack }: Props) {
-  const totp = useAsked('totp', () => call('totpForJoining', { body: { invitation } }), ONCE);
+  const totp = useAsked('totp', () => call('totpForJoining', { body: { invitation } }), 'once');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [checked, setChecked] = useState(false);
@@ -52,7 +49,7 @@ export function JoinByPassword({ invitation, onDone, onBack }: Props) {
         problem={(checked ? wrong.password : undefined) ?? at('password')}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <Answered asked={totp} what="your secret">
+      <Answered quiet asked={totp} what="your secret">
         {(secret) => (
           <TotpSetup
             totp={secret}

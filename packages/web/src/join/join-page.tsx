@@ -95,7 +95,7 @@ function NoInvitation({ failure }: { failure: Failure | undefined }) {
       lead="An invitation is good once and for a limited time. An admin can send you a new link:"
     >
       <Problem failure={failure} />
-      <CommandLine command="tuesday people invite-again <name>" />
+      <CommandLine command={'tuesday people invite-again <name> --because "…"'} />
       <a href="/" className="link inline-flex min-h-11 items-center">
         To the sign-in
       </a>

@@ -39,7 +39,7 @@ export function People() {
 function List({ people, onChanged }: { people: readonly PersonView[]; onChanged: () => Promise<void> }) {
   if (people.length === 0)
     return (
-      <Empty command={'tuesday people invite alice --display "Alice" --roles operator,approver'}>
+      <Empty command="tuesday people invite alice --role main=operator,approver">
         Nobody yet. Two people are needed to start a rollout; invite them:
       </Empty>
     );

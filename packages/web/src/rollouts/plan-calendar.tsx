@@ -20,7 +20,7 @@ export function PlanCalendar({ view: { rollout, plan, events } }: { view: Rollou
       {...(asked.data ? { aside: <span className="text-sm text-ink-2">{asked.data.zone}</span> } : {})}
     >
       <div className="mt-4">
-        <Answered asked={asked} what="its calendar" command="tuesday plan calendar --plan plan.yaml">
+        <Answered quiet asked={asked} what="its calendar" command="tuesday plan calendar --plan plan.yaml">
           {(calendar) => <Timeline calendar={calendar} />}
         </Answered>
       </div>

@@ -18,7 +18,7 @@ export function Risk({ rollout }: { rollout: string }) {
   return (
     <Card title="Risk" lead="Facts about starting now, and what they rest on.">
       <div className="mt-3">
-        <Answered asked={asked} what="the risk" command={`tuesday rollout risk ${rollout}`}>
+        <Answered quiet asked={asked} what="the risk" command={`tuesday rollout risk ${rollout}`}>
           {(risk) => <Facts risk={risk} />}
         </Answered>
       </div>

@@ -21,7 +21,7 @@ export function Watch({ view }: { view: RolloutView }) {
   return (
     <Card title="Watch">
       <div className="mt-2 grid gap-3">
-        <Answered asked={asked} what="the watch" command={`tuesday watch view ${rollout}`}>
+        <Answered quiet asked={asked} what="the watch" command={`tuesday watch status ${rollout}`}>
           {(watch) => <Watching watch={watch} onChanged={asked.again} />}
         </Answered>
       </div>
@@ -72,7 +72,7 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
               </li>
             ))}
           </ul>
-          <CommandLine command="tuesday watch set --roster roster.yaml" />
+          <CommandLine command={'tuesday watch set --file roster.yaml --because "…"'} />
         </div>
       )}
       <Problem failure={failure} />

@@ -26,10 +26,11 @@ export function PolicyCard() {
       </Answered>
       <div className="mt-5 grid gap-2 border-t border-line pt-4 text-sm text-ink-2">
         <p>
-          Write it to a file, change it there, and set it. Loosening it needs the consent of a second person:
+          Write the rules to a YAML file, with the fields that the first command prints, and set it. Loosening
+          them needs the consent of a second person:
         </p>
-        <CommandLine command="tuesday policy view --yaml > policy.yaml" />
-        <CommandLine command={'tuesday policy set policy.yaml --because "…"'} />
+        <CommandLine command="tuesday policy view --json" />
+        <CommandLine command={'tuesday policy set --file policy.yaml --because "…"'} />
       </div>
     </Card>
   );

@@ -15,7 +15,6 @@ import {
   type RouteName,
   routes,
 } from '@tuesday/protocol';
-import type * as z from 'zod';
 import { answers, type AskedScript, type Script } from './answers.ts';
 import { FLEET, listed, soaking, statusAt } from './story.ts';
 
@@ -141,7 +140,7 @@ export class ScriptedServer {
   }
 
   /** Both ends keep to the protocol, or the test hears of it. */
-  #hold(what: string, schema: z.ZodType, value: unknown): void {
+  #hold(what: string, schema: Exclude<Route['answer'], string>, value: unknown): void {
     const parsed = schema.safeParse(value);
     if (!parsed.success) this.lies.push(`${what}: ${parsed.error.message}`);
   }

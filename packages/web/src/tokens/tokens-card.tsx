@@ -60,9 +60,7 @@ function List({ tokens, asked }: { tokens: readonly Listed[]; asked: Asked<Token
       await asked.again();
     });
   if (tokens.length === 0)
-    return (
-      <Empty command="tuesday token create --label ci --roles operator">None yet. From a terminal:</Empty>
-    );
+    return <Empty command="tuesday token create ci --roles operator">None yet. From a terminal:</Empty>;
   return (
     <>
       <Problem failure={failure} />

@@ -10,11 +10,19 @@ interface Props<T> {
   what: string;
   /** What shows the same in a terminal. */
   command?: string;
+  /** Another one on the page says already that the server is away. */
+  quiet?: boolean;
   children: (data: T) => ReactNode;
 }
 
 /** Shows an answer, or in words why there is none; the last answer stays while the server is away. */
-export function Answered<T>({ asked: { data, lost, refused, heardAt }, what, command, children }: Props<T>) {
+export function Answered<T>({
+  asked: { data, lost, refused, heardAt },
+  what,
+  command,
+  quiet = false,
+  children,
+}: Props<T>) {
   return (
     <>
       {refused && <Problem failure={failureOf(refused)} />}
@@ -24,7 +32,7 @@ export function Answered<T>({ asked: { data, lost, refused, heardAt }, what, com
           {lost ? `The server does not answer, so ${what} cannot be shown yet.` : `Asking for ${what} …`}
         </p>
       )}
-      {lost && <ConnectionLost heardAt={heardAt} {...(command === undefined ? {} : { command })} />}
+      {lost && !quiet && <ConnectionLost heardAt={heardAt} {...(command === undefined ? {} : { command })} />}
     </>
   );
 }

@@ -12,15 +12,24 @@ export interface Asked<T> {
   again: () => Promise<void>;
 }
 
+/** Real milliseconds after which a server that is away is asked again. */
+const RETRY = 3_000;
+const UNHURRIED = 15_000;
+
 type Heard<T> = Omit<Asked<T>, 'again'> & { key: string };
 
 /**
  * What the server says, asked again so many milliseconds after each answer, and at once after somebody has
  * signed in again.
  *
- * @param key what is asked; another key forgets the old answer
+ * @param key   what is asked; another key forgets the old answer
+ * @param every real milliseconds; `once` for what another answer would spoil, such as a secret that was scanned
  */
-export function useAsked<T>(key: string, ask: () => Promise<T>, every = 15_000): Asked<T> {
+export function useAsked<T>(
+  key: string,
+  ask: () => Promise<T>,
+  every: number | 'once' = UNHURRIED,
+): Asked<T> {
   const nothing: Heard<T> = { key, data: undefined, lost: false, refused: undefined, heardAt: undefined };
   const [heard, setHeard] = useState(nothing);
   const asking = useRef(ask);
@@ -32,18 +41,24 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, every = 15_000):
     const own = ++rounds.current.begun;
     const next = await answered(asking.current, key);
     // An answer that was asked for before the one on the screen is older news.
-    if (own < rounds.current.shown) return;
+    if (own < rounds.current.shown) return next;
     rounds.current.shown = own;
     setHeard((before) => (next.data === undefined && before.key === key ? { ...before, ...next } : next));
+    return next;
   }, [key]);
   useEffect(() => {
     let ended = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let settled = false;
     const loop = async () => {
-      await round();
-      if (!ended) timer = setTimeout(() => void loop(), every);
+      const { lost, data } = await round();
+      settled = every === 'once' && data !== undefined;
+      const wait = lost ? RETRY : every === 'once' ? UNHURRIED : every;
+      if (!ended && !settled) timer = setTimeout(() => void loop(), wait);
     };
-    const onSignedIn = () => void round();
+    const onSignedIn = () => {
+      if (!settled) void round();
+    };
     addEventListener(SIGNED_IN, onSignedIn);
     void loop();
     return () => {
@@ -53,7 +68,8 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, every = 15_000):
     };
   }, [round, every]);
   const { data, lost, refused, heardAt } = heard.key === key ? heard : nothing;
-  return { data, lost, refused, heardAt, again: round };
+  const again = useCallback(async () => void (await round()), [round]);
+  return { data, lost, refused, heardAt, again };
 }
 
 /** What a failure does not tell is left out, so that the last answer stays on the screen. */
