@@ -8,7 +8,7 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
   simulator: ['protocol', 'agent', 'rollout'],
   cli: ['protocol', 'trust', 'simulator'],
   web: ['protocol'],
-  e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'cli'],
+  e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'cli', 'web'],
 };
 
 /** Tests may lean on one more neighbour where the real counterpart is the best witness. */

@@ -1,42 +1,11 @@
-/**
- * The operator API as the console uses it. Methods, paths and shapes are the types of the protocol's route
- * table, so a route that moves does not compile; the schemas themselves stay out of the bundle.
- */
-import type { Refusal, RouteAnswer, RouteBody, RouteName, routes } from '@tuesday/protocol';
+/** The operator API as the console uses it: typed by the protocol's route table, spoken with `fetch`. */
+import type { Refusal, RouteAnswer, RouteBody, RouteParams, RouteQuery } from '@tuesday/protocol';
+import { type Known, TABLE } from './api-table.ts';
+import { addressed } from './route.ts';
 
-type Known =
-  | 'status'
-  | 'signIn'
-  | 'signOut'
-  | 'viewFleet'
-  | 'viewPolicy'
-  | 'listRollouts'
-  | 'viewRollout'
-  | 'watchRollout'
-  | 'pauseRollout'
-  | 'resumeRollout'
-  | 'haltRollout'
-  | 'recallRollout';
-
-type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
-
-const TABLE: Table = {
-  status: ['GET', '/v1/status'],
-  signIn: ['POST', '/v1/session'],
-  signOut: ['DELETE', '/v1/session'],
-  viewFleet: ['GET', '/v1/fleet'],
-  viewPolicy: ['GET', '/v1/policy'],
-  listRollouts: ['GET', '/v1/rollouts'],
-  viewRollout: ['GET', '/v1/rollouts/:rollout'],
-  watchRollout: ['GET', '/v1/rollouts/:rollout/live'],
-  pauseRollout: ['POST', '/v1/rollouts/:rollout/pause'],
-  resumeRollout: ['POST', '/v1/rollouts/:rollout/resume'],
-  haltRollout: ['POST', '/v1/rollouts/:rollout/halt'],
-  recallRollout: ['POST', '/v1/rollouts/:rollout/recall'],
-};
-
-export interface CallOf<N extends RouteName> {
-  rollout?: string;
+export interface CallOf<N extends Known> {
+  params?: RouteParams<N>;
+  query?: RouteQuery<N>;
   body?: RouteBody<N>;
   signal?: AbortSignal;
 }
@@ -44,42 +13,71 @@ export interface CallOf<N extends RouteName> {
 /** The server said no; `refusal` is its own, word for word. */
 export class Refused extends Error {
   readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
+  /** Seconds after which it may be tried again, where the server says so. */
+  readonly wait: number | undefined;
+  constructor(refusal: Refusal, wait?: number) {
     super(refusal.because);
     this.name = 'Refused';
     this.refusal = refusal;
+    this.wait = wait;
   }
 }
 
 /** Nobody answered, or somebody who is not Tuesday. */
 export class Unreachable extends Error {}
 
-export function pathOf(name: Known, rollout?: string): string {
-  return TABLE[name][1].replace(':rollout', encodeURIComponent(rollout ?? ''));
+/** Heard by the page when a session has ended, and when somebody has signed in again. */
+export const SIGNED_OUT = 'tuesday-signed-out';
+export const SIGNED_IN = 'tuesday-signed-in';
+
+/** Real milliseconds after which an answer is not waited for any more. */
+const ANSWER_WITHIN = 20_000;
+const SIGNING_IN: ReadonlySet<Known> = new Set(['signIn', 'passkeySignIn', 'passwordSignIn', 'signOut']);
+
+export function pathOf<N extends Known>(name: N, params?: RouteParams<N>, query?: RouteQuery<N>): string {
+  const given = (params ?? {}) as Readonly<Record<string, string>>;
+  const path = addressed(
+    TABLE[name][1].replaceAll(/:([a-z]+)/g, (_, key: string) => encodeURIComponent(given[key] ?? '')),
+  );
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries((query ?? {}) as Readonly<Record<string, unknown>>)) {
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  }
+  return search.size > 0 ? `${path}?${search.toString()}` : path;
 }
 
 /**
  * @throws Refused     when the server says no
  * @throws Unreachable when there is no answer of Tuesday's
  */
-export async function call<N extends Known>(name: N, { rollout, body, signal }: CallOf<N> = {}) {
-  const init: RequestInit = { method: TABLE[name][0], credentials: 'same-origin' };
-  if (signal) init.signal = signal;
+export async function call<N extends Known>(
+  name: N,
+  { params, query, body, signal = AbortSignal.timeout(ANSWER_WITHIN) }: CallOf<N> = {},
+) {
+  const init: RequestInit = { method: TABLE[name][0], credentials: 'same-origin', signal };
   if (body !== undefined) {
     init.headers = { 'content-type': 'application/json' };
     init.body = JSON.stringify(body);
   }
-  const { ok, status, answer } = await answerTo(pathOf(name, rollout), init);
+  const { ok, status, answer, wait } = await answerTo(pathOf(name, params, query), init);
   if (ok) return answer as RouteAnswer<N>;
   const refusal = refusalIn(answer);
-  if (refusal) throw new Refused(refusal);
-  throw new Unreachable(`the server answered ${status}`);
+  if (!refusal) throw new Unreachable(`the server answered ${status}`);
+  const refused = new Refused(refusal, wait);
+  if (isSignedOut(refused) && !SIGNING_IN.has(name)) dispatchEvent(new Event(SIGNED_OUT));
+  throw refused;
 }
 
 async function answerTo(path: string, init: RequestInit) {
   try {
     const response = await fetch(path, init);
-    return { ok: response.ok, status: response.status, answer: (await response.json()) as unknown };
+    const wait = Number(response.headers.get('retry-after') ?? Number.NaN);
+    return {
+      ok: response.ok,
+      status: response.status,
+      answer: (await response.json()) as unknown,
+      wait: Number.isFinite(wait) ? wait : undefined,
+    };
   } catch (cause) {
     throw new Unreachable('the server does not answer', { cause });
   }

@@ -1,14 +1,14 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { call, isSignedOut } from './api.ts';
-import { Overview } from './fleet/overview.tsx';
-import { RolloutPage } from './rollouts/rollout-page.tsx';
-import { routeOf, usePath } from './route.ts';
+import { call, isSignedOut, SIGNED_IN, SIGNED_OUT } from './api.ts';
+import { usePath } from './route.ts';
+import { Screens } from './screens.tsx';
 import { tokenIn } from './session/link-token.ts';
 import { readSession, type Session, signIn } from './session/session.ts';
-import type { Anchor } from './time.ts';
+import { SessionContext } from './session/context.ts';
 import { SignIn } from './session/sign-in.tsx';
-import { Header } from './ui/header.tsx';
-import { NoAnswer, Nowhere } from './ui/notices.tsx';
+import { isStill, SignInAgain } from './session/sign-in-again.tsx';
+import type { Anchor } from './time.ts';
+import { NoAnswer } from './ui/notices.tsx';
 
 type Gate =
   | { kind: 'asking' }
@@ -21,11 +21,14 @@ const AGAIN = 2_000;
 
 export function App() {
   const [gate, setGate] = useState<Gate>({ kind: 'asking' });
+  const [expired, setExpired] = useState(false);
+  const joining = usePath() === '/join';
   const asked = useRef(false);
 
   const look = useCallback(async () => {
     try {
       setGate({ kind: 'in', session: await readSession() });
+      setExpired(false);
     } catch (error) {
       setGate(isSignedOut(error) ? { kind: 'out', failure: undefined } : { kind: 'no-answer' });
     }
@@ -45,7 +48,9 @@ export function App() {
       }
       await look();
     };
-    const onHash = () => void enter();
+    const onHash = () => {
+      if (tokenIn(location.hash) !== undefined) void enter();
+    };
     if (!asked.current) void enter();
     asked.current = true;
     addEventListener('hashchange', onHash);
@@ -53,36 +58,46 @@ export function App() {
   }, [look]);
 
   useEffect(() => {
+    const onOut = () => setExpired(true);
+    addEventListener(SIGNED_OUT, onOut);
+    return () => removeEventListener(SIGNED_OUT, onOut);
+  }, []);
+
+  useEffect(() => {
     const timer = gate.kind === 'no-answer' ? setTimeout(() => void look(), AGAIN) : undefined;
     return () => clearTimeout(timer);
   }, [gate, look]);
 
-  const signedOut = useCallback((failure?: unknown) => setGate({ kind: 'out', failure }), []);
-  const anchored = useCallback((anchor: Anchor) => {
+  const onAnchor = useCallback((anchor: Anchor) => {
     setGate((now) => (now.kind === 'in' ? { kind: 'in', session: { ...now.session, anchor } } : now));
   }, []);
+  /** A page that is open stays open whatever the answer is. */
+  const renew = useCallback(async () => {
+    const session = await readSession().catch(() => undefined);
+    if (session) setGate({ kind: 'in', session });
+  }, []);
+
+  if (joining) return <Screens onJoined={look} />;
   if (gate.kind === 'asking') return <main aria-busy="true" aria-label="Tuesday" />;
   if (gate.kind === 'no-answer') return <NoAnswer />;
   if (gate.kind === 'out') return <SignIn failure={gate.failure} onSignedIn={() => void look()} />;
-  const leave = () => void call('signOut').finally(() => signedOut());
+
+  const { name } = gate.session.account;
+  const goOn = async () => {
+    if (!(await isStill(name))) return location.reload();
+    setExpired(false);
+    dispatchEvent(new Event(SIGNED_IN));
+    await renew();
+  };
+  const leave = () =>
+    void call('signOut').finally(() => {
+      setExpired(false);
+      setGate({ kind: 'out', failure: undefined });
+    });
   return (
-    <>
-      <Header session={gate.session} onSignOut={leave} />
-      <Screen session={gate.session} onAnchor={anchored} onSignedOut={signedOut} />
-    </>
+    <SessionContext value={{ session: gate.session, onAnchor, renew }}>
+      <Screens onSignOut={leave} onJoined={look} />
+      {expired && <SignInAgain name={name} onSignedIn={() => void goOn()} />}
+    </SessionContext>
   );
-}
-
-interface ScreenProps {
-  session: Session;
-  onAnchor: (anchor: Anchor) => void;
-  onSignedOut: (failure?: unknown) => void;
-}
-
-function Screen(props: ScreenProps) {
-  const route = routeOf(usePath());
-  if (route.screen === 'overview') return <Overview {...props} />;
-  if (route.screen === 'rollout')
-    return <RolloutPage key={route.rollout} rollout={route.rollout} {...props} />;
-  return <Nowhere />;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pathOf, refusalIn } from './api.ts';
 import { rowsOf } from './fleet/values.ts';
-import { rolloutPath, routeOf } from './route.ts';
+import { addressed, approvalPath, fleetOf, prefixOf, rolloutPath, routeOf, SETTINGS } from './route.ts';
 import { tokenIn } from './session/link-token.ts';
 
 describe('addresses', () => {
@@ -10,13 +10,44 @@ describe('addresses', () => {
     ['a rollout has its own', '/rollouts/r-1', { screen: 'rollout', rollout: 'r-1' }],
     ['a broken escape is nowhere', '/rollouts/%E0%A4%A', { screen: 'nowhere' }],
     ['anything else is nowhere', '/rollouts/a/b', { screen: 'nowhere' }],
+    ['a request has its own', '/approvals/a-1/', { screen: 'approval', approval: 'a-1' }],
+    ['the inbox is not a request', '/approvals/', { screen: 'approvals' }],
+    ['settings begin with people', '/settings', { screen: 'settings', part: 'people' }],
+    ['a fleet before the path changes nothing else', '/fleets/ovens/calendar', { screen: 'calendar' }],
+    ['a fleet alone is its overview', '/fleets/ovens', { screen: 'overview' }],
+    ['a fleet without a name is nowhere', '/fleets/', { screen: 'nowhere' }],
+    ['an object of the language is no screen', '/constructor', { screen: 'nowhere' }],
   ])('%s', (_, path, expected) => {
     expect(routeOf(path)).toEqual(expected);
   });
 
   test('a strange id survives the way through the address', () => {
     expect(routeOf(rolloutPath('r/1 ?#'))).toEqual({ screen: 'rollout', rollout: 'r/1 ?#' });
-    expect(pathOf('haltRollout', 'r/1')).toBe('/v1/rollouts/r%2F1/halt');
+    expect(pathOf('haltRollout', { rollout: 'r/1' })).toBe('/v1/rollouts/r%2F1/halt');
+  });
+
+  test('every screen has an address of its own', () => {
+    const plain = ['approvals', 'break-glass', 'calendar', 'account', 'audit', 'join'];
+    expect(plain.map((name) => routeOf(`/${name}`).screen)).toEqual(plain);
+    expect(SETTINGS.map((part) => routeOf(`/settings/${part}`))).toEqual(
+      SETTINGS.map((part) => ({ screen: 'settings', part })),
+    );
+    expect(routeOf(approvalPath('a 1/2'))).toEqual({ screen: 'approval', approval: 'a 1/2' });
+  });
+
+  test('the fleet is read from the address only where it stands for one', () => {
+    expect([prefixOf('/fleets/ovens/audit'), fleetOf('/fleets/ovens/audit')]).toEqual([
+      '/fleets/ovens',
+      'ovens',
+    ]);
+    expect([prefixOf('/fleetsx/ovens'), fleetOf('/audit')]).toEqual(['', undefined]);
+    expect(addressed('/audit')).toBe('/audit');
+  });
+
+  test('a query leaves out what is not asked for', () => {
+    expect(pathOf('listAudit', undefined, { verb: 'a b', actor: '', limit: 5 })).toBe(
+      '/v1/audit?verb=a+b&limit=5',
+    );
   });
 
   test('the token is read from the printed link, and an empty one is none', () => {

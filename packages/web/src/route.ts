@@ -1,16 +1,72 @@
-/** Addresses of the console: `/` and `/rollouts/<id>`. The server answers every path with the same page. */
+/**
+ * Addresses of the console. The server answers every path with the same page. `/fleets/<fleet>` before a path says
+ * which fleet it is about, for people who have roles in several.
+ */
 import { useSyncExternalStore } from 'react';
 
-export type Route = { screen: 'overview' } | { screen: 'rollout'; rollout: string } | { screen: 'nowhere' };
+export const SETTINGS = ['people', 'tokens', 'notifications', 'policy'] as const;
+export type SettingsPart = (typeof SETTINGS)[number];
 
-export function routeOf(path: string): Route {
-  if (path === '/') return { screen: 'overview' };
-  const rollout = /^\/rollouts\/([^/]+)\/?$/.exec(path)?.[1];
-  if (rollout === undefined) return { screen: 'nowhere' };
+export type Route =
+  | {
+      screen:
+        | 'overview'
+        | 'approvals'
+        | 'break-glass'
+        | 'calendar'
+        | 'account'
+        | 'audit'
+        | 'join'
+        | 'nowhere';
+    }
+  | { screen: 'settings'; part: SettingsPart }
+  | { screen: 'rollout'; rollout: string }
+  | { screen: 'approval'; approval: string };
+
+const PLAIN = {
+  '/': 'overview',
+  '/approvals': 'approvals',
+  '/break-glass': 'break-glass',
+  '/calendar': 'calendar',
+  '/account': 'account',
+  '/audit': 'audit',
+  '/join': 'join',
+} as const;
+
+/** `/fleets/<fleet>`, or nothing. */
+export function prefixOf(path: string): string {
+  return /^\/fleets\/[^/]+(?=\/|$)/.exec(path)?.[0] ?? '';
+}
+
+/** The fleet that the address names. */
+export function fleetOf(path: string): string | undefined {
+  const prefix = prefixOf(path);
+  return prefix === '' ? undefined : decoded(prefix.slice('/fleets/'.length));
+}
+
+/** A path of the console or of the API, about the fleet that the page is about. */
+export function addressed(path: string): string {
+  return `${typeof location === 'undefined' ? '' : prefixOf(location.pathname)}${path}`;
+}
+
+export function routeOf(whole: string): Route {
+  const path = whole.slice(prefixOf(whole).length) || '/';
+  const trimmed = path.length > 1 ? path.replace(/\/$/, '') : path;
+  const plain = (PLAIN as Readonly<Record<string, (typeof PLAIN)[keyof typeof PLAIN] | undefined>>)[trimmed];
+  if (plain !== undefined) return { screen: plain };
+  const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
+  if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
+  const [, kind, id] = /^\/(rollouts|approvals)\/([^/]+)$/.exec(trimmed) ?? [];
+  const one = id === undefined ? undefined : decoded(id);
+  if (one === undefined) return { screen: 'nowhere' };
+  return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
+}
+
+function decoded(id: string): string | undefined {
   try {
-    return { screen: 'rollout', rollout: decodeURIComponent(rollout) };
+    return decodeURIComponent(id);
   } catch {
-    return { screen: 'nowhere' };
+    return undefined;
   }
 }
 
@@ -18,8 +74,12 @@ export function rolloutPath(rollout: string): string {
   return `/rollouts/${encodeURIComponent(rollout)}`;
 }
 
+export function approvalPath(approval: string): string {
+  return `/approvals/${encodeURIComponent(approval)}`;
+}
+
 export function go(path: string): void {
-  history.pushState(null, '', path);
+  history.pushState(null, '', addressed(path));
   dispatchEvent(new PopStateEvent('popstate'));
   scrollTo(0, 0);
 }

@@ -2,10 +2,10 @@ import { useEffect } from 'react';
 import { call } from '../api.ts';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { RolloutList } from '../rollouts/rollout-list.tsx';
-import { anchorOf, type Session } from '../session/session.ts';
-import type { Anchor } from '../time.ts';
+import { useSession } from '../session/context.ts';
+import { anchorOf } from '../session/session.ts';
+import { useAsked } from '../ui/use-asked.ts';
 import { Fleet } from './fleet.tsx';
-import { usePolled } from './use-polled.ts';
 
 const EVERY = 3_000;
 
@@ -18,14 +18,9 @@ async function ask() {
   return { anchor, fleet, rollouts };
 }
 
-interface Props {
-  session: Session;
-  onAnchor: (anchor: Anchor) => void;
-  onSignedOut: () => void;
-}
-
-export function Overview({ session, onAnchor, onSignedOut }: Props) {
-  const { data, lost, heardAt } = usePolled(ask, EVERY, onSignedOut);
+export function Overview() {
+  const { session, onAnchor } = useSession();
+  const { data, lost, heardAt } = useAsked('overview', ask, EVERY);
   const anchor = data?.anchor;
   useEffect(() => {
     if (anchor) onAnchor(anchor);

@@ -1,8 +1,10 @@
-import type { RolloutView } from '@tuesday/protocol';
+import type { HaltAnswer, RolloutView } from '@tuesday/protocol';
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
-import { call, Refused } from '../api.ts';
+import { call } from '../api.ts';
 import { Button } from '../ui/button.tsx';
+import { failureOf } from '../ui/failure.ts';
 import { type ActName, actWords } from './acts.ts';
+import { HaltedInMemory } from './halted-in-memory.tsx';
 
 interface Props {
   name: ActName;
@@ -16,6 +18,7 @@ export function ConfirmAct({ name, view, onClose }: Props) {
   const [because, setBecause] = useState('');
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
+  const [unwritten, setUnwritten] = useState<HaltAnswer>();
   const words = actWords(name, view);
   useEffect(() => dialog.current?.showModal(), []);
 
@@ -25,10 +28,14 @@ export function ConfirmAct({ name, view, onClose }: Props) {
     if (missing !== undefined || busy) return;
     setBusy(true);
     try {
-      await call(name, { rollout: view.rollout, body: { because: because.trim() } });
-      dialog.current?.close();
+      const answer = await call(name, {
+        params: { rollout: view.rollout },
+        body: { because: because.trim() },
+      });
+      if ('durable' in answer && !answer.durable) setUnwritten(answer);
+      else dialog.current?.close();
     } catch (failed) {
-      setError(failureWords(failed, words.command));
+      setError(failureOf(failed, words.command).words);
       setBusy(false);
     }
   };
@@ -40,43 +47,42 @@ export function ConfirmAct({ name, view, onClose }: Props) {
       className="m-auto w-[min(34rem,calc(100vw-2rem))] rounded-2xl border border-line bg-surface p-6 text-ink shadow-2xl max-sm:mb-4"
       onClose={onClose}
     >
-      <form onSubmit={(event) => void submit(event)}>
-        <h2 id="act-title" className="text-xl font-semibold tracking-tight">
-          {words.title}
-        </h2>
-        <p className="mt-2 text-ink-2">{words.consequence}</p>
-        <label htmlFor="because" className="mt-5 block text-sm font-medium">
-          Because
-        </label>
-        <textarea
-          id="because"
-          rows={3}
-          maxLength={1_000}
-          className="mt-2 w-full rounded-lg border border-line-strong bg-surface p-3"
-          aria-describedby="because-note because-problem"
-          value={because}
-          onChange={(event) => setBecause(event.target.value)}
-        />
-        <p id="because-note" className="mt-1 text-sm text-ink-2">
-          Kept in the audit log, and shown to everybody on this page.
-        </p>
-        <p id="because-problem" role="alert" className="mt-2 min-h-6 text-sm wrap-anywhere text-bad">
-          {error}
-        </p>
-        <div className="mt-3 grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={() => dialog.current?.close()}>
-            Not now
-          </Button>
-          <Button kind={red ? 'red' : 'primary'} type="submit" refusal={busy ? 'Sending …' : missing}>
-            {words.button}
-          </Button>
-        </div>
-      </form>
+      {unwritten ? (
+        <HaltedInMemory answer={unwritten} onClose={() => dialog.current?.close()} />
+      ) : (
+        <form onSubmit={(event) => void submit(event)}>
+          <h2 id="act-title" className="text-xl font-semibold tracking-tight">
+            {words.title}
+          </h2>
+          <p className="mt-2 text-ink-2">{words.consequence}</p>
+          <label htmlFor="because" className="mt-5 block text-sm font-medium">
+            Because
+          </label>
+          <textarea
+            id="because"
+            rows={3}
+            maxLength={1_000}
+            className="input mt-2 p-3"
+            aria-describedby="because-note because-problem"
+            value={because}
+            onChange={(event) => setBecause(event.target.value)}
+          />
+          <p id="because-note" className="mt-1 text-sm text-ink-2">
+            Kept in the audit log, and shown to everybody on this page.
+          </p>
+          <p id="because-problem" role="alert" className="mt-2 min-h-6 text-sm wrap-anywhere text-bad">
+            {error}
+          </p>
+          <div className="mt-3 grid items-start gap-3 sm:grid-cols-2">
+            <Button kind="quiet" onClick={() => dialog.current?.close()}>
+              Not now
+            </Button>
+            <Button kind={red ? 'red' : 'primary'} type="submit" refusal={busy ? 'Sending …' : missing}>
+              {words.button}
+            </Button>
+          </div>
+        </form>
+      )}
     </dialog>
   );
-}
-
-function failureWords(error: unknown, command: string): string {
-  if (error instanceof Refused) return `Refused: ${error.refusal.because} Try: ${error.refusal.try}.`;
-  return `Not sent: the server does not answer. From a terminal: ${command}`;
 }

@@ -3,14 +3,13 @@
  * that died without a word (a phone that changed networks) looks alive to the browser.
  */
 import type { RolloutView, StatusView } from '@tuesday/protocol';
-import { call, isSignedOut, pathOf, Refused } from '../api.ts';
+import { call, pathOf, Refused, SIGNED_IN } from '../api.ts';
 
 export interface Heard {
   view(view: RolloutView): void;
   status(status: StatusView): void;
   connected(): void;
   lost(): void;
-  signedOut(): void;
   refused(refused: Refused): void;
 }
 
@@ -28,7 +27,7 @@ export function watchLive(rollout: string, heard: Heard, random: () => number = 
   let ended = false;
 
   const open = () => {
-    stream = new EventSource(pathOf('watchRollout', rollout));
+    stream = new EventSource(pathOf('watchRollout', { rollout }));
     stream.addEventListener('message', (event: MessageEvent<string>) => {
       tries = 0;
       heard.connected();
@@ -55,12 +54,11 @@ export function watchLive(rollout: string, heard: Heard, random: () => number = 
   const ask = async (): Promise<boolean> => {
     try {
       heard.status(await call('status', { signal: AbortSignal.timeout(ANSWER_WITHIN) }));
-      await call('viewRollout', { rollout, signal: AbortSignal.timeout(ANSWER_WITHIN) });
+      await call('viewRollout', { params: { rollout }, signal: AbortSignal.timeout(ANSWER_WITHIN) });
       return true;
     } catch (error) {
       if (ended) return false;
-      if (isSignedOut(error)) heard.signedOut();
-      else if (error instanceof Refused && error.refusal.code === 'not-found') heard.refused(error);
+      if (error instanceof Refused && error.refusal.code === 'not-found') heard.refused(error);
       return false;
     }
   };
@@ -72,6 +70,7 @@ export function watchLive(rollout: string, heard: Heard, random: () => number = 
   const timer = setInterval(() => void check(), ASK);
   const onWake = () => void check();
   addEventListener('online', onWake);
+  addEventListener(SIGNED_IN, onWake);
   document.addEventListener('visibilitychange', onWake);
   return () => {
     ended = true;
@@ -79,6 +78,7 @@ export function watchLive(rollout: string, heard: Heard, random: () => number = 
     clearTimeout(retry);
     clearInterval(timer);
     removeEventListener('online', onWake);
+    removeEventListener(SIGNED_IN, onWake);
     document.removeEventListener('visibilitychange', onWake);
   };
 }

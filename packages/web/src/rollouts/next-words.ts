@@ -7,7 +7,10 @@ export function nextWords({ phase, paused, wayBack, rollout }: Looked): { what: 
   const waits = 'Only a person moves it now';
   switch (phase) {
     case 'draft':
-      return { byPerson: waits, what: `Start it from the CLI: tuesday rollout start ${rollout}` };
+      return {
+        byPerson: waits,
+        what: `Ask another person for consent, then start it. From a terminal: tuesday rollout start ${rollout}`,
+      };
     case 'scheduled':
     case 'soaking':
     case 'watching':

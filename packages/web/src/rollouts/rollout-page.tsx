@@ -1,30 +1,30 @@
 import { useEffect } from 'react';
-import type { Session } from '../session/session.ts';
-import type { Anchor } from '../time.ts';
+import { useSession } from '../session/context.ts';
 import { Link } from '../ui/link.tsx';
 import { ActBar } from './act-bar.tsx';
 import { commandLeft } from './acts.ts';
+import { BeforeStart } from './before-start.tsx';
 import { Blame } from './blame.tsx';
 import { ConnectionLost } from './connection-lost.tsx';
+import { HaltSeen } from './halt-seen.tsx';
 import { History } from './history.tsx';
 import { NextLook } from './next-look.tsx';
 import { Numbers } from './numbers.tsx';
+import { PlanCalendar } from './plan-calendar.tsx';
 import { Rehearsal } from './rehearsal.tsx';
+import { Risk } from './risk.tsx';
 import { Saying } from './saying.tsx';
+import { isOver } from './standing.ts';
 import { Stages } from './stages.tsx';
 import { Trial } from './trial.tsx';
 import { useLive } from './use-live.ts';
-
-interface Props {
-  rollout: string;
-  session: Session;
-  onAnchor: (anchor: Anchor) => void;
-  onSignedOut: () => void;
-}
+import { Watch } from './watch.tsx';
 
 /** In this order: what happens, why, what next and when, the one red button; then what it rests on. */
-export function RolloutPage({ rollout, session: { anchor, zone }, onAnchor, onSignedOut }: Props) {
-  const live = useLive(rollout, onAnchor, onSignedOut);
+export function RolloutPage({ rollout }: { rollout: string }) {
+  const { session, onAnchor } = useSession();
+  const { anchor, zone } = session;
+  const live = useLive(rollout, onAnchor);
   const { view, lost, refused } = live;
   const title = view ? `${view.phase} · ${view.name}` : rollout;
   useEffect(() => {
@@ -45,20 +45,28 @@ export function RolloutPage({ rollout, session: { anchor, zone }, onAnchor, onSi
       {view && (
         <>
           <div className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">
-            <Saying view={view} />
+            <Saying view={view}>
+              <HaltSeen view={view} />
+            </Saying>
             <div className="flex flex-col gap-5 border-line p-5 max-lg:border-t sm:p-7 lg:border-l">
               <NextLook view={view} anchor={anchor} zone={zone} />
               <ActBar view={view} lost={lost} />
             </div>
           </div>
           <div className="mt-6 grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
-            <Stages view={view} anchor={anchor} zone={zone} />
-            <div className="grid gap-6 lg:row-span-2">
+            <div className="grid min-w-0 gap-6">
+              <BeforeStart view={view} />
+              <Stages view={view} anchor={anchor} zone={zone} />
+            </div>
+            <div className="grid min-w-0 gap-6 lg:row-span-2">
               <Numbers view={view} />
+              <Watch view={view} />
               <Trial view={view} />
               <Blame view={view} />
             </div>
             <div className="grid min-w-0 gap-6">
+              {!isOver(view.phase) && <PlanCalendar view={view} />}
+              {view.phase === 'draft' && <Risk rollout={rollout} />}
               <Rehearsal view={view} />
               <History view={view} zone={zone} />
             </div>

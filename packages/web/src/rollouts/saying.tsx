@@ -1,9 +1,10 @@
 import type { RolloutView } from '@tuesday/protocol';
+import type { ReactNode } from 'react';
 import { Chip } from '../ui/tone-icon.tsx';
 import { headline, pausedWords, TONES } from './words.ts';
 
 /** What is happening, in big words, and the judge's sentence why. */
-export function Saying({ view }: { view: RolloutView }) {
+export function Saying({ view, children }: { view: RolloutView; children?: ReactNode }) {
   const paused = pausedWords(view.paused);
   return (
     <section aria-labelledby="what" className="flex flex-col p-5 sm:p-7">
@@ -32,6 +33,7 @@ export function Saying({ view }: { view: RolloutView }) {
       >
         {view.because}
       </p>
+      {children}
     </section>
   );
 }

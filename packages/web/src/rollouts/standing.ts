@@ -25,3 +25,8 @@ export function standingOf(
 export function isStopped(phase: Phase): boolean {
   return phase === 'halted' || phase === 'recalling' || phase === 'recalled' || phase === 'cancelled';
 }
+
+/** Nothing is left to open or to watch. */
+export function isOver(phase: Phase): boolean {
+  return isStopped(phase) || phase === 'completed';
+}

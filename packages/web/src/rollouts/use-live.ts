@@ -15,8 +15,8 @@ export interface Live {
 
 const NOTHING: Live = { view: undefined, lost: false, heardAt: undefined, refused: undefined };
 
-/** @param onAnchor the server said what time it is; keeps its identity, as `onSignedOut` does */
-export function useLive(rollout: string, onAnchor: (anchor: Anchor) => void, onSignedOut: () => void): Live {
+/** @param onAnchor the server said what time it is; keeps its identity */
+export function useLive(rollout: string, onAnchor: (anchor: Anchor) => void): Live {
   const [live, setLive] = useState(NOTHING);
   useEffect(() => {
     const change = (part: Partial<Live>) => setLive((before) => ({ ...before, ...part }));
@@ -28,9 +28,8 @@ export function useLive(rollout: string, onAnchor: (anchor: Anchor) => void, onS
       },
       connected: () => change({ lost: false, refused: undefined }),
       lost: () => change({ lost: true }),
-      signedOut: onSignedOut,
       refused: (refused) => change({ refused }),
     });
-  }, [rollout, onAnchor, onSignedOut]);
+  }, [rollout, onAnchor]);
   return live;
 }

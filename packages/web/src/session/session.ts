@@ -1,5 +1,6 @@
-import type { StatusView } from '@tuesday/protocol';
+import type { AccountView, StatusView } from '@tuesday/protocol';
 import { call } from '../api.ts';
+import { prefixOf } from '../route.ts';
 import type { Anchor } from '../time.ts';
 
 /** What every screen knows once somebody is signed in. */
@@ -8,6 +9,7 @@ export interface Session {
   /** Zone of the change windows; the judge's sentences speak in it. */
   readonly zone: string;
   readonly anchor: Anchor;
+  readonly account: AccountView;
 }
 
 export function anchorOf({ now, clockRate }: Pick<StatusView, 'now' | 'clockRate'>): Anchor {
@@ -16,10 +18,20 @@ export function anchorOf({ now, clockRate }: Pick<StatusView, 'now' | 'clockRate
 
 /** @throws Refused `unauthenticated` when nobody is signed in */
 export async function readSession(): Promise<Session> {
+  const account = await call('viewAccount');
+  nameFleet(account);
   const status = await call('status');
   const anchor = anchorOf(status);
   const { calendar } = await call('viewPolicy');
-  return { status, zone: calendar.zone, anchor };
+  return { status, zone: calendar.zone, anchor, account };
+}
+
+/** Of several fleets the address says which one it is, so that a link means the same to everybody. */
+function nameFleet({ fleets }: Pick<AccountView, 'fleets'>): void {
+  const mine = fleets.find(({ roles }) => roles.length > 0) ?? fleets[0];
+  if (fleets.length < 2 || !mine || prefixOf(location.pathname) !== '') return;
+  history.replaceState(null, '', `/fleets/${mine.fleet}${location.pathname}`);
+  dispatchEvent(new PopStateEvent('popstate'));
 }
 
 export async function signIn(token: string): Promise<void> {

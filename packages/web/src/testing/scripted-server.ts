@@ -6,8 +6,17 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import type { FleetView, Refusal, RolloutListView, RolloutView } from '@tuesday/protocol';
-import { FLEET, listed, POLICY, soaking, statusAt } from './story.ts';
+import {
+  type FleetView,
+  type Refusal,
+  type RolloutListView,
+  type RolloutView,
+  type Route,
+  type RouteName,
+  routes,
+} from '@tuesday/protocol';
+import { answers, type AskedScript, type Script } from './answers.ts';
+import { FLEET, listed, soaking, statusAt } from './story.ts';
 
 export const TOKEN = `tso1.${'T'.repeat(43)}`;
 const COOKIE = 'tuesday_session=signed-in';
@@ -20,13 +29,27 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2',
 };
 
+interface Found {
+  name: RouteName;
+  route: Route;
+  params: Record<string, string>;
+}
+
 export class ScriptedServer {
   view: RolloutView = soaking();
   list: RolloutListView | undefined;
   fleet: FleetView = FLEET;
+  /** What each route answers; a test puts its own in. */
+  script: Script = answers();
   /** What the next act is answered with instead of being done. */
   refuseNext: Refusal | undefined;
+  /** Routes that say no until the test takes it back. */
+  readonly refusing = new Map<RouteName, Refusal>();
+  /** The cookie of the session is worth nothing any more. */
+  expired = false;
   readonly acts: Array<{ path: string; body: unknown }> = [];
+  /** Where the script or the console broke the protocol's schemas: a test fails with these. */
+  readonly lies: string[] = [];
   readonly #dist: string;
   readonly #streams = new Set<ServerResponse>();
   #server: Server | undefined;
@@ -37,7 +60,8 @@ export class ScriptedServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    // A passkey belongs to a name, never to an address of numbers.
+    return `http://localhost:${this.#port}`;
   }
 
   async start(): Promise<void> {
@@ -65,37 +89,75 @@ export class ScriptedServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = (request.url ?? '/').split('?')[0] ?? '/';
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
     if (!path.startsWith('/v1/')) return this.#page(path, response);
     const body = await bodyOf(request);
-    if (path === '/v1/session' && request.method === 'POST') return this.#signIn(body, response);
-    if (!(request.headers.cookie ?? '').includes(COOKIE)) return refuse(response, 401, NOBODY);
-    if (request.method === 'POST') return this.#act(path, body, response);
-    if (path.endsWith('/live')) return this.#stream(response);
-    const answers: Record<string, unknown> = {
-      '/v1/session': { ok: true },
-      '/v1/status': statusAt(this.view.now),
-      '/v1/policy': POLICY,
-      '/v1/fleet': this.fleet,
-      '/v1/rollouts': this.list ?? listed(this.view),
-      [`/v1/rollouts/${this.view.rollout}`]: this.view,
-    };
-    if (path in answers) return json(response, 200, answers[path]);
-    return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
+    const found = find(request.method ?? 'GET', path);
+    if (!found)
+      return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
+    const { name, route, params } = found;
+    if (route.body !== undefined && typeof route.body !== 'string')
+      this.#hold(`body of ${name}`, route.body, body);
+    const signedIn = !this.expired && (request.headers.cookie ?? '').includes(COOKIE);
+    if (route.needs !== 'open' && !signedIn) return refuse(response, 401, NOBODY);
+    const refusal = this.#refusalOf(name, route);
+    if (refusal) return refuse(response, refusal.code === 'too-many-attempts' ? 429 : 409, refusal);
+    if (name === 'watchRollout') return this.#stream(response);
+    if (SIGNING_IN.has(name)) return this.#signIn(name, body, response);
+    if (route.method !== 'GET' && route.needs !== 'read' && !QUIET.has(name)) this.acts.push({ path, body });
+    return this.#say(found, { params, query, body }, response);
   }
 
-  #signIn(body: unknown, response: ServerResponse): void {
-    if ((body as { token?: unknown }).token !== TOKEN) return refuse(response, 401, NOBODY);
-    response.setHeader('set-cookie', `${COOKIE}; Path=/; HttpOnly; SameSite=Strict`);
-    return json(response, 200, { ok: true });
-  }
-
-  #act(path: string, body: unknown, response: ServerResponse): void {
-    const refusal = this.refuseNext;
+  #refusalOf(name: RouteName, { method, needs }: Route): Refusal | undefined {
+    const standing = this.refusing.get(name);
+    if (standing || method === 'GET' || needs === 'open' || needs === 'read' || QUIET.has(name))
+      return standing;
+    const next = this.refuseNext;
     this.refuseNext = undefined;
-    if (refusal) return refuse(response, 409, refusal);
-    this.acts.push({ path, body });
-    return json(response, 200, this.view);
+    return next;
+  }
+
+  #say({ name, route }: Found, asked: AskedScript, response: ServerResponse): void {
+    const answer = this.#stateOf(name, asked) ?? this.script[name]?.(asked);
+    if (answer === undefined) {
+      this.lies.push(`the script has no answer to ${name}`);
+      return refuse(response, 404, {
+        code: 'not-found',
+        because: `nothing is scripted for ${name}`,
+        try: 'script it',
+      });
+    }
+    if (typeof route.answer !== 'string') this.#hold(`answer of ${name}`, route.answer, answer);
+    return json(response, 200, answer);
+  }
+
+  #stateOf(name: RouteName, { params }: AskedScript): unknown {
+    if (name === 'status') return statusAt(this.view.now);
+    if (name === 'signOut') return { ok: true };
+    if (name === 'viewFleet') return this.fleet;
+    if (name === 'listRollouts') return this.list ?? listed(this.view);
+    const ofRollout = routes[name].path.startsWith('/v1/rollouts/') && this.script[name] === undefined;
+    return ofRollout && params['rollout'] === this.view.rollout ? this.view : undefined;
+  }
+
+  /** Both ends keep to the protocol, or the test hears of it. */
+  #hold(what: string, schema: Exclude<Route['answer'], string>, value: unknown): void {
+    const parsed = schema.safeParse(value);
+    if (!parsed.success) this.lies.push(`${what}: ${parsed.error.message}`);
+  }
+
+  #signIn(name: RouteName, body: unknown, response: ServerResponse): void {
+    if (name === 'signIn' && (body as { token?: unknown }).token !== TOKEN)
+      return refuse(response, 401, NOBODY);
+    this.expired = false;
+    response.setHeader('set-cookie', `${COOKIE}; Path=/; HttpOnly; SameSite=Strict`);
+    if (name === 'join')
+      return this.#say(
+        { name, route: routes.join, params: {} },
+        { params: {}, query: new URLSearchParams(), body },
+        response,
+      );
+    return json(response, 200, { ok: true });
   }
 
   #stream(response: ServerResponse): void {
@@ -114,6 +176,31 @@ export class ScriptedServer {
     });
     response.end(readFileSync(file));
   }
+}
+
+const SIGNING_IN: ReadonlySet<RouteName> = new Set(['signIn', 'passkeySignIn', 'passwordSignIn', 'join']);
+/** They change nothing. */
+const QUIET: ReadonlySet<RouteName> = new Set([
+  'stepUp',
+  'signOut',
+  'beginPasskeySignIn',
+  'beginPasskeyAdd',
+  'beginPasskeyJoin',
+  'beginTotp',
+  'totpForJoining',
+  'viewInvitation',
+]);
+
+function find(method: string, path: string): Found | undefined {
+  for (const name of Object.keys(routes) as RouteName[]) {
+    const route: Route = routes[name];
+    const pattern = new RegExp(`^${route.path.replaceAll(/:([a-z]+)/g, '(?<$1>[^/]+)')}$`);
+    const match = route.method === method ? pattern.exec(path) : null;
+    if (!match) continue;
+    const params = Object.entries(match.groups ?? {}).map(([key, value]) => [key, decodeURIComponent(value)]);
+    return { name, route, params: Object.fromEntries(params) as Record<string, string> };
+  }
+  return undefined;
 }
 
 const NOBODY: Refusal = {

@@ -237,7 +237,10 @@ export const FLEET: FleetView = {
 const CALENDAR: PolicyView['calendar'] = {
   zone: 'Europe/Berlin',
   windows: [{ days: ['tuesday', 'wednesday'], from: '09:00', to: '12:00' }],
-  freezes: [],
+  freezes: [
+    { name: 'Thanksgiving', from: '2026-11-26', to: '2026-11-27', kind: 'holiday' },
+    { name: 'Christmas trade', from: '2026-12-11T17:00', to: '2027-01-02', kind: 'freeze' },
+  ],
 };
 
 export const POLICY: PolicyView = {

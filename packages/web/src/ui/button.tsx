@@ -12,14 +12,25 @@ interface Props {
   /** Why the button does nothing now; it stays focusable and says so. */
   refusal?: string | undefined;
   type?: 'button' | 'submit';
+  /** For rows and beside fields. */
+  small?: boolean;
   className?: string;
   onClick?: () => void;
 }
 
-export function Button({ kind, children, refusal, type = 'button', className = '', onClick }: Props) {
+export function Button({
+  kind,
+  children,
+  refusal,
+  type = 'button',
+  small = false,
+  className = '',
+  onClick,
+}: Props) {
   const why = useId();
   const look =
     refusal === undefined ? KINDS[kind] : 'border border-line bg-sunken text-ink-2 cursor-not-allowed!';
+  const size = small ? 'min-h-10 rounded-lg text-sm' : 'h-12 rounded-xl';
   return (
     <span className={`flex flex-col gap-1.5 ${className}`}>
       <button
@@ -27,7 +38,7 @@ export function Button({ kind, children, refusal, type = 'button', className = '
         type={type}
         aria-disabled={refusal !== undefined}
         aria-describedby={refusal === undefined ? undefined : why}
-        className={`flex h-12 w-full items-center justify-center gap-2 rounded-xl px-3 font-semibold transition-colors ${look}`}
+        className={`flex w-full items-center justify-center gap-2 px-3 font-semibold transition-colors ${size} ${look}`}
         onClick={(event) => {
           if (refusal !== undefined) event.preventDefault();
           else onClick?.();

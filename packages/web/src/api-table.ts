@@ -1,0 +1,142 @@
+/** Method and path of every route that the console calls: literals that the protocol's route table checks. */
+import type { routes } from '@tuesday/protocol';
+
+export type Known =
+  | 'status'
+  | 'signIn'
+  | 'signOut'
+  | 'signInWays'
+  | 'beginPasskeySignIn'
+  | 'passkeySignIn'
+  | 'passwordSignIn'
+  | 'viewInvitation'
+  | 'beginPasskeyJoin'
+  | 'totpForJoining'
+  | 'join'
+  | 'viewAccount'
+  | 'stepUp'
+  | 'beginPasskeyAdd'
+  | 'addPasskey'
+  | 'removePasskey'
+  | 'beginTotp'
+  | 'setTotp'
+  | 'setPassword'
+  | 'newRecoveryCodes'
+  | 'listSessions'
+  | 'revokeSession'
+  | 'listTokens'
+  | 'createToken'
+  | 'revokeToken'
+  | 'listPeople'
+  | 'invitePerson'
+  | 'inviteAgain'
+  | 'setRoles'
+  | 'disablePerson'
+  | 'enablePerson'
+  | 'listFleets'
+  | 'viewFleet'
+  | 'viewPolicy'
+  | 'planCalendar'
+  | 'importFreezes'
+  | 'viewRoster'
+  | 'importRoster'
+  | 'viewWatch'
+  | 'acknowledgeWatch'
+  | 'acknowledgeHalt'
+  | 'viewRisk'
+  | 'listRollouts'
+  | 'viewRollout'
+  | 'watchRollout'
+  | 'startRollout'
+  | 'pauseRollout'
+  | 'resumeRollout'
+  | 'haltRollout'
+  | 'recallRollout'
+  | 'requestApproval'
+  | 'listApprovals'
+  | 'viewApproval'
+  | 'approve'
+  | 'withdrawConsent'
+  | 'listDelegations'
+  | 'delegate'
+  | 'revokeDelegation'
+  | 'breakGlass'
+  | 'listGlasses'
+  | 'closeReview'
+  | 'listChannels'
+  | 'addChannel'
+  | 'removeChannel'
+  | 'testChannel'
+  | 'listAudit';
+
+type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
+
+/** A route that moves does not compile; the schemas themselves stay out of the bundle. */
+export const TABLE: Table = {
+  status: ['GET', '/v1/status'],
+  signIn: ['POST', '/v1/session'],
+  signOut: ['DELETE', '/v1/session'],
+  signInWays: ['GET', '/v1/sign-in'],
+  beginPasskeySignIn: ['POST', '/v1/sign-in/passkey/begin'],
+  passkeySignIn: ['POST', '/v1/sign-in/passkey'],
+  passwordSignIn: ['POST', '/v1/sign-in/password'],
+  viewInvitation: ['POST', '/v1/join/view'],
+  beginPasskeyJoin: ['POST', '/v1/join/passkey/begin'],
+  totpForJoining: ['POST', '/v1/join/totp'],
+  join: ['POST', '/v1/join'],
+  viewAccount: ['GET', '/v1/account'],
+  stepUp: ['POST', '/v1/step-up'],
+  beginPasskeyAdd: ['POST', '/v1/account/passkeys/begin'],
+  addPasskey: ['POST', '/v1/account/passkeys'],
+  removePasskey: ['POST', '/v1/account/passkeys/:passkey/remove'],
+  beginTotp: ['POST', '/v1/account/totp/begin'],
+  setTotp: ['POST', '/v1/account/totp'],
+  setPassword: ['POST', '/v1/account/password'],
+  newRecoveryCodes: ['POST', '/v1/account/recovery-codes'],
+  listSessions: ['GET', '/v1/account/sessions'],
+  revokeSession: ['DELETE', '/v1/account/sessions/:session'],
+  listTokens: ['GET', '/v1/tokens'],
+  createToken: ['POST', '/v1/tokens'],
+  revokeToken: ['DELETE', '/v1/tokens/:token'],
+  listPeople: ['GET', '/v1/people'],
+  invitePerson: ['POST', '/v1/people'],
+  inviteAgain: ['POST', '/v1/people/:person/invite'],
+  setRoles: ['PUT', '/v1/people/:person/roles'],
+  disablePerson: ['POST', '/v1/people/:person/disable'],
+  enablePerson: ['POST', '/v1/people/:person/enable'],
+  listFleets: ['GET', '/v1/fleets'],
+  viewFleet: ['GET', '/v1/fleet'],
+  viewPolicy: ['GET', '/v1/policy'],
+  planCalendar: ['POST', '/v1/plans/calendar'],
+  importFreezes: ['POST', '/v1/calendar/freezes'],
+  viewRoster: ['GET', '/v1/watch'],
+  importRoster: ['POST', '/v1/watch/import'],
+  viewWatch: ['GET', '/v1/rollouts/:rollout/watch'],
+  acknowledgeWatch: ['POST', '/v1/rollouts/:rollout/watch'],
+  acknowledgeHalt: ['POST', '/v1/rollouts/:rollout/acknowledge'],
+  viewRisk: ['GET', '/v1/rollouts/:rollout/risk'],
+  listRollouts: ['GET', '/v1/rollouts'],
+  viewRollout: ['GET', '/v1/rollouts/:rollout'],
+  watchRollout: ['GET', '/v1/rollouts/:rollout/live'],
+  startRollout: ['POST', '/v1/rollouts/:rollout/start'],
+  pauseRollout: ['POST', '/v1/rollouts/:rollout/pause'],
+  resumeRollout: ['POST', '/v1/rollouts/:rollout/resume'],
+  haltRollout: ['POST', '/v1/rollouts/:rollout/halt'],
+  recallRollout: ['POST', '/v1/rollouts/:rollout/recall'],
+  requestApproval: ['POST', '/v1/rollouts/:rollout/approval'],
+  listApprovals: ['GET', '/v1/approvals'],
+  viewApproval: ['GET', '/v1/approvals/:approval'],
+  approve: ['POST', '/v1/approvals/:approval/approve'],
+  withdrawConsent: ['POST', '/v1/approvals/:approval/withdraw'],
+  listDelegations: ['GET', '/v1/delegations'],
+  delegate: ['POST', '/v1/delegations'],
+  revokeDelegation: ['DELETE', '/v1/delegations/:delegation'],
+  breakGlass: ['POST', '/v1/break-glass'],
+  listGlasses: ['GET', '/v1/break-glass'],
+  closeReview: ['POST', '/v1/break-glass/:glass/review'],
+  listChannels: ['GET', '/v1/notifications'],
+  addChannel: ['POST', '/v1/notifications'],
+  removeChannel: ['DELETE', '/v1/notifications/:channel'],
+  testChannel: ['POST', '/v1/notifications/:channel/test'],
+  listAudit: ['GET', '/v1/audit'],
+};

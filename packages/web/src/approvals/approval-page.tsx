@@ -1,0 +1,98 @@
+import type { ApprovalView } from '@tuesday/protocol';
+import { call } from '../api.ts';
+import { Rehearsal } from '../rollouts/rehearsal.tsx';
+import { PlanCalendar } from '../rollouts/plan-calendar.tsx';
+import { Risk } from '../rollouts/risk.tsx';
+import { rolloutPath } from '../route.ts';
+import { Answered } from '../ui/answered.tsx';
+import { Link } from '../ui/link.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useAsked } from '../ui/use-asked.ts';
+import { ConsentBar } from './consent-bar.tsx';
+import { Consents } from './consents.tsx';
+import { Covered } from './covered.tsx';
+import { DifferenceTable } from './difference-table.tsx';
+import { type About, askAbout } from './last-plan.ts';
+import { Request } from './request.tsx';
+import { subjectWords } from './words.ts';
+
+/** Phone first: what will happen in words, who asks and why, what it rests on, and the answer at the thumb. */
+export default function ApprovalPage({ approval }: { approval: string }) {
+  const asked = useAsked(`approval ${approval}`, () => call('viewApproval', { params: { approval } }), 4_000);
+  const title = asked.data ? subjectWords(asked.data) : 'Request';
+  return (
+    <Screen
+      title={title}
+      tab={`Approve: ${title}`}
+      narrow
+      above={
+        <nav aria-label="Breadcrumb" className="mb-2 text-sm">
+          <Link to="/approvals" className="inline-block py-1 text-ink-2 underline-offset-4 hover:underline">
+            Approvals
+          </Link>
+        </nav>
+      }
+    >
+      <Answered asked={asked} what="this request" command={`tuesday approval view ${approval}`}>
+        {(view) => (
+          <>
+            <Request view={view} />
+            <Consents view={view} onChanged={asked.again} />
+            <Grounds view={view} />
+            <Covered view={view} />
+            <ConsentBar view={view} onChanged={asked.again} />
+          </>
+        )}
+      </Answered>
+    </Screen>
+  );
+}
+
+/** What the request rests on. */
+function Grounds({ view }: { view: ApprovalView }) {
+  const about = useAsked(`about ${view.approval}`, () => askAbout(view), 60_000);
+  return (
+    <Answered quiet asked={about} what="what it rests on">
+      {(found) => <Ground view={view} about={found} />}
+    </Answered>
+  );
+}
+
+function Ground({ view, about: { rollout, last, policy } }: { view: ApprovalView; about: About }) {
+  return (
+    <>
+      {view.subject === 'policy' && (
+        <DifferenceTable
+          title="Different from the policy in force"
+          before={policy}
+          after={view.covers['policy'] ?? view.covers}
+        />
+      )}
+      {rollout && (
+        <>
+          {view.subject === 'rollout' && (
+            <>
+              <PlanCalendar view={rollout} />
+              <Risk rollout={rollout.rollout} />
+            </>
+          )}
+          <Rehearsal view={rollout} />
+          {last ? (
+            <DifferenceTable
+              title={`Different from the last plan, ${last.name}`}
+              before={last.plan}
+              after={rollout.plan}
+            />
+          ) : (
+            <p className="card p-5 text-sm text-ink-2">There is no earlier plan to compare with.</p>
+          )}
+          <p className="text-sm">
+            <Link to={rolloutPath(rollout.rollout)} className="link">
+              The rollout itself
+            </Link>
+          </p>
+        </>
+      )}
+    </>
+  );
+}

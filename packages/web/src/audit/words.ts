@@ -1,0 +1,27 @@
+/** Plain words for entries of the audit log. */
+import type { AuditEntryView } from '@tuesday/protocol';
+import { FACTOR_WORDS } from '../factor/factor-words.ts';
+
+/** "rollout.stage-opened" becomes "rollout: stage opened". */
+export function verbWords(verb: string): string {
+  const [noun = verb, ...rest] = verb.split('.');
+  const what = rest.join(' ').replaceAll('-', ' ');
+  const words = noun.replaceAll('-', ' ');
+  return what === '' ? words : `${words}: ${what}`;
+}
+
+/** "from 10.0.0.7, proved by passkey" */
+export function originWords({ origin, factor }: Pick<AuditEntryView, 'origin' | 'factor'>): string {
+  const from =
+    origin === null
+      ? 'from nowhere that is known'
+      : origin === 'engine'
+        ? 'by the engine itself'
+        : `from ${origin}`;
+  return factor === null ? from : `${from}, proved by ${FACTOR_WORDS[factor]}`;
+}
+
+/** "alice", or "ci (bob)" for a token that a person made. */
+export function actorWords({ actor, person }: Pick<AuditEntryView, 'actor' | 'person'>): string {
+  return person === null || person === actor ? actor : `${actor} (${person})`;
+}

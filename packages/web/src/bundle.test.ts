@@ -1,0 +1,77 @@
+/** What a visitor loads before the first screen, measured in the built files. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'vite';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const dist = mkdtempSync(join(tmpdir(), 'tuesday-bundle-'));
+const mode = process.env['NODE_ENV'];
+
+beforeAll(async () => {
+  // As it is shipped; under test the libraries would come with their warnings.
+  process.env['NODE_ENV'] = 'production';
+  await build({
+    root: join(import.meta.dirname, '..'),
+    logLevel: 'silent',
+    mode: 'production',
+    build: { outDir: dist, emptyOutDir: true },
+  });
+}, 120_000);
+afterAll(() => {
+  process.env['NODE_ENV'] = mode;
+  rmSync(dist, { recursive: true, force: true });
+});
+
+const assets = () => readdirSync(join(dist, 'assets'));
+const text = (name: string) => readFileSync(join(dist, 'assets', name), 'utf8');
+const packed = (name: string) => gzipSync(readFileSync(join(dist, 'assets', name))).length;
+
+/** What `index.html` names, and what those files import without being asked to. */
+function first(): string[] {
+  const found = new Set<string>();
+  const open = [...readFileSync(join(dist, 'index.html'), 'utf8').matchAll(/assets\/([\w.-]+\.(?:js|css))/g)];
+  const queue = open.map(([, name]) => name ?? '');
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    if (name.endsWith('.js'))
+      for (const [, other] of text(name).matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.js)["']/g))
+        queue.push(other ?? '');
+  }
+  return [...found];
+}
+
+describe('the bundle', () => {
+  test('the first route is under 300 kB, packed', () => {
+    const names = first();
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.reduce((sum, name) => sum + packed(name), 0)).toBeLessThan(300_000);
+  });
+
+  test('no schema library is in it: types are enough', () => {
+    const scripts = assets().filter((name) => name.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(8);
+    for (const name of scripts) expect(text(name), name).not.toMatch(/ZodError|invalid_union/);
+  });
+
+  test('a screen that is not open is not loaded', () => {
+    const loaded = first();
+    for (const screen of [
+      'approval-page',
+      'calendar-page',
+      'settings-page',
+      'audit-page',
+      'join-page',
+      'break-glass-page',
+    ]) {
+      const files = assets().filter((name) => name.startsWith(screen));
+      expect(files.length, screen).toBe(1);
+      expect(
+        loaded.some((name) => files.includes(name)),
+        screen,
+      ).toBe(false);
+    }
+  });
+});

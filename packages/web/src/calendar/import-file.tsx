@@ -1,0 +1,85 @@
+import type { RouteAnswer, RouteBody } from '@tuesday/protocol';
+import { type SubmitEvent, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Area, Field } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { useSend } from '../ui/use-send.ts';
+
+interface Props {
+  title: string;
+  lead: string;
+  command: string;
+  onSend: (body: RouteBody<'importFreezes'>) => Promise<RouteAnswer<'importFreezes'>>;
+  onClose: () => void;
+}
+
+/** An iCalendar file and the reason; then what became of it. */
+export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
+  const [file, setFile] = useState<File>();
+  const [because, setBecause] = useState('');
+  const [checked, setChecked] = useState(false);
+  const [done, setDone] = useState<RouteAnswer<'importFreezes'>>();
+  const { busy, failure, send } = useSend(command);
+  const noFile = file === undefined ? 'Choose a file that ends in .ics first.' : undefined;
+  const noReason = because.trim() === '' ? 'Say why: one sentence is enough.' : undefined;
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (!file || noReason !== undefined || busy) return;
+    await send(async () => setDone(await onSend({ ics: await file.text(), because: because.trim() })));
+  };
+  if (done)
+    return (
+      <Dialog
+        title={done.imported === 1 ? 'One event imported' : `${done.imported} events imported`}
+        onClose={onClose}
+      >
+        {done.skipped.length > 0 && (
+          <div className="rounded-lg bg-warn-soft p-3 text-sm">
+            <p className="font-semibold">Left out</p>
+            <ul className="mt-1 grid list-disc gap-1 pl-5">
+              {done.skipped.map((why) => (
+                <li key={why}>{why}</li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <Button kind="primary" onClick={onClose}>
+          Understood
+        </Button>
+      </Dialog>
+    );
+  const atFile = failure?.code === 'calendar-invalid' ? failure.words : undefined;
+  return (
+    <Dialog title={title} lead={lead} onClose={onClose}>
+      <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
+        <Field
+          label="File"
+          type="file"
+          accept=".ics,text/calendar"
+          style={{ paddingBlock: '0.65rem' }}
+          problem={(checked ? noFile : undefined) ?? atFile}
+          onChange={(event) => setFile(event.target.files?.[0])}
+        />
+        <Area
+          label="Because"
+          hint="Kept in the audit log."
+          maxLength={1_000}
+          value={because}
+          problem={checked ? noReason : undefined}
+          onChange={(event) => setBecause(event.target.value)}
+        />
+        {atFile === undefined && <Problem failure={failure} />}
+        <div className="grid items-start gap-3 sm:grid-cols-2">
+          <Button kind="quiet" onClick={onClose}>
+            Not now
+          </Button>
+          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
+            Import
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,51 @@
+/** The rules of a fleet in sentences. */
+import type { ChangeWindow, Policy, Weekday } from '@tuesday/protocol';
+
+const PRESETS: Readonly<Record<Policy['preset'], string>> = {
+  'golden-rule': 'golden rule',
+  'chapter-plan': 'chapter plan',
+  custom: 'own rules',
+};
+
+export function presetWords(preset: Policy['preset']): string {
+  return PRESETS[preset];
+}
+
+export function policyLines(policy: Policy): string[] {
+  const { calendar, holidays, deviceHours, watch, approvals, breakGlass } = policy;
+  return [
+    `Stages open ${windowsWords(calendar.windows)}, ${calendar.zone} time.`,
+    ...(calendar.lastStageWindows === undefined
+      ? []
+      : [`The last stage of a plan opens ${windowsWords(calendar.lastStageWindows)} instead.`]),
+    holidays === null
+      ? 'Public holidays are not closed.'
+      : `Public holidays of ${[holidays.country, ...(holidays.region === undefined ? [] : [holidays.region])].join(', ')} are closed.`,
+    freezesWords(calendar.freezes.length),
+    ...(deviceHours === null
+      ? []
+      : [`A device takes an update between ${deviceHours.from} and ${deviceHours.to} by its own clock.`]),
+    watch.required
+      ? `Somebody must be on watch for the first ${watch.firstHours} of a soak and ${watch.atGate} at its gate${watch.acknowledged ? ', and must have said so' : ''}.`
+      : 'Nobody has to be on watch.',
+    `A halt that nobody acknowledges within ${watch.escalateAfter} goes to everybody.`,
+    approvals.needed === 0
+      ? 'One person alone may start a rollout: the two-person rule is off.'
+      : `${approvals.needed + 1} people start a rollout: who asks, and ${approvals.needed} beside them${approvals.of.length === 0 ? '' : ` out of ${approvals.of.join(', ')}`}. A request lapses after ${approvals.expireAfter}.`,
+    `A broken glass lasts ${breakGlass.lasts}; another person reviews it within ${breakGlass.reviewWithin}.`,
+  ];
+}
+
+function freezesWords(count: number): string {
+  if (count === 0) return 'There are no freezes.';
+  return count === 1 ? 'There is one freeze.' : `There are ${count} freezes.`;
+}
+
+function windowsWords(windows: readonly ChangeWindow[]): string {
+  if (windows.length === 0) return 'never';
+  return windows.map(({ days, from, to }) => `${daysWords(days)} ${from} to ${to}`).join('; ');
+}
+
+function daysWords(days: readonly Weekday[]): string {
+  return days.map((day) => `${day.slice(0, 1).toUpperCase()}${day.slice(1, 3)}`).join(', ');
+}

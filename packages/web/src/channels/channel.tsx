@@ -1,0 +1,111 @@
+import type { ChannelView, RouteAnswer } from '@tuesday/protocol';
+import { CircleCheck, OctagonX } from 'lucide-react';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { refusalFor } from '../session/allowed.ts';
+import { useSession } from '../session/context.ts';
+import { momentWords } from '../time.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { useSend } from '../ui/use-send.ts';
+import { kindsWords } from './words.ts';
+
+interface Props {
+  one: ChannelView;
+  onChanged: () => Promise<void>;
+}
+
+export function Channel({ one, onChanged }: Props) {
+  const { account, zone } = useSession().session;
+  const [removing, setRemoving] = useState(false);
+  const [result, setResult] = useState<RouteAnswer<'testChannel'>>();
+  const { busy, failure, send } = useSend(`tuesday notify test ${one.channel}`);
+  const refusal = refusalFor(account, 'administer') ?? (busy ? 'Sending …' : undefined);
+  const params = { channel: one.channel };
+  const test = () =>
+    send(async () => {
+      setResult(undefined);
+      setResult(await call('testChannel', { params }));
+      await onChanged();
+    });
+  const delivered =
+    one.lastDeliveredAt === null
+      ? 'nothing delivered yet'
+      : `last delivered ${momentWords(one.lastDeliveredAt, zone)}`;
+  return (
+    <li className="grid gap-2 py-4">
+      <div className="flex flex-wrap items-center gap-3">
+        <div className="num min-w-0 flex-1 basis-60 text-sm">
+          <p className="text-base font-semibold wrap-anywhere">{one.name}</p>
+          <p className="text-ink-2 wrap-anywhere">
+            {one.by} to {one.to}
+          </p>
+          <p className="text-ink-2">
+            {kindsWords(one.kinds)}; {delivered}
+            {one.waiting > 0 ? `, ${one.waiting} waiting` : ''}
+          </p>
+        </div>
+        <Button kind="quiet" small refusal={refusal} onClick={() => void test()}>
+          Test<span className="sr-only"> {one.name}</span>
+        </Button>
+        {refusal === undefined && (
+          <Button kind="quiet" small onClick={() => setRemoving(true)}>
+            Remove<span className="sr-only"> {one.name}</span>
+          </Button>
+        )}
+      </div>
+      {one.failure && (
+        <p className="num rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
+          Failing since {momentWords(one.failure.at, zone)}, {one.failure.attempts} attempts:{' '}
+          {one.failure.because}
+        </p>
+      )}
+      <div aria-live="polite" className="empty:hidden">
+        {result && <Result result={result} />}
+      </div>
+      <Problem failure={failure} />
+      {removing && (
+        <Dialog
+          title={`Send nothing to ${one.name} any more?`}
+          lead="What waits for it is dropped."
+          onClose={() => setRemoving(false)}
+        >
+          <Problem failure={failure} />
+          <div className="grid items-start gap-3 sm:grid-cols-2">
+            <Button kind="quiet" onClick={() => setRemoving(false)}>
+              Keep it
+            </Button>
+            <Button
+              kind="red"
+              refusal={refusal}
+              onClick={() =>
+                void send(async () => {
+                  await call('removeChannel', { params });
+                  setRemoving(false);
+                  await onChanged();
+                })
+              }
+            >
+              Remove
+            </Button>
+          </div>
+        </Dialog>
+      )}
+    </li>
+  );
+}
+
+function Result({ result: { delivered, because } }: { result: RouteAnswer<'testChannel'> }) {
+  const Icon = delivered ? CircleCheck : OctagonX;
+  const look = delivered ? 'bg-good-soft text-good' : 'bg-bad-soft text-bad';
+  return (
+    <p className={`flex gap-2 rounded-lg px-3 py-2 text-sm wrap-anywhere ${look}`}>
+      <Icon size={16} aria-hidden className="mt-0.5 shrink-0" />
+      <span>
+        {delivered ? 'The test arrived: ' : 'The test did not arrive: '}
+        {because}
+      </span>
+    </p>
+  );
+}

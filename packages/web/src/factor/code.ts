@@ -1,0 +1,13 @@
+/** A typed second factor: six digits of an authenticator, or a recovery code. */
+import type { FactorProof } from '@tuesday/protocol';
+
+/** @returns the proof, or what is wrong with the text */
+export function proofOf(typed: string): { proof: FactorProof } | { problem: string } {
+  const code = typed.replaceAll(/\s/g, '');
+  if (code === '') return { problem: 'Type the six digits that your authenticator shows now.' };
+  if (/^\d{6}$/.test(code)) return { proof: { kind: 'totp', code } };
+  if (/^\d+$/.test(code)) return { problem: `A code has six digits; this has ${code.length}.` };
+  return code.length < 8
+    ? { problem: 'Neither six digits nor a recovery code.' }
+    : { proof: { kind: 'recovery', code: typed.trim() } };
+}

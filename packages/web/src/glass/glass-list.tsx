@@ -1,0 +1,59 @@
+import type { GlassView } from '@tuesday/protocol';
+import { FACTOR_WORDS } from '../factor/factor-words.ts';
+import { momentWords } from '../time.ts';
+import { useSession } from '../session/context.ts';
+import { Chip } from '../ui/tone-icon.tsx';
+import { ReviewForm } from './review-form.tsx';
+import { glassWords } from './words.ts';
+
+interface Props {
+  glasses: readonly GlassView[];
+  onChanged: () => Promise<void>;
+}
+
+export function GlassList({ glasses, onChanged }: Props) {
+  return (
+    <ul className="rows">
+      {glasses.map((one) => (
+        <li key={one.glass} id={one.glass} className="py-4">
+          <Glass one={one} onChanged={onChanged} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Glass({ one, onChanged }: { one: GlassView; onChanged: () => Promise<void> }) {
+  const { zone } = useSession().session;
+  const { review } = one;
+  const used =
+    one.usedAt === null
+      ? `not used; good until ${momentWords(one.expiresAt, zone)}`
+      : `used ${momentWords(one.usedAt, zone)}`;
+  return (
+    <div className="grid gap-2">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        {review.closedAt === null ? (
+          <Chip tone="bad">{review.overdue ? 'review overdue' : 'review open'}</Chip>
+        ) : (
+          <Chip tone="good">reviewed</Chip>
+        )}
+        <strong className="font-semibold wrap-anywhere">{glassWords(one)}</strong>
+      </p>
+      <p className="num text-sm text-ink-2">
+        {momentWords(one.at, zone)}, by {FACTOR_WORDS[one.factor]}, {used}
+      </p>
+      <p className="text-pretty wrap-anywhere">{one.because}</p>
+      {review.closedAt === null ? (
+        <ReviewForm one={one} onChanged={onChanged} />
+      ) : (
+        <div className="rounded-lg bg-sunken px-3.5 py-2.5 text-sm">
+          <p className="num text-ink-2">
+            Closed by {review.closedBy}, {momentWords(review.closedAt, zone)}
+          </p>
+          <p className="mt-1 text-pretty wrap-anywhere">{review.finding}</p>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import type { HaltAnswer } from '@tuesday/protocol';
+import { Button } from '../ui/button.tsx';
+import { CommandLine } from '../ui/command-line.tsx';
+
+/** The halt holds on the server that answered, and the database has not heard of it yet. */
+export function HaltedInMemory({ answer, onClose }: { answer: HaltAnswer; onClose: () => void }) {
+  return (
+    <div role="alert" className="grid gap-4">
+      <h2 id="act-title" className="text-xl font-semibold tracking-tight">
+        Halted, and not written down yet
+      </h2>
+      <p className="text-pretty wrap-anywhere">{answer.because}</p>
+      <p className="text-pretty text-ink-2">
+        No offer leaves the server that answered you. It goes on telling its database until that answers; this
+        page says “halted” as soon as it is written. Where several servers run, look at this until then:
+      </p>
+      <CommandLine command={`tuesday rollout view ${answer.rollout}`} />
+      <Button kind="primary" onClick={onClose}>
+        Understood
+      </Button>
+    </div>
+  );
+}

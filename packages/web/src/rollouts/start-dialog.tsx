@@ -1,0 +1,57 @@
+import type { RolloutView } from '@tuesday/protocol';
+import { type SubmitEvent, useState } from 'react';
+import { call } from '../api.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Area } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { useSend } from '../ui/use-send.ts';
+
+/** Starts a draft; outside its window it can be started to wait for the window. */
+export function StartDialog({ view, onClose }: { view: RolloutView; onClose: () => void }) {
+  const { rollout } = view;
+  const [because, setBecause] = useState('');
+  const { busy, failure, send } = useSend(`tuesday rollout start ${rollout}`);
+  const early = failure?.code === 'outside-window';
+  const start = async (schedule: boolean) => {
+    const reason = because.trim() === '' ? {} : { because: because.trim() };
+    const body = { ...reason, ...(schedule ? { schedule } : {}) };
+    if (await send(() => call('startRollout', { params: { rollout }, body }))) onClose();
+  };
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault();
+    if (!busy) void start(false);
+  };
+  const sending = busy ? 'Sending …' : undefined;
+  return (
+    <Dialog
+      title="Start this rollout?"
+      lead={`The cohorts are fixed now, and offers of ${view.release} go out stage by stage. The signed way back is ${view.wayBack}.`}
+      onClose={onClose}
+    >
+      <form className="grid gap-4" onSubmit={submit}>
+        <Area
+          label="Because (may be left out)"
+          hint="Kept in the audit log."
+          maxLength={1_000}
+          value={because}
+          onChange={(event) => setBecause(event.target.value)}
+        />
+        <Problem failure={failure} />
+        {early && (
+          <Button kind="primary" refusal={sending} onClick={() => void start(true)}>
+            Start it, and let it wait for the window
+          </Button>
+        )}
+        <div className="grid items-start gap-3 sm:grid-cols-2">
+          <Button kind="quiet" onClick={onClose}>
+            Not now
+          </Button>
+          <Button kind={early ? 'quiet' : 'primary'} type="submit" refusal={sending}>
+            Start
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,205 @@
+/** Every screen for people and time, looked at on a phone and at a desk, in both themes. */
+import { describe, expect, test } from 'vitest';
+import { ConsoleBrowser, LOOKS } from './testing/console-browser.ts';
+import { glass, REVIEWED, VERA } from './testing/people-story.ts';
+import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
+
+const it = new ConsoleBrowser();
+
+const draft = () => ({
+  ...soaking(),
+  phase: 'draft' as const,
+  stage: null,
+  lookAgainAt: null,
+  exposed: 0,
+  because: 'alice wrote it; nothing moves until somebody starts it.',
+  stages: soaking().stages.map((one) => ({ ...one, openedAt: null, soakEndsAt: null, verdict: null })),
+  events: [],
+  approval: {
+    approval: 'a-41',
+    state: 'open' as const,
+    have: 1,
+    needed: 2,
+    because: 'carol has consented; one more person is needed until Fri 27 Nov 07:00 Europe/Berlin.',
+  },
+});
+
+/** What is there when the screen is ready, by path. */
+const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string]> = [
+  ['approvals', '/approvals', 'Waiting for you'],
+  ['approval', '/approvals/a-41', 'Different from the last plan'],
+  ['own-request', '/approvals/a-42', 'nobody consents to what they asked for'],
+  ['draft', `/rollouts/${ROLLOUT}`, 'Before it starts'],
+  ['break-glass', '/break-glass', 'Right to act alone'],
+  ['calendar', '/calendar', 'nobody on watch'],
+  ['people', '/settings/people', 'Erin Ward'],
+  ['tokens', '/settings/tokens', 'build server'],
+  ['notifications', '/settings/notifications', 'answered 503'],
+  ['policy', '/settings/policy', '2 people start a rollout'],
+  ['account', '/account', 'Chrome 155 on Windows'],
+  ['audit', '/audit', 'rollout: stage opened'],
+];
+
+function earlierPlan() {
+  const now = draft();
+  const stages = now.plan.stages.map((stage, index) =>
+    index === 0 ? { ...stage, share: 0.01, soak: '48h' } : stage,
+  );
+  return {
+    ...now,
+    rollout: 'r-6fj1',
+    name: 'Thermostat 3.2.4',
+    plan: { ...now.plan, name: 'Thermostat 3.2.4', release: '3.2.4', stages },
+  };
+}
+
+function tell() {
+  const [now, before] = [draft(), earlierPlan()];
+  it.server.view = now;
+  const row = (one: typeof now, createdAt: number, phase: 'draft' | 'completed') => ({
+    rollout: one.rollout,
+    name: one.name,
+    release: one.release,
+    phase,
+    stage: null,
+    stages: 3,
+    because: one.because,
+    createdAt,
+  });
+  it.server.list = {
+    rollouts: [row(now, now.createdAt, 'draft'), row(before, now.createdAt - 9e8, 'completed')],
+  };
+  it.server.script.viewRollout = ({ params }) => (params['rollout'] === before.rollout ? before : now);
+  it.server.script.listGlasses = () => ({ glasses: [glass(), REVIEWED] });
+}
+
+describe('everybody can use every screen', () => {
+  test.each(LOOKS)(
+    'axe finds nothing, and nothing scrolls sideways: %s',
+    async (_, size, theme, name) => {
+      await it.visit(size, theme);
+      tell();
+      const look = async (screen: string, part = false) => {
+        await it.shoot(`${screen}-${name}-${theme}`, part);
+        expect(await it.violations(), screen).toEqual([]);
+        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
+      };
+      for (const [screen, path, ready] of SCREENS) {
+        await it.enter(path);
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
+        await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
+        await it.page.getByText('Asking for').waitFor({ state: 'detached' });
+        expect(await it.page.title(), screen).toMatch(/^.+ · Tuesday$/);
+        await look(screen);
+      }
+    },
+    120_000,
+  );
+
+  test.each(LOOKS)(
+    'dialogs, the menu and the doorstep pass too: %s',
+    async (_, size, theme, name) => {
+      await it.visit(size, theme);
+      const look = async (screen: string, part = false) => {
+        await it.shoot(`${screen}-${name}-${theme}`, part);
+        expect(await it.violations(), screen).toEqual([]);
+      };
+      it.server.script.signInWays = () => ({
+        passkey: true,
+        password: true,
+        oidc: { label: 'Sign in with Hearth ID', url: '/v1/sign-in/oidc' },
+      });
+      await it.page.goto(it.server.url);
+      await it.page.getByText('Sign in with Hearth ID').waitFor();
+      await it.page.getByRole('button', { name: 'Continue' }).click();
+      await look('sign-in-problems');
+      await it.page.goto(`${it.server.url}/join#invitation=${'i'.repeat(43)}`);
+      await it.page.getByText('Welcome, Dan Kim').waitFor();
+      await look('join');
+      await it.page.getByRole('button', { name: /Use a password/ }).click();
+      await it.page.getByRole('img', { name: /QR code/ }).waitFor();
+      await it.page.getByRole('button', { name: 'Join' }).click();
+      await look('join-password');
+      await it.page.getByLabel('Password').fill('four words for a door');
+      await it.page.getByLabel('First code').fill('123456');
+      await it.page.getByRole('button', { name: 'Join' }).click();
+      await it.page.getByText('Your account is ready').waitFor();
+      await look('joined');
+      await it.enter('/settings/people');
+      await it.page.getByRole('button', { name: 'Invite somebody' }).click();
+      await it.page.getByText('Roles in Thermostats').waitFor();
+      await look('invite', true);
+      await it.page.keyboard.press('Escape');
+      await it.enter('/settings/notifications');
+      await it.page.getByRole('button', { name: 'Add a place' }).click();
+      await it.page.getByRole('button', { name: 'Add it' }).click();
+      await look('add-channel', true);
+      await it.page.keyboard.press('Escape');
+      it.server.script.listGlasses = () => ({
+        glasses: [glass({ review: { ...glass().review, dueAt: glass().at + 3_600_000, overdue: true } })],
+      });
+      it.server.view = halted('judge', JUDGED);
+      await it.enter(`/rollouts/${ROLLOUT}`);
+      await it.page.getByText('Review overdue').waitFor();
+      await it.page.getByText('Nobody has said that they are at it').waitFor();
+      if (name === 'phone') await it.page.getByRole('button', { name: 'Menu' }).click();
+      await look('overdue', true);
+    },
+    120_000,
+  );
+
+  test('a screen without anything in it teaches the command', async () => {
+    it.server.script.listApprovals = () => ({ approvals: [] });
+    it.server.script.listChannels = () => ({ channels: [] });
+    it.server.script.listTokens = () => ({ tokens: [] });
+    it.server.script.listPeople = () => ({ people: [] });
+    it.server.script.listAudit = () => ({ entries: [], next: null });
+    const empty = [
+      ['/approvals', 'tuesday approval request <rollout>'],
+      ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
+      ['/settings/people', 'tuesday people invite alice'],
+      ['/settings/tokens', 'tuesday token create'],
+      ['/settings/notifications', 'tuesday notify add on-call'],
+      ['/audit', 'tuesday audit export'],
+    ] as const;
+    for (const [path, command] of empty) {
+      await it.enter(path);
+      await it.page.getByText(command).first().waitFor();
+      await it.shoot(`empty${path.replaceAll('/', '-')}`);
+      expect(await it.violations(), path).toEqual([]);
+    }
+  });
+
+  test('who may do nothing sees every button say so', async () => {
+    it.server.script.viewAccount = () => VERA;
+    const refused = [
+      ['/settings/people', 'Invite somebody'],
+      ['/settings/notifications', 'Add a place'],
+      ['/calendar', 'Import freezes from a file'],
+      ['/approvals', 'Let somebody consent for me'],
+      ['/break-glass', 'Break the glass'],
+    ] as const;
+    for (const [path, name] of refused) {
+      await it.enter(path);
+      const button = it.page.getByRole('button', { name });
+      await button.waitFor();
+      expect(await button.getAttribute('aria-disabled'), path).toBe('true');
+      const why = await button.getAttribute('aria-describedby');
+      expect(await it.page.locator(`[id="${why}"]`).textContent(), path).toMatch(/role|second factor/);
+    }
+  });
+
+  test.each([360, 768, 2_560])(
+    'nothing scrolls sideways at %i px',
+    async (width) => {
+      await it.visit({ width, height: 900 }, 'dark');
+      tell();
+      for (const [screen, path, ready] of SCREENS) {
+        await it.enter(path);
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
+        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
+      }
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,67 @@
+import { lazy, Suspense, useMemo } from 'react';
+import { Overview } from './fleet/overview.tsx';
+import { RolloutPage } from './rollouts/rollout-page.tsx';
+import { type Route, routeOf, usePath } from './route.ts';
+import { Shell } from './shell/shell.tsx';
+import { Nowhere } from './ui/notices.tsx';
+
+/** What is not looked at first is not loaded first. */
+const Join = lazy(() => import('./join/join-page.tsx'));
+const Approvals = lazy(() => import('./approvals/inbox.tsx'));
+const Approval = lazy(() => import('./approvals/approval-page.tsx'));
+const BreakGlass = lazy(() => import('./glass/break-glass-page.tsx'));
+const CalendarPage = lazy(() => import('./calendar/calendar-page.tsx'));
+const Settings = lazy(() => import('./settings/settings-page.tsx'));
+const Account = lazy(() => import('./account/account-page.tsx'));
+const Audit = lazy(() => import('./audit/audit-page.tsx'));
+
+interface Props {
+  onJoined: () => Promise<void>;
+  /** Absent where nobody is signed in yet. */
+  onSignOut?: () => void;
+}
+
+export function Screens({ onJoined, onSignOut }: Props) {
+  const path = usePath();
+  const route = useMemo(() => routeOf(path), [path]);
+  const screen = (
+    <Suspense fallback={<main aria-busy="true" aria-label="Tuesday" className="min-h-dvh" />}>
+      {route.screen === 'join' ? <Join onJoined={onJoined} /> : <Screen route={route} />}
+    </Suspense>
+  );
+  return onSignOut === undefined || route.screen === 'join' ? (
+    screen
+  ) : (
+    <Shell route={route} onSignOut={onSignOut}>
+      {screen}
+    </Shell>
+  );
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case 'overview':
+      return <Overview />;
+    case 'rollout':
+      return <RolloutPage key={route.rollout} rollout={route.rollout} />;
+    case 'approvals':
+      return <Approvals />;
+    case 'approval':
+      return <Approval key={route.approval} approval={route.approval} />;
+    case 'break-glass':
+      return <BreakGlass />;
+    case 'calendar':
+      return <CalendarPage />;
+    case 'settings':
+      return <Settings part={route.part} />;
+    case 'account':
+      return <Account />;
+    case 'audit':
+      return <Audit />;
+    case 'join':
+    case 'nowhere':
+      return <Nowhere />;
+    default:
+      return route satisfies never;
+  }
+}

@@ -1,0 +1,27 @@
+import { call } from '../api.ts';
+import { Dialog } from '../ui/dialog.tsx';
+import { SignInWays } from './sign-in-ways.tsx';
+
+interface Props {
+  name: string;
+  onSignedIn: () => void;
+}
+
+/** A session has ended: the page below keeps what was typed. */
+export function SignInAgain({ name, onSignedIn }: Props) {
+  return (
+    <Dialog
+      stays
+      title="Your session has ended"
+      lead="Sign in again. The page below is still there, with everything that you typed."
+      onClose={() => undefined}
+    >
+      <SignInWays name={name} onSignedIn={onSignedIn} />
+    </Dialog>
+  );
+}
+
+/** Somebody else at the same browser must not go on with another person's page. */
+export async function isStill(name: string): Promise<boolean> {
+  return (await call('viewAccount')).name === name;
+}

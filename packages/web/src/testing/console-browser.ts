@@ -1,0 +1,140 @@
+/** The built console in a real browser, for one test file. `TUESDAY_SHOTS=<folder>` keeps a picture of every screen. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import axe from 'axe-core';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { ScriptedServer, TOKEN } from './scripted-server.ts';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+export type Theme = 'light' | 'dark';
+
+export const PHONE: Size = { width: 390, height: 844 };
+export const DESK: Size = { width: 1_280, height: 900 };
+
+/** Every screen is looked at in all of them. */
+export const LOOKS = (
+  [
+    ['phone', PHONE],
+    ['desk', DESK],
+  ] as const
+).flatMap(([name, size]) =>
+  (['light', 'dark'] as const).map((theme) => [`${name}, ${theme}`, size, theme, name] as const),
+);
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+const AXE = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const shots = process.env['TUESDAY_SHOTS'];
+
+/** Registers its hooks with the file that makes it: one build, a fresh server and page for each test. */
+export class ConsoleBrowser {
+  readonly dist = mkdtempSync(join(tmpdir(), 'tuesday-console-'));
+  #browser: Browser | undefined;
+  #context: BrowserContext | undefined;
+  #page: Page | undefined;
+  #server: ScriptedServer | undefined;
+  #broken: string[] = [];
+
+  constructor() {
+    beforeAll(async () => {
+      await build({
+        root: join(import.meta.dirname, '../..'),
+        logLevel: 'warn',
+        build: { outDir: this.dist, emptyOutDir: true },
+      });
+      const executablePath = process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium';
+      this.#browser = await chromium.launch({ executablePath, args: FLAGS });
+    }, 120_000);
+    afterAll(async () => {
+      await this.#browser?.close();
+      rmSync(this.dist, { recursive: true, force: true });
+    });
+    beforeEach(async () => {
+      this.#server = new ScriptedServer(this.dist);
+      await this.#server.start();
+      await this.visit(DESK, 'light');
+    });
+    afterEach(async () => {
+      await this.#context?.close();
+      await this.#server?.die();
+      const broken = [...this.#broken, ...(this.#server?.lies ?? [])];
+      if (broken.length > 0) throw new Error(`the page or the script complained: ${broken.join('; ')}`);
+    });
+  }
+
+  get page(): Page {
+    return there(this.#page);
+  }
+
+  get server(): ScriptedServer {
+    return there(this.#server);
+  }
+
+  /** A new browser profile; nobody is signed in. */
+  async visit(viewport: Size, colorScheme: Theme): Promise<void> {
+    await this.#context?.close();
+    this.#context = await there(this.#browser).newContext({
+      viewport,
+      colorScheme,
+      reducedMotion: 'reduce',
+      timezoneId: 'America/New_York',
+    });
+    const page = await this.#context.newPage();
+    page.setDefaultTimeout(15_000);
+    this.#broken = [];
+    page.on('pageerror', (error) => this.#broken.push(String(error)));
+    page.on('console', (said) => {
+      if (/content security policy/i.test(said.text())) this.#broken.push(said.text());
+    });
+    this.#page = page;
+  }
+
+  /** By the printed link, straight to a screen. */
+  async enter(path: string): Promise<void> {
+    await this.page.goto(`${this.server.url}${path}#token=${TOKEN}`);
+    await this.page.locator('h1').waitFor();
+  }
+
+  /** What axe finds; empty is good. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    const found = (await this.page.evaluate(
+      `axe.run(document, { runOnly: ${JSON.stringify(AXE)} })`,
+    )) as axe.AxeResults;
+    return found.violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`,
+    );
+  }
+
+  /** @param part only what is in sight, for what is laid over the page */
+  async shoot(name: string, part = false): Promise<void> {
+    if (shots !== undefined)
+      await this.page.screenshot({ path: join(shots, `${name}.png`), fullPage: !part });
+  }
+
+  /** How much wider the page is than its window. */
+  async overflow(): Promise<number> {
+    return Number(
+      await this.page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+    );
+  }
+}
+
+function there<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('the hooks have not run');
+  return value;
+}
