@@ -2,7 +2,6 @@
 import { onLoosening } from '../../../approvals/on-loosening.ts';
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
-import { notBuilt } from './not-built.ts';
 import { exportCalendar } from '../../../policy/icalendar/export-calendar.ts';
 import { importFreezes } from '../../../policy/icalendar/import-freezes.ts';
 import { viewPlanCalendar } from '../../../policy/plan-calendar.ts';
