@@ -45,6 +45,8 @@ async function scene(at: number): Promise<void> {
   await server.end('SIGTERM');
   server.clock = formatClock(startClock(at, 1));
   await server.start();
+  // A session does not last for days.
+  for (const person of [alice, bob]) await person.signInAgain();
 }
 
 async function refusalOf(doing: Promise<unknown>) {
@@ -155,7 +157,7 @@ describe('Tuesday 09:10', () => {
         timeout: 15_000,
       })
       .toContain('acknowledge');
-    await alice.client.call('acknowledgeWatch', { params: { rollout } });
+    await alice.client.call('acknowledgeWatch', { params: { rollout }, body: {} });
     await expect
       .poll(async () => (await alice.client.call('viewRollout', { params: { rollout } })).phase, {
         timeout: 15_000,

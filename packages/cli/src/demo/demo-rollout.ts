@@ -39,7 +39,7 @@ export async function startDemoRollout(
     await bob.client.call('approve', { params: { approval }, body });
     say(`bob consents to exactly this plan, with a code of his authenticator`);
   }
-  for (const { client } of [alice, bob]) await client.call('acknowledgeWatch', { params });
+  for (const { client } of [alice, bob]) await client.call('acknowledgeWatch', { params, body: {} });
   await alice.client.call('startRollout', { params, body: { schedule: true } });
   say(`rollout ${rollout} started by alice: ${NAME}`);
   return rollout;

@@ -25,15 +25,15 @@ export class Person {
   readonly name: string;
   /** Speaks in this person's name. */
   readonly client: OperatorClient;
-  readonly #secret: string;
+  readonly #credentials: Credentials;
   readonly #phone: Clock;
   /** Newest step whose code was given away: a server takes each once. */
   #usedStep: number;
 
-  private constructor(client: OperatorClient, { name, secret }: Credentials, phone: Clock, usedStep: number) {
-    this.name = name;
+  private constructor(client: OperatorClient, credentials: Credentials, phone: Clock, usedStep: number) {
+    this.name = credentials.name;
     this.client = client;
-    this.#secret = secret;
+    this.#credentials = credentials;
     this.#phone = phone;
     this.#usedStep = usedStep;
   }
@@ -62,11 +62,14 @@ export class Person {
 
   static async signIn(server: string, given: Credentials, phone: Clock = wallClock()): Promise<Person> {
     const person = new Person(browserLike(server), given, phone, 0);
-    const { name, password } = given;
-    await person.client.call('passwordSignIn', {
-      body: { name, password, factor: await person.factor() },
-    });
+    await person.signInAgain();
     return person;
+  }
+
+  /** Sessions end by themselves. */
+  async signInAgain(): Promise<void> {
+    const { name, password } = this.#credentials;
+    await this.client.call('passwordSignIn', { body: { name, password, factor: await this.factor() } });
   }
 
   /** The next code that counts; waits for it where it has to, half a minute at most. */
@@ -75,7 +78,7 @@ export class Person {
     // A server takes the step that comes next, too, because clocks differ.
     while (step() < this.#usedStep) await this.#phone.sleep(500);
     this.#usedStep = Math.max(step(), this.#usedStep + 1);
-    return { kind: 'totp', code: codeOf(this.#secret, this.#usedStep) };
+    return { kind: 'totp', code: codeOf(this.#credentials.secret, this.#usedStep) };
   }
 }
 
