@@ -27,10 +27,19 @@ export class Person {
   readonly client: OperatorClient;
   readonly #credentials: Credentials;
   readonly #phone: Clock;
+  /** Each lets in once, without the phone; only a person who has just joined has them here. */
+  readonly #recoveryCodes: string[];
   /** Newest step whose code was given away: a server takes each once. */
   #usedStep: number;
 
-  private constructor(client: OperatorClient, credentials: Credentials, phone: Clock, usedStep: number) {
+  private constructor(
+    client: OperatorClient,
+    credentials: Credentials,
+    phone: Clock,
+    usedStep: number,
+    recoveryCodes: readonly string[] = [],
+  ) {
+    this.#recoveryCodes = [...recoveryCodes];
     this.name = credentials.name;
     this.client = client;
     this.#credentials = credentials;
@@ -56,8 +65,10 @@ export class Person {
     await keep(credentials);
     const step = Math.floor(phone.now() / STEP);
     const totp = { secret, code: codeOf(secret, step) };
-    await client.call('join', { body: { invitation, password: given.password, totp } });
-    return new Person(client, credentials, phone, step);
+    const { recoveryCodes } = await client.call('join', {
+      body: { invitation, password: given.password, totp },
+    });
+    return new Person(client, credentials, phone, step, recoveryCodes);
   }
 
   static async signIn(server: string, given: Credentials, phone: Clock = wallClock()): Promise<Person> {
@@ -69,7 +80,9 @@ export class Person {
   /** Sessions end by themselves. */
   async signInAgain(): Promise<void> {
     const { name, password } = this.#credentials;
-    await this.client.call('passwordSignIn', { body: { name, password, factor: await this.factor() } });
+    const code = this.#recoveryCodes.pop();
+    const factor: FactorProof = code === undefined ? await this.factor() : { kind: 'recovery', code };
+    await this.client.call('passwordSignIn', { body: { name, password, factor } });
   }
 
   /** The next code that counts; waits for it where it has to, half a minute at most. */

@@ -73,8 +73,8 @@ function smash(who: TestPerson, act: 'recall' | 'window' | 'unhold', object = ro
   return who.client.call('breakGlass', { body });
 }
 
-const start = (id = rollout, who = people.olga) =>
-  who.client.call('startRollout', { params: { rollout: id }, body: {} });
+const start = (id = rollout, who = people.olga, body = {}) =>
+  who.client.call('startRollout', { params: { rollout: id }, body });
 const seen = (id = rollout) => people.olga.client.call('viewRollout', { params: { rollout: id } });
 
 async function setPhase(phase: string, id = rollout): Promise<void> {
@@ -95,7 +95,8 @@ async function refusalOf(call: Promise<unknown>): Promise<RefusalCode | undefine
 
 describe('a commander alone', () => {
   test('lets a recovery release out on a Friday evening: one stage, without consent, and no more', async () => {
-    expect(await refusalOf(start())).toBe('approval-needed');
+    expect(await refusalOf(start())).toBe('outside-window');
+    expect(await refusalOf(start(rollout, people.olga, { schedule: true }))).toBe('approval-needed');
     const glass = await smash(people.kim, 'window');
     expect(glass).toMatchObject({
       by: 'kim',
@@ -198,7 +199,7 @@ const attacks: [string, () => Promise<unknown>, RefusalCode][] = [
       await smash(people.kim, 'window');
       const ordinary = await draft(NEW);
       await plane.database.pool.query(`UPDATE glasses SET object = $1`, [ordinary]);
-      return start(ordinary);
+      return start(ordinary, people.olga, { schedule: true });
     },
     'approval-needed',
   ],
@@ -272,7 +273,7 @@ const attacks: [string, () => Promise<unknown>, RefusalCode][] = [
     async () => {
       const { expiresAt } = await smash(people.kim, 'window');
       plane.clock.time = expiresAt;
-      return start();
+      return start(rollout, people.olga, { schedule: true });
     },
     'approval-needed',
   ],
@@ -284,7 +285,7 @@ const attacks: [string, () => Promise<unknown>, RefusalCode][] = [
       plane.clock.time = expiresAt;
       await settleConsent(plane.context);
       plane.clock.time = before;
-      return start();
+      return start(rollout, people.olga, { schedule: true });
     },
     'approval-needed',
   ],

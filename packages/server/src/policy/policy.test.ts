@@ -1,4 +1,5 @@
 import {
+  isRefused,
   planSchema,
   type Policy,
   type PolicyInput,
@@ -31,6 +32,13 @@ const calendar = (change: Partial<PolicyInput['calendar']>) =>
   but({ calendar: { ...golden.calendar, ...change } });
 const freeze = { kind: 'freeze', name: 'fair', from: '2026-12-01', to: '2026-12-02' } as const;
 const set = (policy: Policy) => plane.client.call('setPolicy', { body: { policy, because: 'a test' } });
+/** With the consent of whoever has to give it. */
+async function setAgreed(policy: Policy): Promise<Policy> {
+  const agreed = async () => ({ approval: null });
+  const answer = await setPolicy(plane.context, plane.actor, { policy, because: 'a test' }, agreed);
+  if (isRefused(answer)) throw new Error(answer.refused.because);
+  return answer.policy;
+}
 const refusal = async (call: Promise<unknown>) => {
   const error = await call.catch((cause: unknown) => cause);
   if (!(error instanceof RefusedByServer)) throw new Error('it was not refused');
@@ -171,13 +179,13 @@ describe('a policy that is set', () => {
     expect(whyNot(rules, plane.clock.time).join(' ')).toContain(
       'the holidays of the country ZZ are not known',
     );
-    expect((await set(golden)).policy).toEqual(golden);
+    expect(await setAgreed(golden)).toEqual(golden);
   });
 
   test('is called by the name of a preset only while its windows are the preset’s', async () => {
     const changed = calendar({ windows: [{ days: ['tuesday'], from: '09:00', to: '10:00' }] });
-    expect((await set({ ...changed, preset: 'golden-rule' })).policy.preset).toBe('custom');
-    expect((await set(golden)).policy.preset).toBe('golden-rule');
+    expect((await setAgreed({ ...changed, preset: 'golden-rule' })).preset).toBe('custom');
+    expect((await setAgreed(golden)).preset).toBe('golden-rule');
   });
 
   test('tells all servers, because devices may be offered something else', async () => {
@@ -356,13 +364,20 @@ describe('the planner', () => {
   );
 
   test('takes the fleet’s own rules when no preset is named', async () => {
-    await writePolicy(
-      plane.database.db,
-      calendar({ freezes: [{ ...freeze, from: '2026-11-24', to: '2026-11-25' }] }),
-    );
+    const frozen = calendar({ freezes: [{ ...freeze, from: '2026-11-24', to: '2026-11-25' }] });
+    await writePolicy(plane.database.db, { ...frozen, watch: { ...frozen.watch, required: false } });
     const view = await plane.client.call('planCalendar', { body: { plan } });
     expect(view.stages[0]?.opens).toBe('Wed 25 Nov 09:00');
     expect(view.stages[0]?.passedOver.at(-1)?.because).toBe('Tuesday 24 Nov is in the freeze "fair".');
+  });
+
+  test('finds no opening while nobody is on the roster, and says so; a preset is a question about the calendar', async () => {
+    await writePolicy(plane.database.db, golden);
+    const own = await plane.client.call('planCalendar', { body: { plan } });
+    expect(own.stages[0]).toMatchObject({ opensAt: null });
+    expect(own.stages[0]?.because).toContain('nobody is on watch');
+    const preset = await plane.client.call('planCalendar', { body: { plan, preset: 'golden-rule' } });
+    expect(preset.stages[0]?.opens).toBe('Tue 24 Nov 09:00');
   });
 
   test.each<[string, object, string]>([

@@ -195,10 +195,6 @@ describe('worth a second look is', () => {
     const facts = riskFacts({ ...calm, now, calendar: { ...golden, freezes: [thanksgiving] } });
     expect(facts.find(({ what }) => what === 'holidays')?.level).toBe('calm');
   });
-
-  test('where no reviews are kept, nothing is said of them', () => {
-    expect(riskFacts({ ...calm, openReviews: null }).some(({ what }) => what === 'reviews')).toBe(false);
-  });
 });
 
 test('industry figures carry their source and never the word probability', () => {

@@ -24,8 +24,8 @@ export interface RiskInput {
   readonly wayBack: ReleaseManifest | null;
   /** Halted or recalling rollouts that nothing followed, by their names. */
   readonly incidents: readonly string[];
-  /** Broken glasses whose review is open; null: nobody can say. */
-  readonly openReviews: number | null;
+  /** Broken glasses whose review is open. */
+  readonly openReviews: number;
   readonly tickets: { readonly lastDay: number; readonly dayBefore: number };
   readonly rehearsed: boolean;
 }
@@ -176,23 +176,16 @@ function troubleFacts({ incidents, openReviews, tickets }: RiskInput): Fact[] {
           level: 'high',
           because: `Not settled yet: ${incidents.slice(0, 5).join('; ')}.`,
         };
-  const reviews: Fact[] =
-    openReviews === null
-      ? []
-      : [
-          {
-            what: 'reviews',
-            level: openReviews === 0 ? 'calm' : 'high',
-            because:
-              openReviews === 0
-                ? 'No review is open.'
-                : `Reviews of broken glasses that are open: ${openReviews}.`,
-          },
-        ];
+  const reviews: Fact = {
+    what: 'reviews',
+    level: openReviews === 0 ? 'calm' : 'high',
+    because:
+      openReviews === 0 ? 'No review is open.' : `Reviews of broken glasses that are open: ${openReviews}.`,
+  };
   const { lastDay, dayBefore } = tickets;
   const level = lastDay === 0 ? 'calm' : lastDay > 2 * dayBefore + 3 ? 'high' : 'note';
   const words = `Tickets in the last day: ${lastDay}; in the day before: ${dayBefore}.`;
-  return [open, ...reviews, { what: 'tickets', level, because: words }];
+  return [open, reviews, { what: 'tickets', level, because: words }];
 }
 
 /** Industry figures for context. They say nothing about this rollout. */

@@ -19,29 +19,21 @@ import { CONTEXT, riskFacts } from './facts.ts';
 
 const DAY = 86_400_000;
 
-/** Reviews of broken glasses that are open, where such are kept. */
-export type OpenReviews = (db: Kysely<Database>) => Promise<number>;
-
 export async function viewRisk(
   context: Pick<Context, 'db' | 'clock' | 'random'>,
   rollout: string,
-  openReviews?: OpenReviews,
 ): Promise<OrRefused<RiskView>> {
   const { db } = context;
   const row = await db.selectFrom('rollouts').selectAll().where('rollout', '=', rollout).executeTakeFirst();
   if (!row) return { refused: refuse('not-found', `there is no rollout ${rollout}`) };
   const now = context.clock.now();
-  return riskOf(
-    db,
-    {
-      plan: row.plan,
-      ...(await measured(context, row, now)),
-      rehearsed: row.rehearsal !== null,
-      now,
-      rollout,
-    },
-    openReviews,
-  );
+  return riskOf(db, {
+    plan: row.plan,
+    ...(await measured(context, row, now)),
+    rehearsed: row.rehearsal !== null,
+    now,
+    rollout,
+  });
 }
 
 interface Measured {
@@ -80,7 +72,6 @@ export interface Weighed extends Measured {
 export async function riskOf(
   db: Kysely<Database>,
   { plan, devices, power, rehearsed, now, rollout }: Weighed,
-  openReviews?: OpenReviews,
 ): Promise<RiskView> {
   const release = await manifestOf(db, plan.release);
   const facts = riskFacts({
@@ -92,11 +83,20 @@ export async function riskOf(
     release,
     wayBack: release?.wayBack === undefined ? null : await manifestOf(db, release.wayBack),
     incidents: await openIncidents(db, rollout),
-    openReviews: openReviews ? await openReviews(db) : null,
+    openReviews: await countOpenReviews(db),
     tickets: await countTickets(db, now),
     rehearsed,
   });
   return { facts, context: CONTEXT };
+}
+
+async function countOpenReviews(db: Kysely<Database>): Promise<number> {
+  const { open } = await db
+    .selectFrom('glasses')
+    .select((of) => of.fn.countAll<number>().as('open'))
+    .where('closed_at', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(open);
 }
 
 async function manifestOf(db: Kysely<Database>, version: string): Promise<ReleaseManifest | null> {

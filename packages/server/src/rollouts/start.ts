@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely';
 import { askInstead } from '../approvals/ask-start.ts';
 import { spendConsent } from '../approvals/spend.ts';
 import type { Actor } from '../audit/actor.ts';
+import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
@@ -52,7 +53,23 @@ export async function startRollout(
   });
   if (refused?.code === 'approval-needed')
     return { refused: await askInstead(context, actor, rollout, because, refused) };
-  return refused ? { refused } : viewRollout(context, rollout);
+  if (!refused) return viewRollout(context, rollout);
+  await remember(context, actor, rollout, refused);
+  return { refused };
+}
+
+/** What the rules say no to is a decision, too: the log keeps who wanted what, and why not. */
+const KEPT: readonly Refusal['code'][] = ['outside-window', 'approval-needed'];
+
+async function remember(
+  { db, clock }: Pick<Context, 'db' | 'clock'>,
+  actor: Actor,
+  rollout: string,
+  { code, because }: Refusal,
+): Promise<void> {
+  if (!KEPT.includes(code)) return;
+  const entry = { at: clock.now(), actor, verb: 'rollout.start-refused', object: `rollout ${rollout}` };
+  await db.transaction().execute((trx) => appendAudit(trx, { ...entry, because: `${code}: ${because}` }));
 }
 
 interface Start {
