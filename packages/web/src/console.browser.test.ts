@@ -62,7 +62,7 @@ describe('a rollout, live', () => {
     await confirm.click({ force: true });
     await dialog.getByText('Say why first').waitFor();
     expect(it.server.acts).toEqual([]);
-    await dialog.getByLabel('Because').fill('  0x45 in support  ');
+    await dialog.getByRole('textbox', { name: 'Because' }).fill('  0x45 in support  ');
     await confirm.click();
     await dialog.waitFor({ state: 'hidden' });
     expect(it.server.acts).toEqual([
@@ -78,10 +78,10 @@ describe('a rollout, live', () => {
     await enter();
     it.server.refuseNext = { code: 'wrong-phase', because: 'It is halted already.', try: 'read it again' };
     await red().click();
-    await it.page.getByLabel('Because').fill('smoke');
+    await it.page.getByRole('textbox', { name: 'Because' }).fill('smoke');
     await it.page.getByRole('dialog').getByRole('button', { name: 'Halt' }).click();
     await it.page.getByText('Refused: It is halted already. Try: read it again.').waitFor();
-    expect(await it.page.getByLabel('Because').inputValue()).toBe('smoke');
+    expect(await it.page.getByRole('textbox', { name: 'Because' }).inputValue()).toBe('smoke');
   });
 
   test('a server that dies is said at once with a way that is left, and it is noticed when it is back', async () => {

@@ -262,7 +262,7 @@ describe('approving', () => {
     expect(await it.page.getByText('nobody consents to what they asked for').count()).toBeGreaterThan(0);
     await approve.click({ force: true });
     await button('Withdraw the request').click();
-    await it.page.getByLabel('Because').fill('Not needed after all.');
+    await it.page.getByRole('textbox', { name: 'Because' }).fill('Not needed after all.');
     await button('Withdraw').last().click();
     await expect
       .poll(() => it.server.acts)
@@ -302,7 +302,7 @@ describe('a rollout with people', () => {
     it.server.view = { ...soaking(), phase: 'draft', stage: null, events: [] };
     await it.enter(`/rollouts/${ROLLOUT}`);
     await button('Ask for consent').click();
-    await it.page.getByLabel(/^Because/).fill('QA is done.');
+    await it.page.getByRole('textbox', { name: /^Because/ }).fill('QA is done.');
     await button('Ask').last().click();
     await expect
       .poll(() => it.server.acts)
@@ -373,7 +373,7 @@ describe('a rollout with people', () => {
     });
     await it.enter(`/rollouts/${ROLLOUT}`);
     await it.page.getByRole('region', { name: 'Acts' }).getByRole('button').first().click();
-    await it.page.getByLabel('Because').fill('0x45');
+    await it.page.getByRole('textbox', { name: 'Because' }).fill('0x45');
     await it.page.getByRole('dialog').getByRole('button', { name: 'Halt' }).click();
     await it.page.getByText('Halted, and not written down yet').waitFor();
     await it.page.getByText('the database has not answered for 800 ms').waitFor();
@@ -539,7 +539,7 @@ describe('time', () => {
       mimeType: 'text/calendar',
       buffer: Buffer.from('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'),
     });
-    await it.page.getByLabel('Because').fill('Christmas trade');
+    await it.page.getByRole('textbox', { name: 'Because' }).fill('Christmas trade');
     await button('Import').last().click();
     await it.page.getByRole('dialog', { name: '3 events imported' }).waitFor();
     await it.page.getByText('“Team lunch” has no end.').waitFor();

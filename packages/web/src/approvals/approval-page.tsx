@@ -58,40 +58,35 @@ function Grounds({ view }: { view: ApprovalView }) {
   );
 }
 
-function Ground({ view, about: { rollout, last, policy } }: { view: ApprovalView; about: About }) {
+function Ground({ view, about: { rollout, last } }: { view: ApprovalView; about: About }) {
+  const { before, after, plan } = view.covers;
   return (
     <>
       {view.subject === 'policy' && (
-        <DifferenceTable
-          title="Different from the policy in force"
-          before={policy}
-          after={view.covers['policy'] ?? view.covers}
-        />
+        <DifferenceTable title="Different from the policy in force" before={before} after={after} />
       )}
-      {rollout && (
+      {rollout && view.subject === 'rollout' && (
         <>
-          {view.subject === 'rollout' && (
-            <>
-              <PlanCalendar view={rollout} />
-              <Risk rollout={rollout.rollout} />
-            </>
-          )}
+          <PlanCalendar view={rollout} />
+          <Risk rollout={rollout.rollout} />
           <Rehearsal view={rollout} />
           {last ? (
             <DifferenceTable
               title={`Different from the last plan, ${last.name}`}
               before={last.plan}
-              after={rollout.plan}
+              after={plan ?? rollout.plan}
             />
           ) : (
             <p className="card p-5 text-sm text-ink-2">There is no earlier plan to compare with.</p>
           )}
-          <p className="text-sm">
-            <Link to={rolloutPath(rollout.rollout)} className="link">
-              The rollout itself
-            </Link>
-          </p>
         </>
+      )}
+      {rollout && (
+        <p className="text-sm">
+          <Link to={rolloutPath(rollout.rollout)} className="link">
+            The rollout itself
+          </Link>
+        </p>
       )}
     </>
   );

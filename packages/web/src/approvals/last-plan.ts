@@ -6,8 +6,6 @@ export interface About {
   rollout: RolloutView | undefined;
   /** Plan of the rollout before, with its name; undefined for the first one. */
   last: { name: string; plan: Plan } | undefined;
-  /** The policy in force, for a request about the policy. */
-  policy: unknown;
 }
 
 /** A rollout that is gone does not hide the request. */
@@ -15,12 +13,11 @@ export async function askAbout({
   subject,
   object,
 }: Pick<ApprovalView, 'subject' | 'object'>): Promise<About> {
-  const nothing: About = { rollout: undefined, last: undefined, policy: undefined };
-  if (subject === 'policy') return { ...nothing, policy: (await call('viewPolicy')).policy };
-  if (subject === 'unhold') return nothing;
+  const nothing: About = { rollout: undefined, last: undefined };
+  if (subject === 'policy' || subject === 'unhold') return nothing;
   try {
     const rollout = await call('viewRollout', { params: { rollout: object } });
-    return { ...nothing, rollout, last: await lastPlan(rollout) };
+    return { rollout, last: subject === 'rollout' ? await lastPlan(rollout) : undefined };
   } catch (error) {
     if (error instanceof Refused) return nothing;
     throw error;

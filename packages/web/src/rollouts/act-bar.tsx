@@ -16,8 +16,11 @@ const ICONS = {
 export function ActBar({ view, lost }: { view: RolloutView; lost: boolean }) {
   const [asking, setAsking] = useState<ActName>();
   const pause = pauseAct(view);
+  // Of a draft there is nothing to stop, so its buttons need not be at the thumb.
   const place =
-    'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:pt-3 max-md:pb-[max(0.75rem,env(safe-area-inset-bottom))]';
+    view.phase === 'draft'
+      ? ''
+      : 'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:pt-3 max-md:pb-[max(0.75rem,env(safe-area-inset-bottom))]';
   return (
     <section aria-label="Acts" className={`${place} ${lost ? 'max-md:hidden' : ''}`}>
       <div className={`grid items-start gap-3 ${pause ? 'grid-cols-[1.4fr_1fr]' : ''}`}>

@@ -9,7 +9,7 @@ import type {
   SessionListView,
   TokenListView,
 } from '@tuesday/protocol';
-import { NINE, ROLLOUT, soaking } from './story.ts';
+import { NINE, POLICY, ROLLOUT, soaking } from './story.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -157,6 +157,15 @@ export function request(more: Partial<ApprovalView> = {}): ApprovalView {
   };
 }
 
+const FRIDAYS = {
+  ...POLICY.policy,
+  preset: 'chapter-plan',
+  calendar: {
+    ...POLICY.policy.calendar,
+    lastStageWindows: [{ days: ['tuesday', 'wednesday', 'friday'], from: '09:00', to: '12:00' }],
+  },
+};
+
 export const REQUESTS: readonly ApprovalView[] = [
   request(),
   request({
@@ -165,6 +174,12 @@ export const REQUESTS: readonly ApprovalView[] = [
     object: 'policy',
     author: 'bob',
     because: 'Friday mornings for the last stage, as the plan of the chapter wants it.',
+    covers: {
+      subject: 'policy',
+      before: POLICY.policy,
+      after: FRIDAYS,
+      reasons: ['The last stage may open on more days.'],
+    },
     words: ['The last stage of a plan may also open on Friday mornings.'],
     needed: 1,
     consents: [],
