@@ -20,12 +20,17 @@ export function withCode(command: Command): Command {
   );
 }
 
-/** Six digits are of an authenticator; anything else is a recovery code. */
+/**
+ * Six digits are of an authenticator; a recovery code is longer.
+ *
+ * @throws UsageFault when it can be neither
+ */
 export function proofOf(code: string): CodeProof {
   const typed = code.trim();
-  return /^\d{3} ?\d{3}$/.test(typed)
-    ? { kind: 'totp', code: typed.replace(' ', '') }
-    : { kind: 'recovery', code: typed };
+  if (/^\d{3} ?\d{3}$/.test(typed)) return { kind: 'totp', code: typed.replace(' ', '') };
+  if (typed.length < 8)
+    throw new UsageFault('error: --code: six digits of your authenticator, or a whole recovery code');
+  return { kind: 'recovery', code: typed };
 }
 
 /** @returns undefined where nobody gave one and nobody can be asked: the server says whether it wants one */

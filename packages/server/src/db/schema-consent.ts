@@ -1,4 +1,4 @@
-/** The tables of consent, as Kysely sees them. `migrations/0007-consent.sql` is the truth. */
+/** The tables of consent, as Kysely sees them. `migrations/0006-consent.sql` is the truth. */
 import type { FactorKind, GlassAct, Subject } from '@tuesday/protocol';
 import type { ColumnType, GeneratedAlways } from 'kysely';
 

@@ -96,7 +96,7 @@ async function countOpenReviews(db: Kysely<Database>): Promise<number> {
     .select((of) => of.fn.countAll<number>().as('open'))
     .where('closed_at', 'is', null)
     .executeTakeFirstOrThrow();
-  return Number(open);
+  return open;
 }
 
 async function manifestOf(db: Kysely<Database>, version: string): Promise<ReleaseManifest | null> {

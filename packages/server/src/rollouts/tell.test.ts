@@ -74,9 +74,11 @@ test('the sentence is the judge’s own', async () => {
 });
 
 test('what is refused is told to nobody', async () => {
-  const halt = () => plane.client.call('haltRollout', { params: { rollout }, body: { because: 'smoke' } });
-  await halt();
+  const given = { params: { rollout }, body: { because: 'smoke' } };
+  await plane.client.call('haltRollout', given);
   const before = await told();
-  await expect(halt()).rejects.toMatchObject({ refusal: { code: 'wrong-phase' } });
+  await expect(plane.client.call('pauseRollout', given)).rejects.toMatchObject({
+    refusal: { code: 'wrong-phase' },
+  });
   expect(await told()).toEqual(before);
 });
