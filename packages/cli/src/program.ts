@@ -1,36 +1,50 @@
 /** The tree of commands. */
 import { Command } from 'commander';
-import { approvalGroup } from './commands/approval.ts';
-import { accountGroup } from './commands/account.ts';
-import { auditGroup } from './commands/audit.ts';
-import { breakGlassGroup } from './commands/break-glass.ts';
-import { delegateGroup } from './commands/delegate.ts';
-import { calendarGroup } from './commands/calendar.ts';
-import { demoPlaceholder } from './commands/demo.ts';
-import { deviceGroup } from './commands/device.ts';
-import { fleetGroup } from './commands/fleet.ts';
-import { joinCommand } from './commands/join.ts';
-import { keysGroup } from './commands/keys.ts';
-import { organisationGroup } from './commands/organisation.ts';
-import { notifyGroup } from './commands/notify.ts';
-import { peopleGroup } from './commands/people.ts';
-import { planGroup } from './commands/plan.ts';
-import { policyGroup } from './commands/policy.ts';
-import { rehearseCommand } from './commands/rehearse.ts';
-import { releaseGroup } from './commands/release.ts';
-import { rolloutGroup } from './commands/rollout.ts';
-import { sessionCommands } from './commands/session.ts';
-import { simulateGroup } from './commands/simulate.ts';
-import { ticketGroup } from './commands/ticket.ts';
-import { watchGroup } from './commands/watch.ts';
-import { tokenGroup } from './commands/token.ts';
 import { EXIT_MEANINGS } from './exit-codes.ts';
+
+/**
+ * First word → its commands, loaded only when it is typed: a halt must not wait for what it does not use. In the order
+ * of the help.
+ */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
+  ...['login', 'logout', 'status'].map(
+    (name) =>
+      [
+        name,
+        async () =>
+          (await import('./commands/session.ts')).sessionCommands().filter((one) => one.name() === name),
+      ] as const,
+  ),
+  ['join', async () => [(await import('./commands/join.ts')).joinCommand()]],
+  ['account', async () => [(await import('./commands/account.ts')).accountGroup()]],
+  ['people', async () => [(await import('./commands/people.ts')).peopleGroup()]],
+  ['token', async () => [(await import('./commands/token.ts')).tokenGroup()]],
+  ['keys', async () => [(await import('./commands/keys.ts')).keysGroup()]],
+  ['release', async () => [(await import('./commands/release.ts')).releaseGroup()]],
+  ['plan', async () => [(await import('./commands/plan.ts')).planGroup()]],
+  ['rehearse', async () => [(await import('./commands/rehearse.ts')).rehearseCommand()]],
+  ['rollout', async () => [(await import('./commands/rollout.ts')).rolloutGroup()]],
+  ['approval', async () => [(await import('./commands/approval.ts')).approvalGroup()]],
+  ['delegate', async () => [(await import('./commands/delegate.ts')).delegateGroup()]],
+  ['break-glass', async () => [(await import('./commands/break-glass.ts')).breakGlassGroup()]],
+  ['device', async () => [(await import('./commands/device.ts')).deviceGroup()]],
+  ['fleet', async () => [(await import('./commands/fleet.ts')).fleetGroup()]],
+  ['organisation', async () => [(await import('./commands/organisation.ts')).organisationGroup()]],
+  ['policy', async () => [(await import('./commands/policy.ts')).policyGroup()]],
+  ['calendar', async () => [(await import('./commands/calendar.ts')).calendarGroup()]],
+  ['ticket', async () => [(await import('./commands/ticket.ts')).ticketGroup()]],
+  ['watch', async () => [(await import('./commands/watch.ts')).watchGroup()]],
+  ['notify', async () => [(await import('./commands/notify.ts')).notifyGroup()]],
+  ['audit', async () => [(await import('./commands/audit.ts')).auditGroup()]],
+  ['simulate', async () => [(await import('./commands/simulate.ts')).simulateGroup()]],
+  ['demo', async () => [(await import('./commands/demo.ts')).demoPlaceholder()]],
+]);
 
 const EXIT_TABLE = Object.entries(EXIT_MEANINGS)
   .map(([code, meaning]) => `  ${code}  ${meaning}`)
   .join('\n');
 
-/** @param first the first word typed: the demo brings the whole fleet along, so it is loaded only for itself */
+/** @param first the first word typed; all commands when it is none of theirs, so that help and advice know them all */
 export async function buildProgram(first?: string): Promise<Command> {
   const program = new Command('tuesday')
     .description(
@@ -53,33 +67,17 @@ ${EXIT_TABLE}
 Fleet: --fleet or TUESDAY_FLEET, else that of the token.
 Server and token: --server and TUESDAY_TOKEN, then tuesday login, then tuesday-data/current.json of npm start.`,
     );
-  for (const command of sessionCommands()) program.addCommand(command);
-  program
-    .addCommand(joinCommand())
-    .addCommand(accountGroup())
-    .addCommand(peopleGroup())
-    .addCommand(tokenGroup())
-    .addCommand(keysGroup())
-    .addCommand(releaseGroup())
-    .addCommand(planGroup())
-    .addCommand(rehearseCommand())
-    .addCommand(rolloutGroup())
-    .addCommand(approvalGroup())
-    .addCommand(delegateGroup())
-    .addCommand(breakGlassGroup())
-    .addCommand(deviceGroup())
-    .addCommand(fleetGroup())
-    .addCommand(organisationGroup())
-    .addCommand(policyGroup())
-    .addCommand(calendarGroup())
-    .addCommand(ticketGroup())
-    .addCommand(watchGroup())
-    .addCommand(notifyGroup())
-    .addCommand(auditGroup())
-    .addCommand(simulateGroup())
-    .addCommand(first === 'demo' ? (await import('./demo/index.ts')).demoCommand() : demoPlaceholder());
+  for (const command of await commandsFor(first)) program.addCommand(command);
   settle(program);
   return program;
+}
+
+async function commandsFor(first: string | undefined): Promise<Command[]> {
+  // The demo brings the whole fleet along.
+  if (first === 'demo') return [(await import('./demo/index.ts')).demoCommand()];
+  const one = first === undefined ? undefined : COMMANDS.get(first);
+  const loaders = one ? [one] : [...COMMANDS.values()];
+  return (await Promise.all(loaders.map((load) => load()))).flat();
 }
 
 /** Commander would end the process itself; we give the exit codes. */

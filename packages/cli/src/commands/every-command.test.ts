@@ -8,7 +8,8 @@ import { workplace } from '../testing/run-tuesday.ts';
 import { scriptedServer } from '../testing/scripted-server.ts';
 import { status } from '../testing/views.ts';
 
-const program = await buildProgram('demo');
+const program = await buildProgram();
+const demo = await buildProgram('demo');
 
 function leaves(command: Command, path: string): Array<[string, Command]> {
   if (command.commands.length === 0) return [[path, command]];
@@ -22,8 +23,16 @@ const helpOf = (command: Command) => {
 };
 
 describe('every command', () => {
-  const all = leaves(program, '');
-  test('is found by this test', () => expect(all.length).toBeGreaterThan(30));
+  const all = [...leaves(program, '').filter(([path]) => path !== 'demo'), ...leaves(demo, '')];
+  test('is found by this test', () => expect(all.length).toBeGreaterThan(80));
+
+  test.each(program.commands.map((command) => command.name()))(
+    '%s is loaded alone when it is typed',
+    async (name) => {
+      const alone = await buildProgram(name);
+      expect(alone.commands.map((command) => command.name())).toEqual([name]);
+    },
+  );
 
   test.each(all)('%s has help with an example of itself', (path, command) => {
     expect(helpOf(command)).toContain(`$ tuesday ${path}`);
