@@ -22,7 +22,7 @@ let page: Page;
 let authenticator: VirtualAuthenticator;
 let rollout = '';
 /** Passkeys belong to a name, not to an address of numbers. */
-let console_ = '';
+let consoleUrl = '';
 
 async function publish(version: string, more: string[]): Promise<void> {
   writeFileSync(join(server.folder, `${version}.bundle`), `firmware ${version}`);
@@ -41,7 +41,7 @@ beforeAll(async () => {
     throw new Error('the console is not built: node node_modules/vite/bin/vite.js build packages/web');
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
-  console_ = `http://localhost:${server.port}`;
+  consoleUrl = `http://localhost:${server.port}`;
   await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
   await server.tuesday('keys', 'install', '--dir', 'keys');
   await publish('3.2.4', []);
@@ -69,7 +69,7 @@ const button = (name: string | RegExp) => page.getByRole('button', { name });
 
 test('bob joins by the link that an admin was shown, with a passkey', async () => {
   const { path } = await invite('bob', ['approver', 'commander']);
-  await page.goto(`${console_}${path}`);
+  await page.goto(`${consoleUrl}${path}`);
   await page.getByRole('heading', { name: 'Welcome, bob' }).waitFor();
   await button('Make a passkey and join').click();
   await page.getByLabel('I have kept the codes').check();
@@ -97,7 +97,7 @@ describe('what alice asks for', () => {
     ({ rollout } = await alice.client.call('createRollout', { body: plan }));
     const params = { rollout };
     const { approval, digest } = await alice.client.call('requestApproval', { params, body: {} });
-    await page.goto(`${console_}/approvals/${approval}`);
+    await page.goto(`${consoleUrl}/approvals/${approval}`);
     await page.getByText('3.2.5 is sent to up to 1 devices').waitFor();
     await page.getByText(digest.slice(0, 8)).first().waitFor();
     await button('Approve with passkey').click();
@@ -112,7 +112,7 @@ describe('what alice asks for', () => {
 
   test('a session that ends is taken up again with the same passkey', async () => {
     await phone.clearCookies();
-    await page.goto(`${console_}/approvals`);
+    await page.goto(`${consoleUrl}/approvals`);
     await button('Sign in with a passkey').click();
     await page.getByRole('heading', { name: 'Approvals' }).waitFor();
   });
@@ -122,7 +122,7 @@ describe('an emergency, and nobody else is there', () => {
   test('bob breaks the glass from the phone, and the console is red until alice has closed the review', async () => {
     const because = { params: { device: 'th-1' }, body: { because: 'it looked broken' } };
     await alice.client.call('holdDevice', because);
-    await page.goto(`${console_}/break-glass`);
+    await page.goto(`${consoleUrl}/break-glass`);
     await page
       .getByLabel(/raise|hold/i)
       .first()
@@ -131,14 +131,14 @@ describe('an emergency, and nobody else is there', () => {
     await page.getByLabel('Why').fill('It heats a ward, and alice cannot be reached.');
     await button('Break the glass with passkey').click();
     await page.getByRole('heading', { name: 'The glass is broken' }).waitFor();
-    await page.goto(`${console_}/`);
+    await page.goto(`${consoleUrl}/`);
     const banner = page.getByRole('region', { name: 'Broken glass' });
     await banner.getByText('bob broke the glass').waitFor();
     const [glass] = (await alice.client.call('listGlasses')).glasses;
     expect(glass).toMatchObject({ by: 'bob', act: 'unhold', factor: 'passkey' });
     const review = { params: { glass: glass?.glass ?? '' }, body: { finding: 'Right to act alone.' } };
     await alice.client.call('closeReview', review);
-    await page.goto(`${console_}/`);
+    await page.goto(`${consoleUrl}/`);
     await page.getByRole('heading', { name: 'Overview' }).waitFor();
     await expect.poll(() => banner.count()).toBe(0);
   });
