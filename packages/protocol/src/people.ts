@@ -42,10 +42,28 @@ export type FactorProof = z.infer<typeof factorSchema>;
 export const factorKindSchema = z.enum(['totp', 'recovery', 'passkey']);
 export type FactorKind = z.infer<typeof factorKindSchema>;
 
+/** Whom the audit log calls so is the product itself. */
+const ENGINE: readonly string[] = ['judge', 'engine', 'nobody'];
+
+export function isEngineName(name: string): boolean {
+  return ENGINE.includes(name.trim().toLowerCase());
+}
+
+const notTheEngine = { message: 'the audit log calls the product itself so; use another name' };
+
 /** Name to sign in with: lower case, as on the wire and in the audit log. */
 export const personNameSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use 1 to 64 lower-case letters, digits, ".", "_" or "-"');
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'use 1 to 64 lower-case letters, digits, ".", "_" or "-"')
+  .refine((name) => !isEngineName(name), notTheEngine);
+
+/** What the audit log calls a token. */
+export const tokenLabelSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .refine((label) => !isEngineName(label), notTheEngine);
 export type PersonName = z.infer<typeof personNameSchema>;
 
 /** Name of an organisation or a fleet. */

@@ -8,6 +8,7 @@ import {
   personNameSchema,
   placeSchema,
   roleSchema,
+  tokenLabelSchema,
 } from '../people.ts';
 
 /** Options and responses of WebAuthn Level 3 in their JSON forms (5.1.8 to 5.1.10), passed on as they are. */
@@ -144,7 +145,7 @@ export const sessionListViewSchema = z.object({ sessions: z.array(sessionViewSch
 export type SessionListView = z.infer<typeof sessionListViewSchema>;
 
 export const tokenRequestSchema = z.object({
-  label: z.string().trim().min(1).max(64),
+  label: tokenLabelSchema,
   /** Roles that the token has in the fleet; never more than its maker has. */
   roles: z.array(roleSchema).min(1).max(6),
   fleet: placeSchema,

@@ -1,4 +1,5 @@
 /** The people of an organisation who can answer. */
+import { PERMISSIONS } from '@tuesday/protocol';
 import type { Kysely } from 'kysely';
 import type { Database } from '../db/schema.ts';
 
@@ -17,6 +18,24 @@ export function activePeople(db: Kysely<Database>, organisation: string): Promis
     .where('state', '=', 'active')
     .orderBy('person')
     .execute();
+}
+
+/** Those of them who may halt in this fleet: a person who can only look answers no call. */
+export async function watchers(
+  db: Kysely<Database>,
+  organisation: string,
+  fleet: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await db
+    .selectFrom('installation.roles as r')
+    .innerJoin('installation.people as p', 'p.person', 'r.person')
+    .select('r.person')
+    .where('p.organisation', '=', organisation)
+    .where('p.state', '=', 'active')
+    .where('r.fleet', '=', fleet)
+    .where('r.role', 'in', PERMISSIONS.stop)
+    .execute();
+  return new Set(rows.map(({ person }) => person));
 }
 
 export function findPerson(

@@ -5,11 +5,11 @@ import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { activePeople } from './people.ts';
+import { activePeople, watchers } from './people.ts';
 import { lockRoster, namedIn, writeRoster } from './roster.ts';
 import { viewRoster } from './view-roster.ts';
 
-type Parts = Pick<Context, 'db' | 'clock' | 'organisation'>;
+type Parts = Pick<Context, 'db' | 'clock' | 'organisation' | 'fleet'>;
 
 export async function setRoster(
   parts: Parts,
@@ -17,7 +17,7 @@ export async function setRoster(
   { roster, because }: { roster: Roster; because: string },
 ): Promise<OrRefused<RosterView>> {
   const refused = await parts.db.transaction().execute(async (trx) => {
-    const unknown = await unknownIn(trx, parts.organisation, roster);
+    const unknown = await unknownIn(trx, parts, roster);
     if (unknown) return unknown;
     const before = await lockRoster(trx);
     await writeRoster(trx, roster);
@@ -37,9 +37,14 @@ export async function setRoster(
 }
 
 /** A name that nobody has answers no call. */
-async function unknownIn(db: Kysely<Database>, organisation: string, roster: Roster) {
+async function unknownIn(
+  db: Kysely<Database>,
+  { organisation, fleet }: Pick<Context, 'organisation' | 'fleet'>,
+  roster: Roster,
+) {
   const known = new Set((await activePeople(db, organisation)).map(({ person }) => person));
-  for (const [person, path] of namedIn(roster))
+  const able = await watchers(db, organisation, fleet);
+  for (const [person, path] of namedIn(roster)) {
     if (!known.has(person))
       return {
         refused: refuse('bad-request', `there is no active person ${person}`, {
@@ -47,5 +52,17 @@ async function unknownIn(db: Kysely<Database>, organisation: string, roster: Ros
           try: 'tuesday people list shows who there is',
         }),
       };
+    if (!able.has(person))
+      return {
+        refused: refuse(
+          'bad-request',
+          `${person} may not halt a rollout here, so nothing is watched by them`,
+          {
+            field: `roster.${path}`,
+            try: `tuesday people roles ${person} with the role operator or commander`,
+          },
+        ),
+      };
+  }
   return undefined;
 }

@@ -84,6 +84,11 @@ describe('a roster', () => {
       'roster.rotations.0.people.1',
     ],
     [
+      'a person who can only look',
+      { ...roster, rotations: [{ ...roster.rotations[0], people: ['vera'] }] },
+      'roster.rotations.0.people.0',
+    ],
+    [
       'a person of another organisation',
       { ...roster, overrides: [{ person: 'mallory', from: 0, until: 1 }] },
       'roster.overrides.0.person',

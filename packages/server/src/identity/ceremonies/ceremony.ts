@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@tuesday/protocol';
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Database } from '../../db/schema.ts';
 import { MINUTE, real } from '../real-time.ts';
 
@@ -33,6 +33,9 @@ export interface Ceremony {
   readonly origin: string;
 }
 
+/** Of those that nobody has put a name to; beyond them the oldest is given up, so that asking fills no disk. */
+const NAMELESS = 10_000;
+
 /** @returns its public id */
 export async function beginCeremony(
   db: Kysely<Database>,
@@ -42,6 +45,10 @@ export async function beginCeremony(
   const ceremony = `c-${randomBytes(18).toString('base64url')}`;
   const now = clock.now();
   await db.deleteFrom('installation.ceremonies').where('expires_at', '<=', now).execute();
+  if (of.person === null)
+    await sql`DELETE FROM installation.ceremonies WHERE ceremony IN (
+      SELECT ceremony FROM installation.ceremonies WHERE person IS NULL
+      ORDER BY expires_at DESC OFFSET ${sql.lit(NAMELESS - 1)})`.execute(db);
   await db
     .insertInto('installation.ceremonies')
     .values({ ceremony, ...of, expires_at: now + real(clock, LIFETIME[of.kind]) })

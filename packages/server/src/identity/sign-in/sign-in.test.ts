@@ -50,7 +50,7 @@ describe('signing in with a password', () => {
     const answers = await Promise.all([
       attempt({ name: 'alice', password: PASSWORD }),
       attempt({ name: 'alice', password: 'wrong wrong wrong' }),
-      attempt({ name: 'nobody', password: 'wrong wrong wrong' }),
+      attempt({ name: 'nemo', password: 'wrong wrong wrong' }),
     ]);
     expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect(answers[0]?.text).toContain('factor-needed');
