@@ -120,6 +120,8 @@ test('invited by the first token, a person joins, signs in, and acts with a code
 
   const { entries } = await server.operator.call('listAudit', { query: { limit: 100 } });
   expect(entries.map(({ actor, verb, factor }) => `${actor} ${verb} ${factor}`)).toEqual([
+    'engine token.create null',
+    'engine fleet-key.create null',
     'operator person.invite null',
     'alice session.open totp',
     'alice session.open totp',

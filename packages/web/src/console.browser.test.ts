@@ -50,7 +50,7 @@ describe('a rollout, live', () => {
 
   test('the sentence is a live region, and the demo’s clock is labelled', async () => {
     await enter();
-    expect(await it.page.locator('[aria-live=polite]').textContent()).toBe(soaking().because);
+    expect(await it.page.locator('[aria-live=polite]').first().textContent()).toBe(soaking().because);
     expect(await it.page.locator('header').textContent()).toContain('demo clock, 360× real time');
   });
 

@@ -174,6 +174,8 @@ test('a device that waits for its hours is answered from memory until they begin
   side.memory.listening = true;
   await setPhase(pool, 'soaking');
   await pool.query('UPDATE members SET state = $1, exposed = false', ['waiting']);
+  // Whatever the histories before have left.
+  await pool.query('UPDATE devices SET held = NULL, report = NULL, report_hash = NULL');
   await setHours(pool, { from: '22:00', to: '06:00' });
   side.memory.forgetAnswers();
   // Kathmandu is 5:45 ahead: it is 14:45 there, and 22:00 at 16:15 UTC.
