@@ -13,7 +13,7 @@ import { type Actor, provedBy } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { type Context, notify } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { orUndo, transact } from '../db/undo.ts';
+import { orUndo, transact } from '../db/transact.ts';
 import type { Principal } from '../identity/principal.ts';
 import { prove } from '../identity/prove.ts';
 import { type Consenting, mayConsent } from './candidate.ts';

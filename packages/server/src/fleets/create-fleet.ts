@@ -3,7 +3,7 @@ import { type FleetListView, isRefused, type OrRefused } from '@tuesday/protocol
 import { type Kysely, sql } from 'kysely';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
-import { inTransaction } from '../db/in-transaction.ts';
+import { inTransaction } from '../db/transact.ts';
 import type { Database } from '../db/schema.ts';
 import type { Principal } from '../identity/principal.ts';
 import { listFleets } from './list-fleets.ts';

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import { bearer, hashToken } from '../devices/tokens.ts';
 import { FIRST_FLEET } from '../fleets/names.ts';
-import { within } from '../rollouts/within.ts';
+import { within } from '../within.ts';
 import { secretInCookie } from './cookie.ts';
 import { findSession, sessionSecret } from './sessions.ts';
 

@@ -2,7 +2,7 @@
 import { isRefused, type OrRefused, refuse } from '@tuesday/protocol';
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import { within } from '../rollouts/within.ts';
+import { within } from '../within.ts';
 import type { Principal } from './principal.ts';
 import { whoAsks, whoAsksRemembered } from './who-asks.ts';
 

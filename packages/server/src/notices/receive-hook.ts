@@ -15,6 +15,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Actor } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { inTransaction } from '../db/transact.ts';
 import { acknowledgeHaltIn } from '../watch/acknowledge-halt.ts';
 import { findPerson } from '../watch/people.ts';
 import { openTarget } from './channels.ts';
@@ -40,25 +41,10 @@ const NOT_SIGNED = {
   ),
 };
 
-/** Undoes the transaction. */
-class Undone extends Error {
-  readonly answer: { readonly refused: ReturnType<typeof refuse> };
-  constructor(answer: { readonly refused: ReturnType<typeof refuse> }) {
-    super(answer.refused.because);
-    this.answer = answer;
-  }
-}
-
 export async function receiveHook(parts: Parts, incoming: Incoming): Promise<OrRefused<{ ok: true }>> {
   const verified = await verify(parts, incoming);
   if (isRefused(verified)) return verified;
-  try {
-    await parts.db.transaction().execute((trx) => act(trx, parts, incoming, verified));
-  } catch (cause) {
-    if (cause instanceof Undone) return cause.answer;
-    throw cause;
-  }
-  return { ok: true };
+  return inTransaction(parts.db, (trx) => act(trx, parts, incoming, verified));
 }
 
 interface Verified {
@@ -116,7 +102,7 @@ async function act(
   parts: Parts,
   { channel, origin }: Incoming,
   { name, id, message }: Verified,
-): Promise<void> {
+): Promise<OrRefused<{ ok: true }>> {
   await sql`DELETE FROM hook_messages WHERE received_at < now() - interval '1 hour'`.execute(trx);
   const first = await trx
     .insertInto('hook_messages')
@@ -124,12 +110,12 @@ async function act(
     .onConflict((conflict) => conflict.doNothing())
     .returning('message')
     .executeTakeFirst();
-  if (!first) throw new Undone({ refused: refuse('conflict', `the message ${id} has come before`) });
+  if (!first) return { refused: refuse('conflict', `the message ${id} has come before`) };
   const { rollout, person } = message;
   if (person !== undefined && !(await findPerson(trx, parts.organisation, person)))
-    throw new Undone({ refused: refuse('bad-request', `there is no person ${person}`, { field: 'person' }) });
+    return { refused: refuse('bad-request', `there is no person ${person}`, { field: 'person' }) };
   const actor: Actor = { label: `hook ${name}`, person: null, origin, factor: null };
   const by = person === undefined ? name : `${person} (by ${name})`;
   const done = await acknowledgeHaltIn(trx, { at: parts.clock.now(), actor, rollout, by });
-  if (isRefused(done)) throw new Undone(done);
+  return isRefused(done) ? done : { ok: true };
 }

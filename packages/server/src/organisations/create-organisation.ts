@@ -11,7 +11,7 @@ import type { Kysely } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
-import { inTransaction } from '../db/in-transaction.ts';
+import { inTransaction } from '../db/transact.ts';
 import type { Database } from '../db/schema.ts';
 import { hashToken } from '../devices/tokens.ts';
 import { makeFleet, nameTaken } from '../fleets/make-fleet.ts';

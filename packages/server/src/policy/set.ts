@@ -1,5 +1,5 @@
 /** Replaces the rules. Tightening them takes one person, at once; loosening them takes a second one. */
-import { type Instant, isRefused, type OrRefused, type Policy, type Refusal } from '@tuesday/protocol';
+import { type Instant, isRefused, type OrRefused, type Policy } from '@tuesday/protocol';
 import { isLooser } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
 import { settleAll } from '../approvals/requests.ts';
@@ -7,6 +7,7 @@ import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { type Context, notify } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { inTransaction } from '../db/transact.ts';
 import { checkPolicy } from './check-policy.ts';
 import { type InForce, lockPolicy, readInForce, writePolicy } from './policy.ts';
 
@@ -68,32 +69,16 @@ export async function setPolicy(
   });
 }
 
-/** Undoes the transaction. */
-class Undone extends Error {
-  readonly refused: Refusal;
-  constructor(refused: Refusal) {
-    super(refused.because);
-    this.refused = refused;
-  }
-}
-
 /** One change at a time: each sees what the one before has set. A refusal undoes everything. */
 export async function changePolicy<T extends object>(
   db: Kysely<Database>,
   at: Instant,
   change: (trx: Kysely<Database>, before: InForce) => Promise<OrRefused<T>>,
 ): Promise<OrRefused<T>> {
-  try {
-    return await db.transaction().execute(async (trx) => {
-      await lockPolicy(trx);
-      const done = await change(trx, await readInForce(trx, at));
-      if (isRefused(done)) throw new Undone(done.refused);
-      return done;
-    });
-  } catch (cause) {
-    if (cause instanceof Undone) return { refused: cause.refused };
-    throw cause;
-  }
+  return inTransaction(db, async (trx) => {
+    await lockPolicy(trx);
+    return change(trx, await readInForce(trx, at));
+  });
 }
 
 export interface Applied extends Omit<Loosening, 'reasons'> {

@@ -8,6 +8,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
 import { queryable } from '../db/queryable.ts';
 import type { Database, StoredState } from '../db/schema.ts';
+import { transact, Undo } from '../db/transact.ts';
 import { CounterChanges } from '../ingest/counters.ts';
 import { writeCounters } from '../ingest/write.ts';
 import { readInForce } from '../policy/policy.ts';
@@ -25,28 +26,17 @@ export interface Exclusion {
   readonly because: string;
 }
 
-/** Undoes the transaction. */
-class Undone extends Error {
-  readonly answer: { readonly refused: ReturnType<typeof refuse> };
-  constructor(answer: { readonly refused: ReturnType<typeof refuse> }) {
-    super(answer.refused.because);
-    this.answer = answer;
-  }
-}
-
 export async function excludeSlice(
   context: Parts,
   actor: Actor,
   rollout: string,
   slice: Exclusion,
 ): Promise<OrRefused<RolloutView>> {
-  try {
-    await context.db.transaction().execute((trx) => exclude(trx, actor, rollout, slice, context.clock.now()));
-  } catch (cause) {
-    if (cause instanceof Undone) return cause.answer;
-    throw cause;
-  }
-  return viewRollout(context, rollout);
+  const done = await transact(context.db, async (trx) => {
+    await exclude(trx, actor, rollout, slice, context.clock.now());
+    return { ok: true };
+  });
+  return isRefused(done) ? done : viewRollout(context, rollout);
 }
 
 async function exclude(
@@ -57,7 +47,7 @@ async function exclude(
   at: Instant,
 ): Promise<void> {
   const row = await loadRollout(trx, rollout);
-  if (isRefused(row)) throw new Undone(row);
+  if (isRefused(row)) throw new Undo(row.refused);
   const name = `${slice.attribute} = ${slice.value}`;
   const applied = await apply(trx, row, {
     events: [{ kind: 'slice-excluded', attribute: slice.attribute, value: slice.value }],
@@ -66,17 +56,17 @@ async function exclude(
     verb: 'rollout.exclude',
     because: `${name} was excluded by ${actor.label}: ${slice.because}`,
   });
-  if (isRefused(applied)) throw new Undone(applied);
+  if (isRefused(applied)) throw new Undo(applied.refused);
   const moved = await moveMembers(trx, row, slice, at);
   if (moved.size === 0)
-    throw new Undone({
-      refused: refuse('not-found', `no device of the rollout has ${name}`, {
+    throw new Undo(
+      refuse('not-found', `no device of the rollout has ${name}`, {
         field: 'value',
         try: 'take one of the values that the rollout lists',
       }),
-    });
+    );
   const empty = await refuseIfEmpty(trx, row, name, moved);
-  if (empty) throw new Undone({ refused: empty });
+  if (empty) throw new Undo(empty);
   await sql`DELETE FROM followed f USING members m
     WHERE f.rollout = ${rollout} AND m.rollout = f.rollout AND m.device = f.device AND m.state = 'excluded'`.execute(
     trx,
@@ -93,7 +83,7 @@ async function refuseIfStillBad(
   now: Instant,
 ): Promise<void> {
   const row = await loadRollout(trx, rollout);
-  if (isRefused(row)) throw new Undone(row);
+  if (isRefused(row)) throw new Undo(row.refused);
   const trial = await readTrialOf({}, trx, row);
   const counts = await readCounts(trx, rollout);
   const { calendar, policy } = await readInForce(trx, now);
@@ -109,13 +99,13 @@ async function refuseIfStillBad(
       ? `it is ${powerOfTen(trial.logWeighted)}, and less than 10 is needed`
       : undefined);
   if (because === undefined) return;
-  throw new Undone({
-    refused: refuse(
+  throw new Undo(
+    refuse(
       'wrong-phase',
       `without ${name} the evidence against the release is still too strong to go on: ${because}`,
       { try: 'recall the release' },
     ),
-  });
+  );
 }
 
 interface Moved {

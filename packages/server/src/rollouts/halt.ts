@@ -5,7 +5,7 @@
 import { type HaltAnswer, isRefused, type OrRefused } from '@tuesday/protocol';
 import type { Actor } from '../audit/actor.ts';
 import type { Context } from '../context.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 import { writeHalt } from './write-halt.ts';
 
 type Parts = Pick<Context, 'clock' | 'urgent' | 'stops' | 'log'>;

@@ -7,6 +7,7 @@ import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { Undo } from '../db/transact.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
 import { drawCohorts } from './cohorts.ts';
 import { enlist } from './enlist.ts';
@@ -44,7 +45,7 @@ export async function startRollout(
               schedule,
               at: context.clock.now(),
             });
-            if (refusal) throw new Refused(refusal);
+            if (refusal) throw new Undo(refusal);
           }),
       );
     } finally {
@@ -80,22 +81,13 @@ interface Start {
   readonly at: number;
 }
 
-/** Undoes the transaction. */
-class Refused extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.because);
-    this.refusal = refusal;
-  }
-}
-
 async function retrying(transaction: () => Promise<void>): Promise<Refusal | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
       await transaction();
       return undefined;
     } catch (cause) {
-      if (cause instanceof Refused) return cause.refusal;
+      if (cause instanceof Undo) return cause.refusal;
       // Something that was read has changed since: look again.
       if ((cause as { code?: string }).code !== '40001') throw cause;
       if (attempt === ATTEMPTS) return refuse('conflict', 'the rollouts of the fleet change all the time');

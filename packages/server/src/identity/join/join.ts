@@ -3,6 +3,7 @@ import { type FactorKind, isRefused, type JoinedView, type OrRefused, refuse } f
 import type { Kysely } from 'kysely';
 import type { Context } from '../../context.ts';
 import type { Database } from '../../db/schema.ts';
+import { orUndo, transact } from '../../db/transact.ts';
 import { type NewTotp, takeTotpSecret } from '../account/totp.ts';
 import { type PasskeyAnswer, registerPasskey } from '../passkeys/register.ts';
 import { hashPassword } from '../passwords/hash.ts';
@@ -24,15 +25,6 @@ interface JoinRequest {
 /** What the account is proved with; the password is hashed already. */
 type Means = { readonly passkey: PasskeyAnswer } | { readonly password: string; readonly totp: NewTotp };
 
-/** Carries a refusal out of a transaction that must leave nothing behind. */
-class Undone extends Error {
-  readonly refusal;
-  constructor(refusal: { refused: ReturnType<typeof refuse> }) {
-    super('undone');
-    this.refusal = refusal;
-  }
-}
-
 export async function join(parts: Parts, http: Http, asked: JoinRequest): Promise<OrRefused<JoinedView>> {
   const { db, clock } = parts;
   // Before any work: only whoever holds an invitation makes this server hash a password.
@@ -40,24 +32,21 @@ export async function join(parts: Parts, http: Http, asked: JoinRequest): Promis
   if (isRefused(invited)) return invited;
   const means = await meansOf(invited, asked);
   if (isRefused(means)) return means;
-  try {
-    return await db.transaction().execute(async (trx) => {
-      const used = await useInvitation(trx, clock, asked.invitation);
-      if (isRefused(used)) return used;
-      const factor = await setUp(trx, parts, used.person, means);
-      // A wrong code must not use up the link.
-      if (isRefused(factor)) throw new Undone(factor);
-      const recoveryCodes = await replaceCodes(trx, used.person);
-      const because = `${used.person} joined with ${factor.factor === 'passkey' ? 'a passkey' : 'a password and codes'}`;
-      const isIn = await letIn(trx, parts, http, used, { ...factor, because });
-      if (isRefused(isIn)) throw new Undone(isIn);
-      return { name: used.person, recoveryCodes };
-    });
-  } catch (error) {
+  const joined = await transact(db, async (trx): Promise<OrRefused<JoinedView>> => {
+    const used = await useInvitation(trx, clock, asked.invitation);
+    if (isRefused(used)) return used;
+    // A wrong code must not use up the link.
+    const factor = orUndo(await setUp(trx, parts, used.person, means));
+    const recoveryCodes = await replaceCodes(trx, used.person);
+    const because = `${used.person} joined with ${factor.factor === 'passkey' ? 'a passkey' : 'a password and codes'}`;
+    orUndo(await letIn(trx, parts, http, used, { ...factor, because }));
+    return { name: used.person, recoveryCodes };
+  }).catch((cause: unknown) => {
     void http.reply.removeHeader('set-cookie');
-    if (error instanceof Undone) return error.refusal;
-    throw error;
-  }
+    throw cause;
+  });
+  if (isRefused(joined)) void http.reply.removeHeader('set-cookie');
+  return joined;
 }
 
 async function meansOf(
