@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Kept from one run to the next; never in a workplace, which holds what the command wrote. */
+const COMPILED = fileURLToPath(new URL('../../../../.cache/compiled', import.meta.url));
 const BIN = fileURLToPath(new URL('../../bin/tuesday.mjs', import.meta.url));
 
 export interface Ran {
@@ -31,6 +33,7 @@ export function workplace(server?: { url: string }): Workplace {
         PATH: process.env['PATH'],
         HOME: folder,
         XDG_CONFIG_HOME: folder,
+        NODE_COMPILE_CACHE: COMPILED,
         ...known,
         ...environment,
       };
