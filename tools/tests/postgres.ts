@@ -38,6 +38,11 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
       folder,
       '-c',
       'max_connections=200',
+      // Tests of durability start their own; here speed counts.
+      '-c',
+      'fsync=off',
+      '-c',
+      'synchronous_commit=off',
     ],
     { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
   );
