@@ -1,6 +1,6 @@
 /** A PostgreSQL from Debian on loopback for one test run, ended by its process id. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { postgresFolder } from './debian.ts';
@@ -25,6 +25,9 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
     { ...who, cwd: folder, stdio: 'ignore' },
   );
   const port = await freePort();
+  // A file, not a pipe: while the tests run nobody would read a pipe, and a server that cannot log stands still.
+  const log = join(folder, 'postgres.log');
+  const output = openSync(log, 'a');
   const server = spawn(
     join(bin, 'postgres'),
     [
@@ -44,9 +47,10 @@ export async function startDebianPostgres(): Promise<DebianPostgres> {
       '-c',
       'synchronous_commit=off',
     ],
-    { ...who, cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    { ...who, cwd: folder, stdio: ['ignore', output, output] },
   );
-  await ready(server);
+  closeSync(output);
+  await ready(server, log);
   return {
     url: `postgres://tuesday@127.0.0.1:${port}/postgres`,
     version: execFileSync(join(bin, 'postgres'), ['--version'], { encoding: 'utf8' }).trim(),
@@ -79,13 +83,12 @@ function freePort(): Promise<number> {
   });
 }
 
-function ready(server: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    server.stderr?.on('data', (data: Buffer) => {
-      log += data.toString();
-      if (log.includes('ready to accept connections')) resolve();
-    });
-    server.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}: ${log}`)));
-  });
+async function ready(server: ChildProcess, log: string): Promise<void> {
+  for (;;) {
+    const said = readFileSync(log, 'utf8');
+    if (said.includes('ready to accept connections')) return;
+    if (server.exitCode !== null || server.signalCode !== null)
+      throw new Error(`PostgreSQL ended with ${server.exitCode ?? server.signalCode}: ${said}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
