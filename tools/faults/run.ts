@@ -9,7 +9,8 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../files.ts';
-import { type Fault, FAULTS } from './list.ts';
+import type { Fault } from './fault.ts';
+import { FAULTS } from './list.ts';
 
 interface Report {
   readonly numTotalTests: number;
