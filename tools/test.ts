@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { repositoryFiles, root } from './files.ts';
 import { ensureDebianPackages } from './tests/debian.ts';
 import { startDebianPostgres } from './tests/postgres.ts';
-import { notRun, type RunnerReport } from './tests/ran.ts';
+import { notRun, type RunnerReport, whatFailed } from './tests/ran.ts';
 
 const cache = join(root, '.cache');
 mkdirSync(cache, { recursive: true });
@@ -14,6 +14,7 @@ const environment = { ...process.env, CI: process.env['CI'] ?? '1', TUESDAY_CLOC
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+const failures: string[] = [];
 
 function headline(text: string): void {
   process.stdout.write(`\n── ${text}\n`);
@@ -42,6 +43,7 @@ function vitest(name: string, folders: readonly string[], env: NodeJS.ProcessEnv
   passed += counts.numPassedTests;
   failed += counts.numFailedTests;
   skipped += counts.numPendingTests;
+  failures.push(...whatFailed(counts, root));
   // A file that does not even load fails without a failed test.
   const broken = counts.testResults.filter(
     (file) => file.status === 'failed' && file.assertionResults.length === 0,
@@ -94,6 +96,11 @@ fail(
     ran,
   ),
 );
+
+if (failures.length > 0) {
+  headline('what failed');
+  for (const failure of failures) process.stdout.write(`${failure}\n\n`);
+}
 
 process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exit(failed === 0 ? 0 : 1);

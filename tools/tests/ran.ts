@@ -7,8 +7,27 @@ export interface RunnerReport {
   readonly testResults: ReadonlyArray<{
     readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly unknown[];
+    readonly message?: string;
+    readonly assertionResults: ReadonlyArray<{
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
+    }>;
   }>;
+}
+
+/** What failed and why, for the end of a log of which only the end may be kept. Paths lose `root`. */
+export function whatFailed(report: RunnerReport, root: string): string[] {
+  const lines: string[] = [];
+  for (const file of report.testResults) {
+    const name = file.name.replace(`${root}/`, '');
+    const broken = file.assertionResults.filter((result) => result.status === 'failed');
+    if (file.status === 'failed' && broken.length === 0)
+      lines.push(`${name}: ${file.message ?? 'did not load'}`);
+    for (const result of broken)
+      lines.push(`${name} › ${result.fullName}\n${(result.failureMessages ?? []).join('\n')}`);
+  }
+  return lines;
 }
 
 /** Test files that no runner ran, and files that hold tests under a name that no runner looks for. */
