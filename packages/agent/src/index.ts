@@ -14,3 +14,7 @@ export * from './run/enrol.ts';
 export * from './run/provision.ts';
 export * from './run/run-agent.ts';
 export * from './slots/bundle.ts';
+export * from './boot/back-end.ts';
+export * from './boot/boot-port.ts';
+export * from './slots/slot-port.ts';
+export * from './storage/disk.ts';

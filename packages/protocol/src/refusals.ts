@@ -205,6 +205,20 @@ export const REFUSALS = {
   'stage-failed': { means: 'the spare slot could not be written', try: 'look at the storage of the device' },
   'boot-failed': { means: 'the new version did not come up', try: 'look at the boot log' },
   'health-failed': { means: 'a health check failed after the boot', try: 'look at the named check' },
+  'too-slow': {
+    means: 'the bytes came slower than a download may take',
+    try: 'look for a slow mirror or an attack; the device tries another source',
+  },
+  'wrong-device': { means: 'the offer is meant for another device', try: 'look at the server' },
+  'read-only': { means: 'the disk of the device takes no writes', try: 'look at the storage of the device' },
+  'journal-damaged': {
+    means: 'the memory of the device could not be read; it stands on the slot that is whole',
+    try: 'nothing; look at the storage when it happens again',
+  },
+  'config-invalid': {
+    means: 'the configuration of the agent cannot be used',
+    try: 'mend the field that is named',
+  },
   interrupted: {
     means: 'the device woke in a step that it cannot continue',
     try: 'the device starts over by itself',

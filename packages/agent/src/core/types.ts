@@ -38,6 +38,12 @@ export interface BootControl {
   readonly attempts: number;
 }
 
+/**
+ * Why the machine started, as far as it can tell. asked: the agent rebooted it. user: power button, or an
+ * orderly reboot by a person. brown-out: the supply failed. watchdog: it hung. panic: its kernel gave up.
+ */
+export type ResetReason = 'asked' | 'user' | 'brown-out' | 'watchdog' | 'panic' | 'unknown';
+
 export type TimerName = 'check-in' | 'health' | 'probation' | 'step' | 'outcome' | 'restart' | 'unhealthy';
 
 export type Effect =
@@ -121,6 +127,8 @@ export type Input =
 /** The first input after power-on and after every `reboot`. */
 export interface WokeInput {
   readonly is: 'woke';
+  /** Absent: `unknown`. */
+  readonly reset?: ResetReason;
   /** What the storage holds, parsed as JSON; undefined when there is nothing or it cannot be read. */
   readonly journal: unknown;
   /** As the boot loader left it. */

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { clockOf } from '@tuesday/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { realDisk } from '../storage/disk.ts';
 import { download, type DownloadOptions } from './ranged-download.ts';
 
 const image = Buffer.alloc(300_000, 'firmware ');
@@ -158,7 +159,7 @@ describe('a ranged download', () => {
 
   test('too little room is refused before the server is asked', async () => {
     serve = ranged('"1"');
-    expect(await get({ freeBytes: () => Promise.resolve(1_000) })).toMatchObject({
+    expect(await get({ disk: { ...realDisk, freeBytes: () => Promise.resolve(1_000) } })).toMatchObject({
       refused: { code: 'no-space' },
     });
     expect(ranges).toEqual([]);

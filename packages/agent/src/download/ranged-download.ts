@@ -3,13 +3,12 @@
  * restart. Nothing is believed but the signed length and digest.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open, rm, stat, statfs } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
 import { type Clock, type OrRefused, type Refusal, refuse } from '@tuesday/protocol';
 import type { SignedTarget } from '../core/journal.ts';
 import type { BackOff } from '../core/types.ts';
+import { type Disk, type DiskFile, realDisk } from '../storage/disk.ts';
 import { readJson, writeWhole } from '../storage/whole-file.ts';
 import { openExchange } from '../transport/exchange.ts';
 
@@ -26,8 +25,8 @@ export interface DownloadOptions {
   readonly backOff: BackOff;
   /** Attempts before it is left to the caller. */
   readonly attempts: number;
-  /** Free bytes of the folder; the file system's own by default. */
-  readonly freeBytes?: (folder: string) => Promise<number>;
+  /** The real one by default. */
+  readonly disk?: Disk;
 }
 
 /** Room that is left untouched, bytes. */
@@ -48,7 +47,7 @@ export async function download(options: DownloadOptions): Promise<OrRefused<{ fi
       return await attempt(options);
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof StartOver) await dropDownload(options.file);
+      if (error instanceof StartOver) await dropDownload(options.file, options.disk);
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return noSpace('the disk is full');
       if (failures >= attempts) return { refused: refuse('download-failed', (error as Error).message) };
     }
@@ -57,27 +56,27 @@ export async function download(options: DownloadOptions): Promise<OrRefused<{ fi
 }
 
 /** Throws away what was downloaded, whole or in part. */
-export async function dropDownload(file: string): Promise<void> {
-  await rm(file, { force: true });
-  await rm(`${file}.part.json`, { force: true });
+export async function dropDownload(file: string, disk: Disk = realDisk): Promise<void> {
+  await disk.remove(file);
+  await disk.remove(`${file}.part.json`);
 }
 
 async function attempt(options: DownloadOptions): Promise<OrRefused<{ file: string }>> {
-  const { file, signed } = options;
+  const { file, signed, disk = realDisk } = options;
   const part = await readPart(options);
   if (part.length < signed.length) {
     const missing = signed.length - part.length;
-    const free = await (options.freeBytes ?? freeBytesOf)(dirname(file));
+    const free = await disk.freeBytes(dirname(file));
     if (free < missing + HEADROOM) return noSpace(`${missing} bytes are to come, ${free} are free`);
     const oversize = await fetchRest(options, part);
     if (oversize !== undefined) {
-      await dropDownload(file);
+      await dropDownload(file, disk);
       return { refused: refuse('oversize', oversize) };
     }
   }
   const digest = part.hash.digest('hex');
   if (digest === signed.sha256) return { file };
-  await dropDownload(file);
+  await dropDownload(file, disk);
   const because = `the bytes have digest ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
   return { refused: refuse('wrong-digest', because) };
 }
@@ -90,24 +89,21 @@ interface Part {
 }
 
 /** What an earlier attempt left, if it is of the same target. */
-async function readPart({ file, signed }: DownloadOptions): Promise<Part> {
-  const label = (await readJson(`${file}.part.json`)) as { sha256?: string; etag?: string } | undefined;
-  const size = await stat(file).then(
-    (found) => found.size,
-    () => 0,
-  );
+async function readPart({ file, signed, disk = realDisk }: DownloadOptions): Promise<Part> {
+  const label = (await readJson(`${file}.part.json`, disk)) as { sha256?: string; etag?: string } | undefined;
+  const size = (await disk.size(file)) ?? 0;
   const hash = createHash('sha256');
   if (label?.sha256 !== signed.sha256 || size === 0 || size > signed.length) {
-    await dropDownload(file);
+    await dropDownload(file, disk);
     return { length: 0, hash, etag: undefined };
   }
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  for await (const chunk of disk.stream(file)) hash.update(chunk);
   return { length: size, hash, etag: label.etag };
 }
 
 /** @returns a sentence when more came, or was announced, than was signed */
 async function fetchRest(options: DownloadOptions, part: Part): Promise<string | undefined> {
-  const { url, signed, file, signal } = options;
+  const { url, signed, file, signal, disk = realDisk } = options;
   const response = await openExchange(url, { headers: rangeHeaders(options, part), signal });
   try {
     beginAt(startOf(response, part), part);
@@ -115,9 +111,9 @@ async function fetchRest(options: DownloadOptions, part: Part): Promise<string |
     if (announced > signed.length) return `${announced} bytes were announced, ${signed.length} are signed.`;
     if (part.length === 0) {
       const label = { sha256: signed.sha256, etag: response.headers.etag };
-      await writeWhole(`${file}.part.json`, JSON.stringify(label));
+      await writeWhole(`${file}.part.json`, JSON.stringify(label), disk);
     }
-    await using handle = await open(file, part.length === 0 ? 'w' : 'r+');
+    await using handle = await (part.length === 0 ? disk.create(file) : disk.update(file));
     const oversize = await receive(options, response, handle, part);
     await handle.sync();
     return oversize;
@@ -129,13 +125,13 @@ async function fetchRest(options: DownloadOptions, part: Part): Promise<string |
 async function receive(
   { signed, onPercent }: DownloadOptions,
   response: IncomingMessage,
-  handle: FileHandle,
+  handle: DiskFile,
   part: Part,
 ): Promise<string | undefined> {
   for await (const chunk of response as AsyncIterable<Buffer>) {
     if (part.length + chunk.length > signed.length)
       return `more than the signed ${signed.length} bytes came.`;
-    await handle.write(chunk, 0, chunk.length, part.length);
+    await handle.write(chunk, part.length);
     part.hash.update(chunk);
     part.length += chunk.length;
     onPercent?.(Math.floor((100 * part.length) / signed.length));
@@ -171,9 +167,4 @@ function beginAt(start: number, part: Part): void {
 
 function noSpace(because: string): { refused: Refusal } {
   return { refused: refuse('no-space', `${because}.`) };
-}
-
-async function freeBytesOf(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
 }

@@ -21,13 +21,14 @@ function run(program: string) {
   const started = Promise.withResolvers<void>();
   application = new Application({
     clock: wallClock(),
+    program: (slot) => (slot === 'a' ? file : join(folder, 'missing.mjs')),
     environment: {},
     workFolder: folder,
     onStarted: () => started.resolve(),
     onExit: (exitCode, errorCode) => exits.resolve({ exitCode, errorCode }),
     onNews: () => news.resolve(),
   });
-  application.start(file);
+  application.start('a');
   return { exit: exits.promise, news: news.promise, started: started.promise };
 }
 
@@ -85,7 +86,7 @@ describe('the firmware as a child process', () => {
 
   test('a program that is not there exits', async () => {
     const { exit } = run(staying);
-    application.start(join(folder, 'missing.mjs'));
+    application.start('b');
     expect((await exit).exitCode).not.toBe(0);
   });
 });

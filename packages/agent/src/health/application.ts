@@ -1,7 +1,14 @@
 /** The firmware as a child process: started from a slot, listened to, ended with its agent. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Clock, type ErrorCode, errorCodeSchema, type Instant, metricsSchema } from '@tuesday/protocol';
+import {
+  type Clock,
+  type ErrorCode,
+  errorCodeSchema,
+  type Instant,
+  metricsSchema,
+  type SlotName,
+} from '@tuesday/protocol';
 import * as z from 'zod';
 
 /**
@@ -18,6 +25,8 @@ const factSchema = z.looseObject({
 
 export interface ApplicationOptions {
   readonly clock: Clock;
+  /** File that is started for a slot: an ES module. */
+  readonly program: (slot: SlotName) => string;
   /** Environment variables of the firmware, beside PATH. */
   readonly environment: Readonly<Record<string, string>>;
   readonly workFolder: string;
@@ -33,7 +42,24 @@ const NODE_FLAGS = ['--max-old-space-size=24', '--max-semi-space-size=1', '--no-
 /** Real milliseconds between asking a process to end and ending it. */
 const GRACE = 2_000;
 
-export class Application {
+/** The firmware, however it is started. */
+export interface ApplicationPort {
+  /** It runs, as far as this port can tell. */
+  readonly running: boolean;
+  /** Version of the broker that the firmware talks to, as the broker announced it. */
+  readonly broker: string | undefined;
+  /** What it raised since it was started. */
+  readonly error: ErrorCode | undefined;
+  /** Numbers that the firmware told last. */
+  readonly metrics: Readonly<Record<string, number>> | undefined;
+  /** How long the MQTT session has been down, milliseconds; 0 while it is up. */
+  readonly mqttDownMillis: number;
+  start(slot: SlotName): void;
+  /** Ends the firmware; what it says from now on is not heard. */
+  stop(): void;
+}
+
+export class Application implements ApplicationPort {
   readonly #options: ApplicationOptions;
   #child: ChildProcess | undefined;
   #mqttUp = false;
@@ -50,7 +76,6 @@ export class Application {
     return this.#child !== undefined;
   }
 
-  /** Version of the broker that the firmware talks to, as the broker announced it. */
   get broker(): string | undefined {
     return this.#broker;
   }
@@ -59,23 +84,21 @@ export class Application {
     return this.#error;
   }
 
-  /** Numbers that the firmware told last. */
   get metrics(): Readonly<Record<string, number>> | undefined {
     return this.#metrics;
   }
 
-  /** How long the MQTT session has been down, milliseconds; 0 while it is up. */
   get mqttDownMillis(): number {
     return this.#mqttUp ? 0 : Math.max(1, this.#options.clock.now() - this.#mqttChangedAt);
   }
 
-  start(program: string): void {
+  start(slot: SlotName): void {
     this.stop();
     this.#error = undefined;
     this.#metrics = undefined;
     this.#noteMqtt(false);
     const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [...NODE_FLAGS, program], {
+    const child = spawn(process.execPath, [...NODE_FLAGS, this.#options.program(slot)], {
       cwd: this.#options.workFolder,
       env: { PATH, ...this.#options.environment },
       // Its stdin closes with us, however we end; then it ends too.
@@ -90,7 +113,6 @@ export class Application {
     child.once('close', (code) => this.#gone(child, code));
   }
 
-  /** Ends the firmware; what it says from now on is not heard. */
   stop(): void {
     const child = this.#child;
     if (child === undefined) return;

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import type { Environment } from '@tuesday/protocol';
 import type { HealthInput } from '../core/types.ts';
-import type { Application } from './application.ts';
+import type { ApplicationPort } from './application.ts';
 
 export interface CustomCheck {
   readonly command: string;
@@ -12,8 +12,8 @@ export interface CustomCheck {
 }
 
 export interface CheckOptions {
-  readonly application: Pick<Application, 'running' | 'broker' | 'error' | 'mqttDownMillis'> &
-    Partial<Pick<Application, 'metrics'>>;
+  readonly application: Pick<ApplicationPort, 'running' | 'broker' | 'error' | 'mqttDownMillis'> &
+    Partial<Pick<ApplicationPort, 'metrics'>>;
   /** Facts that the device knows about itself. */
   readonly environment: Environment;
   /** How long the MQTT session may be down before that counts, milliseconds. */

@@ -4,19 +4,20 @@
  */
 import type { Clock } from '@tuesday/protocol';
 import { advance } from '../core/advance.ts';
-import { bootLoader } from '../core/boot-loader.ts';
-import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
-import type { ProcessSlots } from '../slots/process-slots.ts';
+import type { BootPort } from '../boot/boot-port.ts';
+import type { AgentConfig, Effect, Input, State } from '../core/types.ts';
+import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
-import type { Application } from '../health/application.ts';
+import type { ApplicationPort } from '../health/application.ts';
 import type { DeviceLink } from './device-link.ts';
 import { Timers } from './timers.ts';
 import type { UpdateWork } from './update-work.ts';
 
 export interface DevicePorts {
   readonly storage: DeviceStorage;
-  readonly slots: ProcessSlots;
-  readonly application: Application;
+  readonly boot: BootPort;
+  readonly slots: SlotPort;
+  readonly application: Pick<ApplicationPort, 'start' | 'stop'>;
   readonly link: DeviceLink;
   readonly work: UpdateWork;
   readonly checkHealth: () => Promise<Input>;
@@ -83,15 +84,13 @@ export class Device {
 
   async #powerOn(): Promise<void> {
     this.#powerOff();
-    const { storage, slots, work, log } = this.#ports;
+    const { boot, storage, slots, work, log } = this.#ports;
     await work.stop();
-    const found = await slots.found();
-    const kept = (await storage.readControl()) ?? standingControl(found);
-    const { control, booted } = bootLoader(kept, this.#config.bootAttempts);
-    if (control !== kept) await storage.writeControl(control);
-    log('boot', { slot: booted, attempts: control.attempts });
+    const { control, booted, reset } = await boot.boot(this.#config.bootAttempts);
+    log('boot', { slot: booted, attempts: control.attempts, reset });
     const journal = await storage.readJournal();
-    await this.#hear({ is: 'woke', journal, control, booted, found });
+    const found = await slots.found();
+    await this.#hear({ is: 'woke', journal, control, booted, found, reset });
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
@@ -118,7 +117,10 @@ export class Device {
     const { state, effects } = advance(this.#state, input, clock.now(), this.#config, random);
     this.#state = state;
     for (const effect of effects) {
-      if (effect.do === 'reboot') return false;
+      if (effect.do === 'reboot') {
+        await this.#ports.boot.reboot();
+        return false;
+      }
       await this.#carryOut(effect);
     }
     return true;
@@ -126,14 +128,14 @@ export class Device {
 
   /** Resolves when the next effect may begin. */
   async #carryOut(effect: Exclude<Effect, { do: 'reboot' }>): Promise<void> {
-    const { storage, slots, application, link, work, checkHealth, log } = this.#ports;
+    const { boot, storage, application, link, work, checkHealth, log } = this.#ports;
     switch (effect.do) {
       case 'persist':
         return storage.writeJournal(effect.journal);
       case 'set-boot':
-        return storage.writeControl(effect.control);
+        return boot.write(effect.control);
       case 'start-application':
-        return application.start(slots.program(effect.slot));
+        return application.start(effect.slot);
       case 'stop-application':
         return application.stop();
       case 'check-health':
@@ -165,9 +167,4 @@ export class Device {
     };
     answer.then(hear, (error: unknown) => this.#ports.log('fault', { because: (error as Error).message }));
   }
-}
-
-/** The boot control was lost: the slot that is whole boots, `a` before `b`. */
-function standingControl(found: Readonly<Record<'a' | 'b', unknown>>): BootControl {
-  return { defaultSlot: found.a === null && found.b !== null ? 'b' : 'a', trialSlot: null, attempts: 0 };
 }

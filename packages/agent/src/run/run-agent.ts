@@ -6,7 +6,8 @@ import { agentConfig } from '../core/config.ts';
 import type { AgentConfig, State } from '../core/types.ts';
 import { Application } from '../health/application.ts';
 import { checkHealth, type CustomCheck } from '../health/checks.ts';
-import { ProcessSlots } from '../slots/process-slots.ts';
+import { realDisk } from '../storage/disk.ts';
+import { type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import { Device } from './device.ts';
@@ -38,6 +39,8 @@ export interface AgentOptions {
   /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
   readonly mqttGraceMillis?: number;
   readonly settings?: Partial<AgentConfig>;
+  /** Boot loader and slots; process slots in the folder by default. */
+  readonly backEnd?: BackEndConfig;
 }
 
 export interface RunningAgent {
@@ -94,9 +97,10 @@ async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise
 
 function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Device {
   const { folder, server, hardware, environment, clock, random, customCheck, rootJson } = options;
-  const slots = new ProcessSlots(folder);
+  const { boot, slots, program } = openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
   const application = new Application({
     clock,
+    program: program ?? (() => join(folder, 'application.mjs')),
     environment: { ...options.firmware, DEVICE: identity.device, DATA_DIR: join(folder, 'data') },
     workFolder: join(folder, 'data'),
     onStarted: () => runningSlot((slot) => device.tell({ is: 'application-started', slot })),
@@ -112,6 +116,7 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
   const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
   const device: Device = new Device(agentConfig({ device: identity.device, hardware, ...options.settings }), {
     storage,
+    boot,
     slots,
     application,
     work: new UpdateWork({

@@ -1,10 +1,10 @@
 /** Verifying, downloading and staging: at most one of them at a time, each ending in one input. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Refusal, RefusalCode } from '@tuesday/protocol';
 import type { Effect, Input } from '../core/types.ts';
 import { download, dropDownload } from '../download/ranged-download.ts';
-import type { ProcessSlots } from '../slots/process-slots.ts';
+import type { SlotPort } from '../slots/slot-port.ts';
+import { type Disk, realDisk } from '../storage/disk.ts';
 import { type TargetVerifier, targetUrl } from '../trust/verify-target.ts';
 
 export interface WorkOptions {
@@ -12,10 +12,12 @@ export interface WorkOptions {
   readonly server: string;
   readonly token: string;
   readonly verifier: TargetVerifier;
-  readonly slots: ProcessSlots;
+  readonly slots: Pick<SlotPort, 'write'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: (input: Input) => void;
+  /** The real one by default. */
+  readonly disk?: Disk;
 }
 
 type Work = Extract<Effect, { do: 'verify' | 'download' | 'stage' }>;
@@ -53,7 +55,11 @@ export class UpdateWork {
   /** After the work before it, so that nothing is written to a file that was dropped. */
   async drop(): Promise<void> {
     await this.stop();
-    await dropDownload(this.#file);
+    await dropDownload(this.#file, this.#disk);
+  }
+
+  get #disk(): Disk {
+    return this.#options.disk ?? realDisk;
   }
 
   get #file(): string {
@@ -93,11 +99,12 @@ export class UpdateWork {
     signal: AbortSignal,
   ): Promise<Input> {
     const { folder, server, token, clock, random, tell } = this.#options;
-    await mkdir(join(folder, 'download'), { recursive: true });
+    await this.#disk.makeFolder(join(folder, 'download'));
     const got = await download({
       url: targetUrl(server, target, signed.sha256),
       headers: { authorization: `Bearer ${token}` },
       file: this.#file,
+      disk: this.#disk,
       signed,
       clock,
       random,

@@ -2,27 +2,40 @@
  * Two slots as folders, `slot-a` and `slot-b`: `app.mjs` is the program, `label.json` the signed facts of it.
  * The label is removed before the first byte is written and comes back last, so a slot with a label is whole.
  */
-import { createReadStream } from 'node:fs';
-import { access, copyFile, mkdir, open } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type OrRefused,
   refuse,
+  sha256Schema,
   type SlotName,
   type TargetCustom,
   targetCustomSchema,
 } from '@tuesday/protocol';
+import * as z from 'zod';
 import type { SignedTarget } from '../core/journal.ts';
-import { readJson, removeFile, syncFolder, writeWhole } from '../storage/whole-file.ts';
+import { type Disk, realDisk } from '../storage/disk.ts';
+import { readJson, removeFile, writeWhole } from '../storage/whole-file.ts';
 import { BUNDLE_HEADER_LIMIT, readBundleHeader } from './bundle.ts';
+import type { SlotContent, SlotPort } from './slot-port.ts';
 
-export class ProcessSlots {
+/** The signed facts, and what the slot was written with. */
+const contentSchema = z.looseObject({
+  artifact: z.object({ length: z.int().min(1), sha256: sha256Schema }),
+});
+
+function labelOf({ custom, length, sha256 }: SignedTarget): TargetCustom {
+  return { ...custom, artifact: { length, sha256 } };
+}
+
+export class ProcessSlots implements SlotPort {
   readonly #folder: string;
+  readonly #disk: Disk;
 
   /** @param folder of the device; the slots are made in it */
-  constructor(folder: string) {
+  constructor(folder: string, disk: Disk = realDisk) {
     this.#folder = folder;
+    this.#disk = disk;
   }
 
   /** The file that is started. */
@@ -30,58 +43,50 @@ export class ProcessSlots {
     return join(this.#slot(slot), 'app.mjs');
   }
 
-  /**
-   * Writes a bundle to a slot and reads it back against the signed digest.
-   *
-   * @param bundle file with the downloaded bytes
-   * @returns refused `wrong-hardware`, `offer-invalid`, `stage-failed` or `wrong-digest`; the slot is bad then
-   * @throws what the file system throws (a full disk, for instance); the slot is bad then
-   */
   async write(
     slot: SlotName,
     bundle: string,
     signed: SignedTarget,
     signal?: AbortSignal,
   ): Promise<OrRefused<{ written: true }>> {
-    await mkdir(this.#slot(slot), { recursive: true });
+    await this.#disk.makeFolder(this.#slot(slot));
     await this.markBad(slot);
-    const mismatch = await judgeHeader(bundle, signed.custom);
+    const mismatch = await judgeHeader(this.#disk, bundle, signed.custom);
     if (mismatch !== undefined) return { refused: mismatch };
     signal?.throwIfAborted();
     const program = this.program(slot);
-    await copyFile(bundle, program);
-    await flush(program);
-    await syncFolder(this.#slot(slot));
+    await copy(this.#disk, bundle, program);
+    await this.#disk.syncFolder(this.#slot(slot));
     signal?.throwIfAborted();
-    const digest = await digestOf(program);
+    const digest = await digestOf(program, this.#disk);
     if (digest !== signed.sha256) {
       const because = `slot ${slot} reads back as ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
       return { refused: refuse('wrong-digest', because) };
     }
-    await writeWhole(this.#label(slot), JSON.stringify(signed.custom));
+    await writeWhole(this.#label(slot), JSON.stringify(labelOf(signed)), this.#disk);
     return { written: true };
   }
 
   /** Takes the label away, durably. */
   markBad(slot: SlotName): Promise<void> {
-    return removeFile(this.#label(slot));
+    return removeFile(this.#label(slot), this.#disk);
   }
 
-  /** The labels of slots that are whole. */
   async found(): Promise<Record<SlotName, TargetCustom | null>> {
     const [a, b] = await Promise.all([this.#labelOf('a'), this.#labelOf('b')]);
     return { a, b };
   }
 
   async #labelOf(slot: SlotName): Promise<TargetCustom | null> {
-    const label = targetCustomSchema.safeParse(await readJson(this.#label(slot)));
-    if (!label.success) return null;
-    try {
-      await access(this.program(slot));
-      return label.data;
-    } catch {
-      return null;
-    }
+    const label = targetCustomSchema.safeParse(await readJson(this.#label(slot), this.#disk));
+    if (!label.success || (await this.#disk.size(this.program(slot))) === undefined) return null;
+    const { artifact: _, ...custom } = label.data;
+    return custom;
+  }
+
+  async content(slot: SlotName): Promise<SlotContent | undefined> {
+    const label = contentSchema.safeParse(await readJson(this.#label(slot), this.#disk));
+    return label.success ? { ...label.data.artifact, path: this.program(slot) } : undefined;
   }
 
   #slot(slot: SlotName): string {
@@ -94,11 +99,8 @@ export class ProcessSlots {
 }
 
 /** The digest has been checked; this catches a bundle that was signed under a wrong name. */
-async function judgeHeader(bundle: string, custom: TargetCustom) {
-  await using handle = await open(bundle, 'r');
-  const start = Buffer.alloc(BUNDLE_HEADER_LIMIT);
-  const { bytesRead } = await handle.read(start, 0, start.length, 0);
-  const header = readBundleHeader(start.subarray(0, bytesRead));
+async function judgeHeader(disk: Disk, bundle: string, custom: TargetCustom) {
+  const header = readBundleHeader(await disk.readPart(bundle, 0, BUNDLE_HEADER_LIMIT));
   if (header === undefined)
     return refuse('stage-failed', 'the artifact is not a bundle of this device type.');
   if (header.hardware !== custom.hardware) {
@@ -110,14 +112,19 @@ async function judgeHeader(bundle: string, custom: TargetCustom) {
   return undefined;
 }
 
-async function flush(file: string): Promise<void> {
-  await using handle = await open(file, 'r+');
-  await handle.sync();
+async function copy(disk: Disk, from: string, to: string): Promise<void> {
+  await using file = await disk.create(to);
+  let at = 0;
+  for await (const chunk of disk.stream(from)) {
+    await file.write(chunk, at);
+    at += chunk.length;
+  }
+  await file.sync();
 }
 
 /** SHA-256 of a file, hex. */
-export async function digestOf(file: string): Promise<string> {
+export async function digestOf(file: string, disk: Disk = realDisk): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  for await (const chunk of disk.stream(file)) hash.update(chunk);
   return hash.digest('hex');
 }

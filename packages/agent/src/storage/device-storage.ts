@@ -1,10 +1,10 @@
 /** What one device keeps across power cuts, as files in its folder. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { slotNameSchema } from '@tuesday/protocol';
 import * as z from 'zod';
 import type { Journal } from '../core/journal.ts';
 import type { BootControl } from '../core/types.ts';
+import { type Disk, realDisk } from './disk.ts';
 import { readJson, writeWhole } from './whole-file.ts';
 
 const bootControlSchema = z.object({
@@ -25,41 +25,43 @@ export type Identity = z.infer<typeof identitySchema>;
 
 export class DeviceStorage {
   readonly folder: string;
+  readonly #disk: Disk;
 
-  constructor(folder: string) {
+  constructor(folder: string, disk: Disk = realDisk) {
     this.folder = folder;
+    this.#disk = disk;
   }
 
   async open(): Promise<void> {
-    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await this.#disk.makeFolder(this.folder);
   }
 
   /** Durable when it resolves. */
   writeJournal(journal: Journal): Promise<void> {
-    return writeWhole(this.#file('journal'), JSON.stringify(journal));
+    return writeWhole(this.#file('journal'), JSON.stringify(journal), this.#disk);
   }
 
   /** @returns whatever JSON is there, for the core to judge; undefined when it cannot be read */
   readJournal(): Promise<unknown> {
-    return readJson(this.#file('journal'));
+    return readJson(this.#file('journal'), this.#disk);
   }
 
   /** Durable when it resolves. */
   writeControl(control: BootControl): Promise<void> {
-    return writeWhole(this.#file('boot'), JSON.stringify(control));
+    return writeWhole(this.#file('boot'), JSON.stringify(control), this.#disk);
   }
 
   /** @returns undefined when there is none that makes sense */
   async readControl(): Promise<BootControl | undefined> {
-    return bootControlSchema.safeParse(await readJson(this.#file('boot'))).data;
+    return bootControlSchema.safeParse(await readJson(this.#file('boot'), this.#disk)).data;
   }
 
   writeIdentity(identity: Identity): Promise<void> {
-    return writeWhole(this.#file('identity'), JSON.stringify(identity));
+    return writeWhole(this.#file('identity'), JSON.stringify(identity), this.#disk);
   }
 
   async readIdentity(): Promise<Identity | undefined> {
-    return identitySchema.safeParse(await readJson(this.#file('identity'))).data;
+    return identitySchema.safeParse(await readJson(this.#file('identity'), this.#disk)).data;
   }
 
   #file(name: string): string {

@@ -70,6 +70,10 @@ export const metricsSchema = z
   .record(z.string().regex(/^[a-z][A-Za-z0-9._-]{0,63}$/), z.number())
   .refine((metrics) => Object.keys(metrics).length <= 32, 'at most 32 metrics');
 
+/** A damaged journal, a wrong configuration, a disk that takes no writes: what a technician should know. */
+export const troubleSchema = z.object({ code: refusalCodeSchema, because: z.string().max(200) });
+export type Trouble = z.infer<typeof troubleSchema>;
+
 /** Body of `POST /device/v1/check-in` and payload body of topic `…/check-in`. */
 export const checkInSchema = z.object({
   protocol: z.literal(PROTOCOL),
@@ -92,6 +96,8 @@ export const checkInSchema = z.object({
   root: z.int().min(1),
   /** Numbers that a plan may compare with the control's, for instance `reconnectsPerHour`. Each change is a report. */
   metrics: metricsSchema.optional(),
+  /** What the device refuses or cannot do at the moment, apart from any offer; absent when there is nothing. */
+  trouble: z.array(troubleSchema).min(1).max(4).optional(),
 });
 export type CheckIn = z.infer<typeof checkInSchema>;
 
@@ -107,6 +113,12 @@ const offerUpdateSchema = z.looseObject({
   version: versionSchema,
   /** TUF target path. */
   target: z.string().min(1).max(256),
+  /** The device it is meant for; absent from older servers. */
+  device: deviceIdSchema.optional(),
+  /** An operator lets the device try again what it once rolled back from. */
+  retry: z.literal(true).optional(),
+  /** Addresses that serve the same targets as the server, best first; the server itself comes last. */
+  mirrors: z.array(z.url().max(200)).max(8).optional(),
   /** Seconds of provisional running before the device confirms. */
   probationSeconds: z
     .int()
@@ -125,6 +137,8 @@ export const checkInAnswerSchema = z.looseObject({
     .int()
     .min(1)
     .max(7 * 86_400),
+  /** A device whose session broke comes back at a random moment of so many seconds; absent: as it likes. */
+  reconnectWithinSeconds: z.int().min(0).max(86_400).optional(),
   offer: offerSchema,
 });
 export type CheckInAnswer = z.infer<typeof checkInAnswerSchema>;
