@@ -1,0 +1,6 @@
+import { test } from 'vitest';
+import { surviveKills } from './survive-kills.ts';
+
+test('a server that is killed at 50 random moments of a rollout keeps its promises', async () => {
+  await surviveKills(50);
+}, 1_200_000);
