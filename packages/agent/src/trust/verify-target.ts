@@ -11,7 +11,7 @@ import { MetadataFetcher } from './metadata-fetcher.ts';
 import { refuseMetadata } from './tuf-refusal.ts';
 
 /** Bytes. A targets file of 10,000 releases stays below. */
-const LIMITS = {
+export const LIMITS = {
   rootMaxLength: 65_536,
   timestampMaxLength: 16_384,
   snapshotMaxLength: 65_536,
@@ -102,7 +102,7 @@ export class TargetVerifier {
  * tuf-js judges expiry by the machine's time and takes no clock. Its reference time is one field, set when it
  * is made; a test fails if a later version keeps it elsewhere.
  */
-function tellTime(updater: Updater, now: number): void {
+export function tellTime(updater: Updater, now: number): void {
   const { trustedSet } = updater as unknown as { trustedSet: { referenceTime: Date } };
   trustedSet.referenceTime = new Date(now);
 }
