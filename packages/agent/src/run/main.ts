@@ -14,6 +14,7 @@ import {
   wallClock,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { backEndSchema } from '../boot/back-end.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 
@@ -31,6 +32,8 @@ const configSchema = z.strictObject({
   firmware: z.record(z.string(), z.string()).default({}),
   /** What the device leaves the factory with; ignored once it is provisioned. */
   factory: z.object({ bundleFile: z.string(), facts: targetCustomSchema }).optional(),
+  /** Boot loader and slots; process slots in the folder by default. */
+  backEnd: backEndSchema.optional(),
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),
