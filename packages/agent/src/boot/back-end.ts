@@ -6,6 +6,7 @@ import { RawSlots } from '../slots/raw-slots.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { Disk } from '../storage/disk.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
+import type { SignedTarget } from '../core/journal.ts';
 import type { BootPort } from './boot-port.ts';
 import { MachineBoot } from './machine-boot.ts';
 import { checkMachine } from './machine-config.ts';
@@ -23,6 +24,8 @@ export interface BackEnd {
   readonly slots: SlotPort;
   /** File that is started for a slot; undefined where the boot itself starts the firmware. */
   readonly program?: (slot: 'a' | 'b') => string;
+  /** Labels what runs, where the factory wrote it without the agent; does nothing when it has a label. */
+  readonly adopt?: (factory: SignedTarget) => Promise<OrRefused<{ adopted: true }>>;
 }
 
 /**
@@ -44,8 +47,14 @@ export async function openBackEnd(
   const store = await openStore(config, disk);
   if ('refused' in store) return store;
   const booted = machine.slot;
+  const slots = new RawSlots({ paths: config.slots, booted, folder: storage.folder }, disk);
   return {
     boot: new MachineBoot({ store: store.store, booted, reboot: config.reboot }),
-    slots: new RawSlots({ paths: config.slots, booted, folder: storage.folder }, disk),
+    slots,
+    async adopt(factory) {
+      if ((await slots.found())[booted] !== null) return { adopted: true };
+      const result = await slots.adopt(booted, factory);
+      return 'refused' in result ? result : { adopted: true };
+    },
   };
 }

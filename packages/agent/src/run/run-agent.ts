@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesday/protocol';
 import { agentConfig } from '../core/config.ts';
+import type { SignedTarget } from '../core/journal.ts';
 import type { AgentConfig, State } from '../core/types.ts';
 import { Application } from '../health/application.ts';
 import { checkHealth, type CustomCheck } from '../health/checks.ts';
@@ -41,6 +42,8 @@ export interface AgentOptions {
   readonly settings?: Partial<AgentConfig>;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig | undefined;
+  /** What the factory wrote to the slot that runs, where the boot loader starts the firmware. */
+  readonly factory?: SignedTarget | undefined;
 }
 
 export interface RunningAgent {
@@ -66,6 +69,9 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const backEnd = await openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
   if (isRefused(backEnd)) return backEnd;
   options.log?.('boot-loader', backEnd.boot.promises);
+  const adopted = options.factory && (await backEnd.adopt?.(options.factory));
+  // Something else than the factory's runs, and its label is lost: it counts as version 0.0.0.
+  if (adopted && isRefused(adopted)) options.log?.('unknown-firmware', adopted.refused);
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
