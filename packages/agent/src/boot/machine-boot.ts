@@ -22,6 +22,7 @@ const RESTARTS_WITHIN = 300_000;
 export class MachineBoot implements BootPort {
   readonly promises: BootPromises;
   readonly #options: MachineOptions;
+  #limit = 3;
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -30,17 +31,18 @@ export class MachineBoot implements BootPort {
 
   async boot(limit: number): Promise<Booted> {
     const { store, booted, reset } = this.#options;
+    this.#limit = limit;
     const reason = (await reset?.()) ?? 'unknown';
     const kept = await store.read();
     if (kept !== undefined) return { control: withinLimit(kept, limit), booted, reset: reason };
     // What runs has been found bootable, which is all that is known.
     const control: BootControl = { defaultSlot: booted, trialSlot: null, attempts: 0 };
-    await store.write(control);
+    await store.write(control, limit);
     return { control, booted, reset: reason };
   }
 
   write(control: BootControl): Promise<void> {
-    return this.#options.store.write(control);
+    return this.#options.store.write(control, this.#limit);
   }
 
   /** @throws Error when the machine is still there afterwards */
