@@ -23,26 +23,19 @@ export class MachineBoot implements BootPort {
   readonly promises: BootPromises;
   readonly #options: MachineOptions;
   #limit = 3;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MachineOptions) {
     this.#options = options;
     this.promises = options.store.promises;
   }
 
-  async boot(limit: number): Promise<Booted> {
-    const { store, booted, reset } = this.#options;
-    this.#limit = limit;
-    const reason = (await reset?.()) ?? 'unknown';
-    const kept = await store.read();
-    if (kept !== undefined) return { control: withinLimit(kept, limit), booted, reset: reason };
-    // What runs has been found bootable, which is all that is known.
-    const control: BootControl = { defaultSlot: booted, trialSlot: null, attempts: 0 };
-    await store.write(control, limit);
-    return { control, booted, reset: reason };
+  boot(limit: number): Promise<Booted> {
+    return this.#inTurn(() => this.#look(limit));
   }
 
   write(control: BootControl): Promise<void> {
-    return this.#options.store.write(control, this.#limit);
+    return this.#inTurn(() => this.#options.store.write(control, this.#limit));
   }
 
   /** @throws Error when the machine is still there afterwards */
@@ -54,6 +47,23 @@ export class MachineBoot implements BootPort {
     await run(command ?? 'reboot', args);
     await wallClock().sleep(RESTARTS_WITHIN);
     throw new Error(`the machine did not restart after ${this.#options.reboot.join(' ')}`);
+  }
+
+  async #look(limit: number): Promise<Booted> {
+    this.#limit = limit;
+    const { store, booted } = this.#options;
+    const reset = (await this.#options.reset?.()) ?? 'unknown';
+    const kept = await store.read();
+    if (kept !== undefined) return { control: withinLimit(kept, limit), booted, reset };
+    // What runs has been found bootable, which is all that is known. Written down it would look like a decision.
+    return { control: { defaultSlot: booted, trialSlot: null, attempts: 0 }, booted, reset, lost: true };
+  }
+
+  /** One after the other: a store reads before it writes. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined);
+    return result;
   }
 }
 

@@ -28,10 +28,11 @@ export class ProcessBoot implements BootPort {
   }
 
   async boot(limit: number): Promise<Booted> {
-    const kept = (await this.#storage.readControl()) ?? standingControl(await this.#slots.found());
+    const read = await this.#storage.readControl();
+    const kept = read ?? standingControl(await this.#slots.found());
     const { control, booted } = bootLoader(kept, limit);
     if (control !== kept) await this.#storage.writeControl(control);
-    return { control, booted, reset: 'unknown' };
+    return { control, booted, reset: 'unknown', lost: read === undefined };
   }
 
   write(control: BootControl): Promise<void> {

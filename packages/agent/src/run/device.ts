@@ -86,11 +86,11 @@ export class Device {
     this.#powerOff();
     const { boot, storage, slots, work, log } = this.#ports;
     await work.stop();
-    const { control, booted, reset } = await boot.boot(this.#config.bootAttempts);
-    log('boot', { slot: booted, attempts: control.attempts, reset });
+    const { control, booted, reset, lost } = await boot.boot(this.#config.bootAttempts);
+    log('boot', { slot: booted, attempts: control.attempts, reset, ...(lost ? { lost } : {}) });
     const journal = await storage.readJournal();
     const found = await slots.found();
-    await this.#hear({ is: 'woke', journal, control, booted, found, reset });
+    await this.#hear({ is: 'woke', journal, control, booted, found, reset, controlLost: lost });
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
