@@ -5,6 +5,7 @@ import { type SlotName, wallClock } from '@tuesday/protocol';
 import type { BootControl, ResetReason } from '../core/types.ts';
 import type { Booted, BootPort, BootPromises } from './boot-port.ts';
 import type { ControlStore } from './control-store.ts';
+import { InTurn } from './in-turn.ts';
 
 export interface MachineOptions {
   readonly store: ControlStore;
@@ -22,8 +23,8 @@ const RESTARTS_WITHIN = 300_000;
 export class MachineBoot implements BootPort {
   readonly promises: BootPromises;
   readonly #options: MachineOptions;
+  readonly #turns = new InTurn();
   #limit = 3;
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(options: MachineOptions) {
     this.#options = options;
@@ -31,11 +32,11 @@ export class MachineBoot implements BootPort {
   }
 
   boot(limit: number): Promise<Booted> {
-    return this.#inTurn(() => this.#look(limit));
+    return this.#turns.do(() => this.#look(limit));
   }
 
   write(control: BootControl): Promise<void> {
-    return this.#inTurn(() => this.#options.store.write(control, this.#limit));
+    return this.#turns.do(() => this.#options.store.write(control, this.#limit));
   }
 
   /** @throws Error when the machine is still there afterwards */
@@ -57,13 +58,6 @@ export class MachineBoot implements BootPort {
     if (kept !== undefined) return { control: withinLimit(kept, limit), booted, reset };
     // What runs has been found bootable, which is all that is known. Written down it would look like a decision.
     return { control: { defaultSlot: booted, trialSlot: null, attempts: 0 }, booted, reset, lost: true };
-  }
-
-  /** One after the other: a store reads before it writes. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined);
-    return result;
   }
 }
 

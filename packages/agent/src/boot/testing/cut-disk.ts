@@ -106,7 +106,7 @@ export class CutDisk implements Disk {
   makeFolder = async () => undefined;
   freeBytes = async () => 1e9;
 
-  async syncFolder(): Promise<void> {
+  async syncFolder(_folder: string): Promise<void> {
     this.#step(() => {
       for (const change of this.#nameChanges) change(this.#durableNames);
       this.#nameChanges = [];

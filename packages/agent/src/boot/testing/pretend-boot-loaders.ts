@@ -72,7 +72,8 @@ export function pretendUbootSector(disk: CutDisk, device: string, offset: number
 
 export function pretendUbootEnvironment(disk: CutDisk, copies: readonly string[], size: number): PowerOn {
   const head = copies.length === 2 ? 5 : 4;
-  const valid = (block: Buffer) => crc32(block.subarray(head)) === block.readUInt32LE(0);
+  const valid = (block: Buffer) =>
+    block.length === size && crc32(block.subarray(head)) === block.readUInt32LE(0);
   return async (limit) => {
     const blocks = await Promise.all(copies.map((path) => disk.readPart(path, 0, size)));
     const good = blocks.map((block, index) => ({ block, index })).filter(({ block }) => valid(block));
