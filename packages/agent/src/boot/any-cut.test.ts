@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { otherSlot } from '../core/journal.ts';
 import { PowerCut } from '../testing/pretend-flash.ts';
+import type { BootControl } from '../core/types.ts';
 import type { Booted, BootPort } from './boot-port.ts';
 import { type Bench, BENCHES, type MakeBench } from './testing/benches.ts';
 
@@ -32,6 +33,8 @@ class Rig {
   /** What the journal says; it is written whole. */
   #tried: SlotName | null = null;
   #confirmed: SlotName = 'a';
+  /** The version in this slot has said that it is good. */
+  #saidYes: SlotName | null = null;
   #cuts: number[] = [];
   readonly #bench: Bench;
 
@@ -52,9 +55,13 @@ class Rig {
           await port.write({ defaultSlot: booted, trialSlot: otherSlot(booted), attempts: 0 });
           return 'reboot';
         }
-        if (left > 0) return ((left -= 1), 'reboot');
-        if (gaveUp) await port.write({ defaultSlot: otherSlot(booted), trialSlot: null, attempts: 0 });
-        else await port.write({ defaultSlot: booted, trialSlot: null, attempts: 0 });
+        if (left > 0) {
+          left -= 1;
+          return 'reboot';
+        }
+        if (!gaveUp) this.#saidYes = booted;
+        const next = gaveUp ? this.#confirmed : booted;
+        await port.write({ defaultSlot: next, trialSlot: null, attempts: 0 });
         return 'reboot';
       });
       if (result === 'over') return;
@@ -102,6 +109,7 @@ class Rig {
       this.#tried = null;
       this.#confirmed = booted;
       this.seen.confirmed += 1;
+      if (this.#saidYes !== booted) throw new Error(`slot ${booted} counts as confirmed, and never said so`);
     } else if (tried === booted) {
       await port.write({ defaultSlot: this.#confirmed, trialSlot: null, attempts: 0 });
       return false;
@@ -118,6 +126,7 @@ class Rig {
   /** Power may go in the middle of it: the slot is not whole then. */
   async #stage(slot: SlotName): Promise<void> {
     this.whole.delete(slot);
+    this.#saidYes = null;
     await this.#bench.disk.syncFolder('/slots');
     await this.#bench.disk.syncFolder('/slots');
     this.whole.add(slot);
@@ -126,11 +135,14 @@ class Rig {
 }
 
 async function live(make: MakeBench, story: readonly Update[], seed: number): Promise<Rig['seen']> {
-  let state = seed;
-  const random = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
-  const rig = new Rig(make(random));
+  const rig = new Rig(make(seeded(seed)));
   for (const update of story) await rig.update(update);
   return rig.seen;
+}
+
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
 }
 
 describe('whatever is cut off at whatever step', () => {
@@ -148,4 +160,63 @@ describe('whatever is cut off at whatever step', () => {
     // Where a write is atomic, the boot loader never even has to pass over a slot.
     if (make().open('a', new Set(['a'])).promises.atomicWrite) expect(sum.passedOver).toBe(0);
   });
+
+  const promised = BENCHES.filter(([, make]) => make().open('a', BOTH).promises.atomicWrite);
+  test.each(promised)('%s: a write leaves the old control or the new one, as promised', async (_, make) => {
+    const seen = new Map([...CHANGES.keys()].map((change) => [change, { old: 0, new: 0 }]));
+    for (const [change, [before, after, booted]] of CHANGES.entries()) {
+      for (let seed = 0; seed < 300; seed++) {
+        const bench = make(seeded(seed));
+        bench.disk.unit = 512;
+        await bench.open(booted, BOTH).write(before);
+        bench.disk.cutAfter(seed % 7);
+        await bench.open(booted, BOTH).write(after).catch(onlyPowerCut);
+        bench.disk.loseWhatWasNotSynced();
+        const found = await controlNow(bench, booted);
+        const which =
+          found === JSON.stringify(before) ? 'old' : found === JSON.stringify(after) ? 'new' : found;
+        expect(['old', 'new']).toContain(which);
+        (seen.get(change) ?? { old: 0, new: 0 })[which as 'old' | 'new'] += 1;
+      }
+    }
+    expect(Math.min(...[...seen.values()].flatMap((counts) => [counts.old, counts.new]))).toBeGreaterThan(20);
+  });
 });
+
+const BOTH: ReadonlySet<SlotName> = new Set(['a', 'b']);
+
+/** Before, after, and the slot that runs meanwhile. */
+const CHANGES: [BootControl, BootControl, SlotName][] = [
+  [
+    { defaultSlot: 'a', trialSlot: null, attempts: 0 },
+    { defaultSlot: 'a', trialSlot: 'b', attempts: 0 },
+    'a',
+  ],
+  [
+    { defaultSlot: 'a', trialSlot: 'b', attempts: 2 },
+    { defaultSlot: 'b', trialSlot: null, attempts: 0 },
+    'b',
+  ],
+  [
+    { defaultSlot: 'a', trialSlot: 'b', attempts: 3 },
+    { defaultSlot: 'a', trialSlot: null, attempts: 0 },
+    'b',
+  ],
+  [
+    { defaultSlot: 'b', trialSlot: null, attempts: 0 },
+    { defaultSlot: 'a', trialSlot: null, attempts: 0 },
+    'b',
+  ],
+];
+
+/** As the port reads it, before any boot loader has counted. */
+async function controlNow(bench: Bench, booted: SlotName): Promise<string> {
+  // A boot loader of ours counts when it is asked; its state is looked at instead.
+  const file = bench.disk.look('/d/boot.json');
+  if (file !== undefined) return file.toString();
+  return JSON.stringify((await bench.open(booted, BOTH).boot(LIMIT)).control);
+}
+
+function onlyPowerCut(error: unknown): void {
+  if (!(error instanceof PowerCut)) throw error;
+}

@@ -64,7 +64,9 @@ export function readGrubBlock(block: Buffer): Words | undefined {
   const text = block.toString('latin1');
   if (block.length !== GRUB_BLOCK || !text.startsWith(SIGNATURE)) return undefined;
   const words = new Map<string, string>();
-  for (const [line] of text.slice(SIGNATURE.length).matchAll(/(?:\\[\s\S]|[^\\\n])*\n/g)) {
+  // Without the filling, which is one line without an end.
+  const lines = text.slice(SIGNATURE.length, text.lastIndexOf('\n') + 1);
+  for (const [line] of lines.matchAll(/(?:\\[\s\S]|[^\\\n])*\n/g)) {
     const equals = line.indexOf('=');
     // The last of two equal names counts, as it does for GRUB, which sets one after the other.
     if (equals > 0 && !line.startsWith('#')) words.set(line.slice(0, equals), line.slice(equals + 1, -1));

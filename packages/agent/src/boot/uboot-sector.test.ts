@@ -17,7 +17,7 @@ describe('the state sector of U-Boot', () => {
   test('holds four lines, zeros up to its end, and touches no neighbour', async () => {
     await ubootSector(device, 2 * SECTOR).write({ defaultSlot: 'a', trialSlot: 'b', attempts: 0 }, 3);
     const disk = readFileSync(device);
-    const text = 'default_slot=a\ntrial_slot=b\ntrial=1\nbootcount=0\n';
+    const text = 'bootcount=0\ndefault_slot=a\ntrial=1\ntrial_slot=b\n';
     const expected = Buffer.alloc(8 * SECTOR, 0xee).fill(0, 2 * SECTOR, 3 * SECTOR);
     expected.write(text, 2 * SECTOR);
     expect(disk.equals(expected)).toBe(true);

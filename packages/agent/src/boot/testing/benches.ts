@@ -90,6 +90,8 @@ const ENVIRONMENT = new Map([
   ['bootcmd', 'run boot_slot'],
   ['bootcount', '0'],
   ['default_slot', 'a'],
+  // Our words stand in two sectors, as they may among the many of a real environment.
+  ['filling', 'x'.repeat(600)],
   ['trial_slot', 'b'],
   ['upgrade_available', '0'],
 ]);

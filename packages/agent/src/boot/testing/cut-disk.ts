@@ -19,6 +19,8 @@ export class CutDisk implements Disk {
   #nameChanges: ((names: Map<string, Inode>) => void)[] = [];
   #cutAt = Infinity;
   readonly #random: () => number;
+  /** Bytes that are written whole or not at all. */
+  unit = 1;
 
   /** @param random decides what of the unsynced is kept */
   constructor(random: () => number) {
@@ -39,7 +41,9 @@ export class CutDisk implements Disk {
     for (const inode of new Set([...this.#durableNames.values(), ...this.#names.values()])) {
       for (const { at, bytes } of inode.pending) {
         const part = this.#random();
-        const left = part < 0.3 ? 0 : part < 0.6 ? bytes.length : Math.floor(this.#random() * bytes.length);
+        const units = Math.ceil(bytes.length / this.unit) + 1;
+        const left =
+          part < 0.3 ? 0 : part < 0.6 ? bytes.length : Math.floor(this.#random() * units) * this.unit;
         inode.durable = overwrite(inode.durable, at, bytes.subarray(0, left));
       }
       inode.pending = [];
