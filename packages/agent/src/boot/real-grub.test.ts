@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bootLoader } from '../core/boot-loader.ts';
 import { controlOf } from './control-words.ts';
 import { grubBlockOf, grubEnvironment, readGrubBlock } from './grub-env.ts';
+import { WORD_STATES } from './testing/word-states.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'grub-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -47,24 +48,11 @@ describe('grubenv beside grub-editenv', () => {
   });
 });
 
-/** Every value that a word may have on a good day or a bad one; undefined: it is not there. */
-const SLOTS = ['a', 'b', 'x', undefined];
-const TRIALS = ['0', '1', '2', undefined];
-const COUNTS = ['0', '1', '2', '3', '4', undefined];
-const STATES = SLOTS.flatMap((default_slot) =>
-  SLOTS.flatMap((trial_slot) =>
-    TRIALS.flatMap((trial) => COUNTS.map((bootcount) => ({ default_slot, trial_slot, trial, bootcount }))),
-  ),
-).map(
-  (state) =>
-    new Map(Object.entries(state).flatMap(([name, value]) => (value ? [[name, value] as const] : []))),
-);
-
 /** Runs the script of `examples/boot/grub.cfg`, up to where it starts a kernel, in the real GRUB, for every state. */
 function runGrub(): { said: string[]; left: Buffer[] } {
   const disk = join(top, 'disk');
   mkdirSync(disk);
-  const states = [...STATES.map((words) => grubBlockOf(words)), Buffer.alloc(1024, 0xa5)];
+  const states = [...WORD_STATES.map((words) => grubBlockOf(words)), Buffer.alloc(1024, 0xa5)];
   states.forEach((block, index) => writeFileSync(join(disk, `env${index}`), block));
   const script = readFileSync(join(examples, 'grub.cfg'), 'utf8');
   const decide = script.slice(0, script.indexOf('# Returns when')).replace(/^set grubenv=.*$/m, '');
@@ -99,8 +87,8 @@ describe('the script in examples/boot/grub.cfg, run by GRUB', () => {
   }, 120_000);
 
   test('decides and counts as the core says, in every state that a word can be in', () => {
-    expect(result.said).toHaveLength(STATES.length + 1);
-    STATES.forEach((words, index) => {
+    expect(result.said).toHaveLength(WORD_STATES.length + 1);
+    WORD_STATES.forEach((words, index) => {
       const sense = controlOf(words) ?? controlOf(new Map([...words, ['default_slot', 'a']]));
       if (sense === undefined) throw new Error('no sense');
       const expected = bootLoader(sense, LIMIT);
