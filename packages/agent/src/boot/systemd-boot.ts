@@ -29,6 +29,7 @@ export const SYSTEMD_BOOT_PROMISES: BootPromises = {
     'The entries stand on a FAT file system: after a power cut during a rename both names may be there, or the file may be lost.',
     'A slot whose entry is lost does not boot; the other one does, and without any entry nothing does.',
     'An entry whose image does not load is counted only if the firmware restarts by itself.',
+    'systemd-bless-boot.service would confirm a version by itself: it has to be masked.',
     'An entry that somebody chose in the menu, or made the default with bootctl, boots whatever the agent decided.',
   ],
 };

@@ -118,12 +118,19 @@ export class Device {
     this.#state = state;
     for (const effect of effects) {
       if (effect.do === 'reboot') {
-        await this.#ports.boot.reboot();
+        await this.#reboot();
         return false;
       }
       await this.#carryOut(effect);
     }
     return true;
+  }
+
+  /** A machine that goes down ends this process first: whoever ends it does not wait for the machine. */
+  async #reboot(): Promise<void> {
+    const { signal } = this.#stopping;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    await Promise.race([this.#ports.boot.reboot(), stopped]);
   }
 
   /** Resolves when the next effect may begin. */
