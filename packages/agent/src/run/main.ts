@@ -14,6 +14,8 @@ import {
   wallClock,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { backEndSchema } from '../boot/back-end.ts';
+import { signedTargetSchema } from '../core/journal.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 
@@ -29,8 +31,18 @@ const configSchema = z.strictObject({
   environment: environmentSchema.default({}),
   /** Environment variables of the firmware. */
   firmware: z.record(z.string(), z.string()).default({}),
-  /** What the device leaves the factory with; ignored once it is provisioned. */
-  factory: z.object({ bundleFile: z.string(), facts: targetCustomSchema }).optional(),
+  /**
+   * What the device leaves the factory with; ignored once it is provisioned. For process slots the file with the
+   * bundle, for others what the factory wrote to the slot that runs.
+   */
+  factory: z
+    .union([
+      z.strictObject({ bundleFile: z.string(), facts: targetCustomSchema }),
+      z.strictObject({ written: signedTargetSchema }),
+    ])
+    .optional(),
+  /** Boot loader and slots; process slots in the folder by default. */
+  backEnd: backEndSchema.optional(),
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),
@@ -46,7 +58,10 @@ async function main(file: string): Promise<number> {
     void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(name)));
-  if (factory) await provision(config.folder, factory.facts, await readFile(factory.bundleFile));
+  if (factory && 'bundleFile' in factory) {
+    await provision(config.folder, factory.facts, await readFile(factory.bundleFile));
+  }
+  const written = factory && 'written' in factory ? factory.written : undefined;
   const secrets = {
     rootJson: await readFile(rootFile, 'utf8'),
     fleetKey: fleetKeyFile === undefined ? undefined : (await readFile(fleetKeyFile, 'utf8')).trim(),
@@ -55,7 +70,14 @@ async function main(file: string): Promise<number> {
   let agent: RunningAgent | undefined;
   while (agent === undefined && !stop.signal.aborted) {
     try {
-      const started = await runAgent({ ...options, ...secrets, clock, random: Math.random, log });
+      const started = await runAgent({
+        ...options,
+        ...secrets,
+        factory: written,
+        clock,
+        random: Math.random,
+        log,
+      });
       if (isRefused(started)) {
         process.stderr.write(`${started.refused.because}: ${started.refused.try}\n`);
         return 3;

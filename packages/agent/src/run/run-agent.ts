@@ -3,11 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesday/protocol';
 import { agentConfig } from '../core/config.ts';
+import type { SignedTarget } from '../core/journal.ts';
 import type { AgentConfig, State } from '../core/types.ts';
 import { Application } from '../health/application.ts';
 import { checkHealth, type CustomCheck } from '../health/checks.ts';
 import { realDisk } from '../storage/disk.ts';
-import { type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
+import { type BackEnd, type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import { Device } from './device.ts';
@@ -40,7 +41,9 @@ export interface AgentOptions {
   readonly mqttGraceMillis?: number;
   readonly settings?: Partial<AgentConfig>;
   /** Boot loader and slots; process slots in the folder by default. */
-  readonly backEnd?: BackEndConfig;
+  readonly backEnd?: BackEndConfig | undefined;
+  /** What the factory wrote to the slot that runs, where the boot loader starts the firmware. */
+  readonly factory?: SignedTarget | undefined;
 }
 
 export interface RunningAgent {
@@ -56,16 +59,23 @@ const RETURN_AFTER = 1_800_000;
 const MQTT_GRACE = 120_000;
 
 /**
- * @returns the server's refusal when the device may not enrol
+ * @returns the server's refusal when the device may not enrol; `config-invalid` when the boot loader or the slots
+ *   are not as configured
  * @throws Error when the server cannot be reached for enrolment; call again later
  */
 export async function runAgent(options: AgentOptions): Promise<OrRefused<RunningAgent>> {
   const storage = new DeviceStorage(options.folder);
   await storage.open();
+  const backEnd = await openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
+  if (isRefused(backEnd)) return backEnd;
+  options.log?.('boot-loader', backEnd.boot.promises);
+  const adopted = options.factory && (await backEnd.adopt?.(options.factory));
+  // Something else than the factory's runs, and its label is lost: it counts as version 0.0.0.
+  if (adopted && isRefused(adopted)) options.log?.('unknown-firmware', adopted.refused);
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  const device = assemble(options, storage, identity);
+  const device = assemble(options, storage, identity, backEnd);
   const over = device.run();
   return {
     device: identity.device,
@@ -95,9 +105,13 @@ async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise
   return identity;
 }
 
-function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Device {
+function assemble(
+  options: AgentOptions,
+  storage: DeviceStorage,
+  identity: Identity,
+  { boot, slots, program }: BackEnd,
+): Device {
   const { folder, server, hardware, environment, clock, random, customCheck, rootJson } = options;
-  const { boot, slots, program } = openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
   const application = new Application({
     clock,
     program: program ?? (() => join(folder, 'application.mjs')),
