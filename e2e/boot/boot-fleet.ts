@@ -39,12 +39,19 @@ export class BootFleet {
   static async make(variants: readonly Variant[]): Promise<BootFleet> {
     const clock = formatClock(startClock(TUESDAY, RATE));
     const parts = guestParts();
-    const server = await ServerProcess.make(clock, { TUESDAY_POLL: '60s', TUESDAY_OFFERED_POLL: '30s' });
+    const server = await ServerProcess.make(clock, { TUESDAY_POLL: '30s', TUESDAY_OFFERED_POLL: '30s' });
     const fleet = new BootFleet(server, clock, parts);
-    await Promise.all([server.start(), fleet.#makeImages(variants)]);
-    await fleet.#publish(variants);
-    for (const variant of variants) fleet.#makeDevice(variant);
-    return fleet;
+    try {
+      // The images first: while they are made nothing else is heard here.
+      await fleet.#makeImages(variants);
+      await server.start();
+      await fleet.#publish(variants);
+      for (const variant of variants) fleet.#makeDevice(variant);
+      return fleet;
+    } catch (error) {
+      await fleet.remove();
+      throw error;
+    }
   }
 
   machine(variant: Variant): Machine {
@@ -70,7 +77,7 @@ export class BootFleet {
         name: `thermostat ${release}`,
         release,
         stages: [{ share: 1, soak: '24h', gate }],
-        probation: '90s',
+        probation: '60s',
         silentAfter: '12h',
         coverage: 0,
         holdOut: 0,
@@ -95,7 +102,7 @@ export class BootFleet {
   }
 
   async #makeImages(variants: readonly Variant[]): Promise<void> {
-    const agent = this.#at('agent.mjs');
+    const agent = this.#at('agent.cjs');
     await bundleAgent(agent);
     const make = (file: string, version: string, behaviour: Behaviour) =>
       makeSlotImage(this.#at(file), { parts: this.#parts, agent, version, behaviour });

@@ -34,6 +34,10 @@ export class Machine {
     return this.#said;
   }
 
+  get serialLog(): string {
+    return this.#options.serialLog;
+  }
+
   get on(): boolean {
     return this.#child !== undefined;
   }

@@ -40,13 +40,13 @@ function initialRamDisk(tree: string, { parts, agent, version, behaviour }: Slot
     mkdirSync(join(tree, folder), { recursive: true });
   copyFileSync(join(guest, 'init'), join(tree, 'init'));
   copyFileSync(parts.busybox, join(tree, 'bin/busybox'));
-  copyFileSync(join(guest, 'restart'), join(tree, 'usr/lib/thermostat/restart'));
-  for (const program of ['init', 'bin/busybox', 'usr/lib/thermostat/restart']) chmodSync(join(tree, program), 0o755);
   cpSync(parts.modules, join(tree, 'lib/modules'), { recursive: true });
   for (const link of LINKS) symlinkSync(`/runtime/${link}`, join(tree, link));
   symlinkSync('/runtime/bin/node', join(tree, 'bin/node'));
-  copyFileSync(agent, join(tree, 'usr/lib/tuesday/agent.mjs'));
-  copyFileSync(join(guest, 'firmware.mjs'), join(tree, 'usr/lib/thermostat/firmware.mjs'));
+  copyFileSync(agent, join(tree, 'usr/lib/tuesday/agent.cjs'));
+  for (const program of ['firmware.mjs', 'keep-compiled.mjs', 'restart'])
+    copyFileSync(join(guest, program), join(tree, 'usr/lib/thermostat', program));
+  for (const program of ['init', 'bin/busybox', 'usr/lib/thermostat/restart']) chmodSync(join(tree, program), 0o755);
   writeFileSync(join(tree, 'etc/release'), `${version}\n`);
   writeFileSync(join(tree, 'etc/behaviour'), `${behaviour}\n`);
   const archive = execFileSync('bash', ['-c', 'find . | sort | cpio -o -H newc --quiet -R 0:0'], {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../files.ts';
 
-/** Some of what is bundled is CommonJS and asks for `require`, which an ES module does not have. */
-const REQUIRE =
-  "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
-
-/** Writes an ES module that needs nothing but Node 24. The same sources give the same bytes. */
+/**
+ * Writes a CommonJS script that needs nothing but Node 24; the same sources give the same bytes. Not an ES module:
+ * there, importing `node:http` touches every name that it exports, and so loads all of Node's own `fetch`.
+ *
+ * @param outfile ends in `.cjs`
+ */
 export async function bundleAgent(outfile: string): Promise<void> {
   await build({
     entryPoints: [join(root, 'packages/agent/src/run/main.ts')],
@@ -15,9 +16,8 @@ export async function bundleAgent(outfile: string): Promise<void> {
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
-    format: 'esm',
+    format: 'cjs',
     target: 'node24',
-    banner: { js: REQUIRE },
     legalComments: 'none',
     minify: true,
     logLevel: 'silent',

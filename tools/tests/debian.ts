@@ -10,6 +10,14 @@ interface Need {
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  // The emulated machine of e2e/boot, and what its disks are made with.
+  { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
+  { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
+  { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },
+  { name: 'cpio', found: () => existsSync('/usr/bin/cpio') || existsSync('/bin/cpio') },
+  { name: 'fdisk', found: () => existsSync('/sbin/sfdisk') },
+  { name: 'e2fsprogs', found: () => existsSync('/sbin/mke2fs') },
+  { name: 'kmod', found: () => existsSync('/sbin/modinfo') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
 ];
 

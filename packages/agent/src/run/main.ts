@@ -114,8 +114,14 @@ if (values.config === undefined) {
   process.stderr.write('usage: main.ts --config agent.json\n');
   process.exitCode = 2;
 } else {
-  process.exitCode = await main(values.config).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  });
+  // Nothing is awaited here: the one-file agent is CommonJS, which cannot.
+  main(values.config).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
 }
