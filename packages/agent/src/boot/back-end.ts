@@ -45,7 +45,7 @@ export async function openBackEnd(
   }
   const machine = await checkMachine(config);
   if ('refused' in machine) return machine;
-  const store = await openStore(config, disk);
+  const store = await openStore(config, machine.slot, disk);
   if ('refused' in store) return store;
   const booted = machine.slot;
   const slots = new RawSlots({ paths: config.slots, booted, folder: storage.folder }, disk);

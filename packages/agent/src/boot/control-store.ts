@@ -11,6 +11,10 @@ export interface ControlStore {
    * @throws what the file system throws
    */
   read(): Promise<BootControl | undefined>;
-  /** Durable when it resolves. Keeps what belongs to others. */
-  write(control: BootControl): Promise<void>;
+  /**
+   * Durable when it resolves. Keeps what belongs to others.
+   *
+   * @param limit provisional boots, those done included; some boot loaders are told
+   */
+  write(control: BootControl, limit: number): Promise<void>;
 }

@@ -42,8 +42,9 @@ export function controlOf(words: Words, names: WordNames = WORD_NAMES): BootCont
 }
 
 /**
- * Ours first and in a fixed order, so that of a write that was cut within them a whole beginning remains; then
- * the words of others. Without a trial the trial slot names the other slot: the text keeps its length.
+ * Ours first, in the order of the alphabet, as U-Boot exports them: so that of a write that was cut within them every
+ * word is the old one or the new one. Then the words of others. Without a trial the trial slot names the other slot:
+ * the text keeps its length.
  */
 export function withControl(words: Words, control: BootControl, names: WordNames = WORD_NAMES): Words {
   const { defaultSlot, trialSlot, attempts } = control;
@@ -53,6 +54,7 @@ export function withControl(words: Words, control: BootControl, names: WordNames
     [names.trial, trialSlot === null ? '0' : '1'],
     [names.attempts, String(attempts)],
   ];
+  ours.sort(([one], [other]) => (one < other ? -1 : 1));
   const known = new Set(ours.map(([name]) => name));
   return new Map([...ours, ...[...words].filter(([name]) => !known.has(name))]);
 }

@@ -5,6 +5,7 @@ import { type SlotName, wallClock } from '@tuesday/protocol';
 import type { BootControl, ResetReason } from '../core/types.ts';
 import type { Booted, BootPort, BootPromises } from './boot-port.ts';
 import type { ControlStore } from './control-store.ts';
+import { InTurn } from './in-turn.ts';
 
 export interface MachineOptions {
   readonly store: ControlStore;
@@ -22,25 +23,20 @@ const RESTARTS_WITHIN = 300_000;
 export class MachineBoot implements BootPort {
   readonly promises: BootPromises;
   readonly #options: MachineOptions;
+  readonly #turns = new InTurn();
+  #limit = 3;
 
   constructor(options: MachineOptions) {
     this.#options = options;
     this.promises = options.store.promises;
   }
 
-  async boot(limit: number): Promise<Booted> {
-    const { store, booted, reset } = this.#options;
-    const reason = (await reset?.()) ?? 'unknown';
-    const kept = await store.read();
-    if (kept !== undefined) return { control: withinLimit(kept, limit), booted, reset: reason };
-    // What runs has been found bootable, which is all that is known.
-    const control: BootControl = { defaultSlot: booted, trialSlot: null, attempts: 0 };
-    await store.write(control);
-    return { control, booted, reset: reason };
+  boot(limit: number): Promise<Booted> {
+    return this.#turns.do(() => this.#look(limit));
   }
 
   write(control: BootControl): Promise<void> {
-    return this.#options.store.write(control);
+    return this.#turns.do(() => this.#options.store.write(control, this.#limit));
   }
 
   /** @throws Error when the machine is still there afterwards */
@@ -52,6 +48,16 @@ export class MachineBoot implements BootPort {
     await run(command ?? 'reboot', args);
     await wallClock().sleep(RESTARTS_WITHIN);
     throw new Error(`the machine did not restart after ${this.#options.reboot.join(' ')}`);
+  }
+
+  async #look(limit: number): Promise<Booted> {
+    this.#limit = limit;
+    const { store, booted } = this.#options;
+    const reset = (await this.#options.reset?.()) ?? 'unknown';
+    const kept = await store.read();
+    if (kept !== undefined) return { control: withinLimit(kept, limit), booted, reset };
+    // What runs has been found bootable, which is all that is known. Written down it would look like a decision.
+    return { control: { defaultSlot: booted, trialSlot: null, attempts: 0 }, booted, reset, lost: true };
   }
 }
 

@@ -1,8 +1,7 @@
 /** What every back-end for a whole machine is told: its two slots, and how the machine is known and restarted. */
-import { type BigIntStats, constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { type OrRefused, refuse, type SlotName } from '@tuesday/protocol';
 import * as z from 'zod';
+import { checkWritable, isSamePlace } from './check-place.ts';
 import { runningSlot } from './running-slot.ts';
 
 const path = z.string().startsWith('/', 'must be an absolute path');
@@ -40,28 +39,4 @@ export async function checkMachine(config: MachineConfig): Promise<OrRefused<{ s
     return { refused: refuse('config-invalid', because, { field: 'backEnd.slots.b' }) };
   }
   return runningSlot(config.cmdline);
-}
-
-/** @returns undefined when bytes can be written there */
-export async function checkWritable(place: string, field: string) {
-  try {
-    const found = await stat(place);
-    if (!found.isBlockDevice() && !found.isFile()) {
-      return refuse('config-invalid', `${place} is neither a block device nor a file.`, { field });
-    }
-    await access(place, constants.R_OK | constants.W_OK);
-    return undefined;
-  } catch (error) {
-    return refuse('config-invalid', `${place} cannot be used: ${(error as Error).message}.`, { field });
-  }
-}
-
-/** Also through links, other names of a device, and second names of a file. */
-export async function isSamePlace(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((place) => stat(place, { bigint: true })));
-  return first !== undefined && second !== undefined && identity(first) === identity(second);
-}
-
-function identity(found: BigIntStats): string {
-  return found.isBlockDevice() ? `device ${found.rdev}` : `file ${found.dev} ${found.ino}`;
 }

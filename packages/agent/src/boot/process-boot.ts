@@ -5,6 +5,7 @@ import type { BootControl } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
 import type { Booted, BootPort, BootPromises } from './boot-port.ts';
+import { InTurn } from './in-turn.ts';
 
 export const PROCESS_PROMISES: BootPromises = {
   name: 'process',
@@ -21,26 +22,32 @@ export class ProcessBoot implements BootPort {
   readonly promises = PROCESS_PROMISES;
   readonly #storage: DeviceStorage;
   readonly #slots: Pick<SlotPort, 'found'>;
+  readonly #turns = new InTurn();
 
   constructor(storage: DeviceStorage, slots: Pick<SlotPort, 'found'>) {
     this.#storage = storage;
     this.#slots = slots;
   }
 
-  async boot(limit: number): Promise<Booted> {
-    const kept = (await this.#storage.readControl()) ?? standingControl(await this.#slots.found());
-    const { control, booted } = bootLoader(kept, limit);
-    if (control !== kept) await this.#storage.writeControl(control);
-    return { control, booted, reset: 'unknown' };
+  boot(limit: number): Promise<Booted> {
+    return this.#turns.do(() => this.#boot(limit));
   }
 
   write(control: BootControl): Promise<void> {
-    return this.#storage.writeControl(control);
+    return this.#turns.do(() => this.#storage.writeControl(control));
   }
 
   /** The run loop boots again; there is no machine to restart. */
   reboot(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async #boot(limit: number): Promise<Booted> {
+    const read = await this.#storage.readControl();
+    const kept = read ?? standingControl(await this.#slots.found());
+    const { control, booted } = bootLoader(kept, limit);
+    if (control !== kept) await this.#storage.writeControl(control);
+    return { control, booted, reset: 'unknown', lost: read === undefined };
   }
 }
 

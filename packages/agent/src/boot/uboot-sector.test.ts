@@ -15,9 +15,9 @@ beforeEach(() => {
 
 describe('the state sector of U-Boot', () => {
   test('holds four lines, zeros up to its end, and touches no neighbour', async () => {
-    await ubootSector(device, 2 * SECTOR).write({ defaultSlot: 'a', trialSlot: 'b', attempts: 0 });
+    await ubootSector(device, 2 * SECTOR).write({ defaultSlot: 'a', trialSlot: 'b', attempts: 0 }, 3);
     const disk = readFileSync(device);
-    const text = 'default_slot=a\ntrial_slot=b\ntrial=1\nbootcount=0\n';
+    const text = 'bootcount=0\ndefault_slot=a\ntrial=1\ntrial_slot=b\n';
     const expected = Buffer.alloc(8 * SECTOR, 0xee).fill(0, 2 * SECTOR, 3 * SECTOR);
     expected.write(text, 2 * SECTOR);
     expect(disk.equals(expected)).toBe(true);
@@ -27,7 +27,7 @@ describe('the state sector of U-Boot', () => {
     const store = ubootSector(device, 0);
     const lengths = new Set<number>();
     for (const trialSlot of [null, 'a', 'b'] as const) {
-      await store.write({ defaultSlot: 'b', trialSlot, attempts: 3 });
+      await store.write({ defaultSlot: 'b', trialSlot, attempts: 3 }, 3);
       lengths.add(readFileSync(device).indexOf(0));
     }
     expect(lengths.size).toBe(1);
@@ -37,7 +37,7 @@ describe('the state sector of U-Boot', () => {
     const filling = `note=${'x'.repeat(SECTOR - 6)}\n`;
     writeFileSync(device, filling);
     const store = ubootSector(device, 0);
-    await store.write({ defaultSlot: 'b', trialSlot: null, attempts: 0 });
+    await store.write({ defaultSlot: 'b', trialSlot: null, attempts: 0 }, 3);
     expect(await store.read()).toEqual({ defaultSlot: 'b', trialSlot: null, attempts: 0 });
     expect(readFileSync(device, 'latin1')).not.toContain('note');
   });

@@ -135,6 +135,8 @@ export interface WokeInput {
   readonly control: BootControl;
   /** The slot that runs now. */
   readonly booted: SlotName;
+  /** The boot loader's memory made no sense, and `control` says only what runs: it proves nothing. */
+  readonly controlLost?: boolean | undefined;
   /** Labels that the slots themselves carry; used only when the journal is lost. */
   readonly found?: Readonly<Record<SlotName, TargetCustom | null>>;
 }

@@ -166,6 +166,21 @@ describe('a device that wakes', () => {
     });
   });
 
+  test('whose boot loader lost its memory does not take what runs for confirmed: on trial it goes back', () => {
+    const woke = wakeWith(journalAt('trying', 'trying'), boot('b'), 'b', { controlLost: true });
+    expect(woke.does).toEqual(['persist', 'set-boot', 'reboot']);
+    expect([woke.step, woke.control]).toEqual(['rolling-back', boot('a')]);
+  });
+
+  test.each([
+    ['with nothing to do', initialJournal(old)],
+    ['before the leap', journalAt('ready', 'good')],
+    ['on the way back', journalAt('rolling-back', 'trying')],
+  ])('whose boot loader lost its memory %s tells it what runs', (_, journal) => {
+    const woke = wakeWith(journal, boot('a'), 'a', { controlLost: true });
+    expect([woke.does.at(-1), woke.control]).toEqual(['start-application', boot('a')]);
+  });
+
   test('with no journal in the middle of a trial goes to the default slot', () => {
     const { does } = wakeWith(undefined, boot('a', 'b', 1), 'b', { found: { a: old, b: signed.custom } });
     expect(does).toEqual(['persist', 'set-boot', 'reboot']);

@@ -25,8 +25,11 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
   const rebuilt = journal ?? rebuiltJournal(input.control.defaultSlot, input.found ?? { a: null, b: null });
   const turn = beginTurn(awake(rebuilt, input, config), now, config, random);
   if (journal === undefined) persist(turn, {});
-  resume(turn);
+  resume(turn, input.controlLost === true);
   if (turn.off) return turn;
+  if (input.controlLost && !turn.effects.some((effect) => effect.do === 'set-boot')) {
+    setBoot(turn, turn.state.control);
+  }
   startApplication(turn);
   // Reports wait for the first health check: what is not known yet is not reported.
   const within = config.firstCheckInWithinMillis;
@@ -61,10 +64,10 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
   };
 }
 
-function resume(turn: Turn): void {
+function resume(turn: Turn, controlLost: boolean): void {
   const { intent } = turn.state.journal;
   if (intent === null || beforeTheLeap(intent)) resumeBeforeTheLeap(turn, intent);
-  else if (intent.step === 'trying') resumeTrial(turn, intent);
+  else if (intent.step === 'trying') resumeTrial(turn, intent, controlLost);
   else resumeRollback(turn, intent);
 }
 
@@ -106,11 +109,11 @@ function standOnConfirmed(turn: Turn): void {
   reboot(turn);
 }
 
-function resumeTrial(turn: Turn, intent: Intent): void {
+function resumeTrial(turn: Turn, intent: Intent, controlLost: boolean): void {
   const { control, booted } = turn.state;
   const { attempts, defaultSlot, trialSlot } = control;
   if (booted === intent.slot && trialSlot === intent.slot) return resumeAttempt(turn, intent);
-  if (booted === intent.slot && trialSlot === null && defaultSlot === intent.slot) {
+  if (booted === intent.slot && trialSlot === null && defaultSlot === intent.slot && !controlLost) {
     // The confirmation reached the boot control, but not the journal.
     if (turn.config.deviceRollback) finishConfirm(turn, intent);
     return;

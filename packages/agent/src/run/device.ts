@@ -86,11 +86,11 @@ export class Device {
     this.#powerOff();
     const { boot, storage, slots, work, log } = this.#ports;
     await work.stop();
-    const { control, booted, reset } = await boot.boot(this.#config.bootAttempts);
-    log('boot', { slot: booted, attempts: control.attempts, reset });
+    const { control, booted, reset, lost } = await boot.boot(this.#config.bootAttempts);
+    log('boot', { slot: booted, attempts: control.attempts, reset, ...(lost ? { lost } : {}) });
     const journal = await storage.readJournal();
     const found = await slots.found();
-    await this.#hear({ is: 'woke', journal, control, booted, found, reset });
+    await this.#hear({ is: 'woke', journal, control, booted, found, reset, controlLost: lost });
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
@@ -118,12 +118,19 @@ export class Device {
     this.#state = state;
     for (const effect of effects) {
       if (effect.do === 'reboot') {
-        await this.#ports.boot.reboot();
+        await this.#reboot();
         return false;
       }
       await this.#carryOut(effect);
     }
     return true;
+  }
+
+  /** A machine that goes down ends this process first: whoever ends it does not wait for the machine. */
+  async #reboot(): Promise<void> {
+    const { signal } = this.#stopping;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    await Promise.race([this.#ports.boot.reboot(), stopped]);
   }
 
   /** Resolves when the next effect may begin. */
