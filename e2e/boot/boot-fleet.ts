@@ -181,7 +181,7 @@ export class BootFleet {
         device: '/dev/boot-state',
         slots: { a: '/dev/slot-a', b: '/dev/slot-b' },
         reboot: ['/usr/lib/thermostat/restart'],
-        program: '/usr/lib/thermostat/firmware.mjs',
+        program: '/usr/lib/thermostat/firmware',
         resetReason: '/run/reset-reason',
       },
     };

@@ -17,7 +17,7 @@ beforeAll(async () => {
   fleet = await BootFleet.make(VARIANTS);
   const made = fleet;
   ({ rollouts, stories } = await printSerialLogs(made, () => tellStories(made)));
-}, 600_000);
+}, 900_000);
 afterAll(async () => fleet?.remove());
 
 const storyOf = (variant: Variant): Story => {

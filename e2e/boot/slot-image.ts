@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { GuestParts } from './guest-parts.ts';
 import { makeFileSystem } from './file-system.ts';
 
-/** What the firmware of a release does once it runs; `guest/firmware.mjs` is all of them. */
+/** What the firmware of a release does once it runs; `guest/firmware` is all of them. */
 export type Behaviour = 'healthy' | 'crash' | 'panic' | 'hang';
 
 export interface SlotImageOptions {
@@ -44,9 +44,10 @@ function initialRamDisk(tree: string, { parts, agent, version, behaviour }: Slot
   for (const link of LINKS) symlinkSync(`/runtime/${link}`, join(tree, link));
   symlinkSync('/runtime/bin/node', join(tree, 'bin/node'));
   copyFileSync(agent, join(tree, 'usr/lib/tuesday/agent.cjs'));
-  for (const program of ['firmware.mjs', 'keep-compiled.mjs', 'restart'])
+  for (const program of ['firmware', 'keep-compiled.mjs', 'restart'])
     copyFileSync(join(guest, program), join(tree, 'usr/lib/thermostat', program));
-  for (const program of ['init', 'bin/busybox', 'usr/lib/thermostat/restart']) chmodSync(join(tree, program), 0o755);
+  const thermostat = 'usr/lib/thermostat';
+  for (const program of ['init', 'bin/busybox', `${thermostat}/restart`, `${thermostat}/firmware`]) chmodSync(join(tree, program), 0o755);
   writeFileSync(join(tree, 'etc/release'), `${version}\n`);
   writeFileSync(join(tree, 'etc/behaviour'), `${behaviour}\n`);
   const archive = execFileSync('bash', ['-c', 'find . | sort | cpio -o -H newc --quiet -R 0:0'], {

@@ -11,7 +11,7 @@ import type { BootPort } from './boot-port.ts';
 import { MachineBoot } from './machine-boot.ts';
 import { checkMachine } from './machine-config.ts';
 import { ProcessBoot } from './process-boot.ts';
-import { readResetReason } from './reset-reason.ts';
+import { readResetReason } from './reset-file.ts';
 import { openStore, storeSchemas } from './stores.ts';
 
 export const backEndSchema = z.discriminatedUnion('kind', [
