@@ -52,7 +52,10 @@ describe.each(VARIANTS)('3.2.5 that is a %s', (variant) => {
     }[variant as 'crash' | 'unbootable'];
     const told = back.memberships.find((membership) => membership.rollout === rollouts.bad);
     expect(told).toMatchObject({ state: 'rolled-back', because });
-    expect(back.report).toMatchObject({ active: 'a', slots: { a: { state: 'confirmed', version: '3.2.4' } } });
+    expect(back.report).toMatchObject({
+      active: 'a',
+      slots: { a: { state: 'confirmed', version: '3.2.4' } },
+    });
   });
 
   test('leaves a device that takes 3.2.6, boots it once and confirms it', () => {

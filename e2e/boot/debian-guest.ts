@@ -91,7 +91,10 @@ class ForeignApt {
     const depends = this.#run('apt-cache', ['depends', '--important', name]);
     const stem = name.slice(0, name.lastIndexOf('-') + 1);
     const others = [...depends.matchAll(/Depends: (\S+)/g)].map((match) => match[1] ?? '');
-    return others.find((other) => stem !== '' && other.startsWith(stem) && /^\d/.test(other.slice(stem.length))) ?? name;
+    return (
+      others.find((other) => stem !== '' && other.startsWith(stem) && /^\d/.test(other.slice(stem.length))) ??
+      name
+    );
   }
 
   #run(command: string, args: readonly string[], cwd = '/'): string {

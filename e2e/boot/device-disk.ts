@@ -51,6 +51,13 @@ function sectors(megabytes: number): number {
 
 /** Leaves holes as holes. */
 function copyInto(from: string, to: string, atMegabyte: number): void {
-  const args = [`if=${from}`, `of=${to}`, 'bs=1M', `seek=${atMegabyte}`, 'conv=notrunc,sparse', 'status=none'];
+  const args = [
+    `if=${from}`,
+    `of=${to}`,
+    'bs=1M',
+    `seek=${atMegabyte}`,
+    'conv=notrunc,sparse',
+    'status=none',
+  ];
   execFileSync('dd', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 }

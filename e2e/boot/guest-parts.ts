@@ -23,7 +23,6 @@ export interface GuestParts {
 
 const PACKAGES = ['linux-image-arm64', 'busybox-static', 'libc6', 'libstdc++6', 'libgcc-s1'] as const;
 
-
 export const cacheFolder = join(root, '.cache/boot');
 
 /** Slow the first time, with network; quick from then on, without. */
@@ -31,7 +30,9 @@ export function guestParts(): GuestParts {
   mkdirSync(cacheFolder, { recursive: true });
   const [kernel = '', busybox = '', ...libraries] = debianPackages(cacheFolder, PACKAGES);
   const node = guestNode(cacheFolder);
-  const name = [kernel, busybox, ...libraries, node].map((file) => basename(file).replace(/_arm64.deb|.tgz/, '')).join('+');
+  const name = [kernel, busybox, ...libraries, node]
+    .map((file) => basename(file).replace(/_arm64.deb|.tgz/, ''))
+    .join('+');
   const folder = join(cacheFolder, 'parts');
   const whole = join(folder, 'name');
   if (!existsSync(whole) || readFileSync(whole, 'utf8') !== name) {
@@ -45,7 +46,13 @@ export function guestParts(): GuestParts {
     renameSync(fresh, folder);
   }
   const at = (part: string) => join(folder, part);
-  return { name, kernel: at('kernel.gz'), modules: at('modules'), busybox: at('bin/busybox'), runtime: at('runtime.img') };
+  return {
+    name,
+    kernel: at('kernel.gz'),
+    modules: at('modules'),
+    busybox: at('bin/busybox'),
+    runtime: at('runtime.img'),
+  };
 }
 
 function unpackKernel(file: string, folder: string): void {

@@ -77,7 +77,8 @@ export class Machine {
   async says(pattern: RegExp, times = 1): Promise<void> {
     const every = new RegExp(pattern.source, 'g');
     while ((this.#said.match(every)?.length ?? 0) < times) {
-      if (!this.on) throw new Error(`the machine ended before it said ${pattern}:\n${this.#said.slice(-4_000)}`);
+      if (!this.on)
+        throw new Error(`the machine ended before it said ${pattern}:\n${this.#said.slice(-4_000)}`);
       await new Promise<void>((resolve) => this.#listeners.add(resolve));
     }
   }
@@ -85,9 +86,15 @@ export class Machine {
   #drives(): string[] {
     const { flash, disk, runtime } = this.#options;
     const drive = (id: string, rest: string) => ['-drive', `if=none,id=${id},format=raw,${rest}`];
-    const virtio = (id: string, at: number) => ['-device', `virtio-blk-pci,drive=${id},serial=${id},addr=${at}`];
+    const virtio = (id: string, at: number) => [
+      '-device',
+      `virtio-blk-pci,drive=${id},serial=${id},addr=${at}`,
+    ];
     return [
-      ...[flash.boot, flash.environment].flatMap((file) => ['-drive', `if=pflash,format=raw,readonly=on,file=${file}`]),
+      ...[flash.boot, flash.environment].flatMap((file) => [
+        '-drive',
+        `if=pflash,format=raw,readonly=on,file=${file}`,
+      ]),
       ...drive('device', `cache=unsafe,file=${disk}`),
       ...virtio('device', 1),
       ...drive('runtime', `readonly=on,file=${runtime}`),

@@ -1,6 +1,16 @@
 /** What a slot holds: a file system with kernel and initial RAM disk, which carries the agent and the firmware. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { GuestParts } from './guest-parts.ts';
@@ -47,7 +57,8 @@ function initialRamDisk(tree: string, { parts, agent, version, behaviour }: Slot
   for (const program of ['firmware', 'keep-compiled.mjs', 'restart'])
     copyFileSync(join(guest, program), join(tree, 'usr/lib/thermostat', program));
   const thermostat = 'usr/lib/thermostat';
-  for (const program of ['init', 'bin/busybox', `${thermostat}/restart`, `${thermostat}/firmware`]) chmodSync(join(tree, program), 0o755);
+  for (const program of ['init', 'bin/busybox', `${thermostat}/restart`, `${thermostat}/firmware`])
+    chmodSync(join(tree, program), 0o755);
   writeFileSync(join(tree, 'etc/release'), `${version}\n`);
   writeFileSync(join(tree, 'etc/behaviour'), `${behaviour}\n`);
   const archive = execFileSync('bash', ['-c', 'find . | sort | cpio -o -H newc --quiet -R 0:0'], {

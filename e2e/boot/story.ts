@@ -67,7 +67,9 @@ export async function tellStories(
       startsOfBad: before,
       end,
       startsOfGood: startsOf(machine).slice(before.length),
-      resets: [...machine.said.matchAll(/"event":"boot",.*"reset":"([\w-]+)"/g)].map((match) => match[1] ?? ''),
+      resets: [...machine.said.matchAll(/"event":"boot",.*"reset":"([\w-]+)"/g)].map(
+        (match) => match[1] ?? '',
+      ),
       serial: machine.said,
     };
     return [variant, story];
