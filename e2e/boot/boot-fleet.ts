@@ -2,12 +2,13 @@
  * A real control plane, with releases signed by two people, and emulated thermostats, one for each way in which
  * 3.2.5 goes wrong: each is a hardware model of its own.
  */
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { type DeviceView, formatClock, startClock } from '@tuesday/protocol';
-import { bundleAgent } from '../../tools/agent/bundle.ts';
-import { ServerProcess } from '../testing/server-process.ts';
+import { root, ServerProcess } from '../testing/server-process.ts';
 import { makeDeviceDisk } from './device-disk.ts';
 import { type Flash, makeFlash } from './flash.ts';
 import { type GuestParts, guestParts } from './guest-parts.ts';
@@ -103,7 +104,7 @@ export class BootFleet {
 
   async #makeImages(variants: readonly Variant[]): Promise<void> {
     const agent = this.#at('agent.cjs');
-    await bundleAgent(agent);
+    await promisify(execFile)(process.execPath, [join(root, 'tools/agent/bundle.ts'), agent]);
     const make = (file: string, version: string, behaviour: Behaviour) =>
       makeSlotImage(this.#at(file), { parts: this.#parts, agent, version, behaviour });
     make('3.2.4.img', '3.2.4', 'healthy');

@@ -75,7 +75,7 @@ class ForeignApt {
 
   /** @returns the name of the file, which carries the version */
   download(name: string, folder: string): string {
-    const into = join(folder, `.${name}`);
+    const into = join(folder, `.${name}-${process.pid}`);
     rmSync(into, { recursive: true, force: true });
     mkdirSync(into);
     this.#run('apt-get', ['-qq', 'download', this.#real(name)], into);

@@ -1,4 +1,7 @@
-/** The agent as one JavaScript file: what a machine without the repository, and without npm, can run. */
+/**
+ * The agent as one JavaScript file: what a machine without the repository, and without npm, can run. As a program:
+ * `node tools/agent/bundle.ts <file.cjs>`.
+ */
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from '../files.ts';
@@ -22,4 +25,10 @@ export async function bundleAgent(outfile: string): Promise<void> {
     minify: true,
     logLevel: 'silent',
   });
+}
+
+if (import.meta.main) {
+  const outfile = process.argv[2];
+  if (outfile === undefined) throw new Error('usage: bundle.ts <file.cjs>');
+  await bundleAgent(outfile);
 }

@@ -4,4 +4,4 @@
  */
 import { flushCompileCache } from 'node:module';
 
-setTimeout(flushCompileCache, 1_000).unref();
+setTimeout(() => flushCompileCache(), 1_000).unref();
