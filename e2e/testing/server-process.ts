@@ -18,7 +18,7 @@ export class ServerProcess {
   readonly #environment: NodeJS.ProcessEnv;
   #child: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, clock: string) {
+  private constructor(folder: string, port: number, clock: string, more: NodeJS.ProcessEnv) {
     this.folder = folder;
     this.data = join(folder, 'data');
     this.port = port;
@@ -27,15 +27,17 @@ export class ServerProcess {
       TUESDAY_DATA: this.data,
       TUESDAY_PORT: String(port),
       TUESDAY_CLOCK: clock,
+      ...more,
     };
     mkdirSync(this.data);
   }
 
-  static async make(clock: string): Promise<ServerProcess> {
+  /** @param more settings beside folder, port and clock, as environment variables */
+  static async make(clock: string, more: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     const folder = mkdtempSync('/tmp/tuesday-e2e-');
     // An unprivileged PostgreSQL has to pass through.
     chmodSync(folder, 0o711);
-    return new ServerProcess(folder, await freePort(), clock);
+    return new ServerProcess(folder, await freePort(), clock, more);
   }
 
   /** The next start shows this time. */

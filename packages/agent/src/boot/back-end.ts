@@ -11,6 +11,7 @@ import type { BootPort } from './boot-port.ts';
 import { MachineBoot } from './machine-boot.ts';
 import { checkMachine } from './machine-config.ts';
 import { ProcessBoot } from './process-boot.ts';
+import { readResetReason } from './reset-file.ts';
 import { openStore, storeSchemas } from './stores.ts';
 
 export const backEndSchema = z.discriminatedUnion('kind', [
@@ -48,9 +49,12 @@ export async function openBackEnd(
   if ('refused' in store) return store;
   const booted = machine.slot;
   const slots = new RawSlots({ paths: config.slots, booted, folder: storage.folder }, disk);
+  const { reboot, program, resetReason } = config;
+  const reset = () => readResetReason(resetReason, disk);
   return {
-    boot: new MachineBoot({ store: store.store, booted, reboot: config.reboot }),
+    boot: new MachineBoot({ store: store.store, booted, reboot, reset }),
     slots,
+    ...(program === undefined ? {} : { program: () => program }),
     async adopt(factory) {
       if ((await slots.found())[booted] !== null) return { adopted: true };
       const result = await slots.adopt(booted, factory);

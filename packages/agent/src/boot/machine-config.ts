@@ -14,6 +14,10 @@ export const machineFields = {
   cmdline: path.default('/proc/cmdline'),
   /** Command and arguments that restart the machine. */
   reboot: z.array(z.string().min(1)).min(1).default(['reboot', '-f']),
+  /** Program that is started as the firmware, in the file system of the slot that runs. */
+  program: path.optional(),
+  /** File in which the machine's own start says why it started: one word of `ResetReason`. */
+  resetReason: path.optional(),
 };
 export const devicePath = path;
 

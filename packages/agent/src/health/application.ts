@@ -25,7 +25,7 @@ const factSchema = z.looseObject({
 
 export interface ApplicationOptions {
   readonly clock: Clock;
-  /** File that is started for a slot: an ES module. */
+  /** File that is started for a slot: an ES module by its name (`.mjs`), or an executable. */
   readonly program: (slot: SlotName) => string;
   /** Environment variables of the firmware, beside PATH. */
   readonly environment: Readonly<Record<string, string>>;
@@ -98,7 +98,8 @@ export class Application implements ApplicationPort {
     this.#metrics = undefined;
     this.#noteMqtt(false);
     const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [...NODE_FLAGS, this.#options.program(slot)], {
+    const [command = '', ...args] = commandOf(this.#options.program(slot));
+    const child = spawn(command, args, {
       cwd: this.#options.workFolder,
       env: { PATH, ...this.#options.environment },
       // Its stdin closes with us, however we end; then it ends too.
@@ -147,6 +148,10 @@ export class Application implements ApplicationPort {
     this.#mqttUp = up;
     this.#mqttChangedAt = this.#options.clock.now();
   }
+}
+
+function commandOf(program: string): string[] {
+  return program.endsWith('.mjs') ? [process.execPath, ...NODE_FLAGS, program] : [program];
 }
 
 function factIn(line: string): z.infer<typeof factSchema> {

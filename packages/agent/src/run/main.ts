@@ -18,6 +18,7 @@ import { backEndSchema } from '../boot/back-end.ts';
 import { signedTargetSchema } from '../core/journal.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
+import { feedWatchdog } from './watchdog.ts';
 
 const configSchema = z.strictObject({
   folder: z.string().min(1),
@@ -43,6 +44,12 @@ const configSchema = z.strictObject({
     .optional(),
   /** Boot loader and slots; process slots in the folder by default. */
   backEnd: backEndSchema.optional(),
+  /** Where the server's MQTT is, when that is known better than at enrolment; `none`: HTTP only. */
+  mqtt: z.union([z.url(), z.literal('none')]).optional(),
+  /** The machine's watchdog, which restarts it when the agent hangs. */
+  watchdog: z
+    .strictObject({ device: z.string().min(1), everyMillis: z.int().min(100).default(2_000) })
+    .optional(),
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),
@@ -53,11 +60,14 @@ const AGAIN = 10_000;
 
 async function main(file: string): Promise<number> {
   const config = configSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const { factory, fleetKeyFile, rootFile, ...options } = config;
+  const { factory, fleetKeyFile, rootFile, watchdog, ...options } = config;
   const log = (event: string, facts: object) =>
     void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(name)));
+  // It is fed before the agent runs: a start that hangs is a failed boot, too.
+  const fed = watchdog && feedWatchdog(watchdog, stop.signal);
+  fed?.catch((error: unknown) => log('watchdog-lost', { because: (error as Error).message }));
   if (factory && 'bundleFile' in factory) {
     await provision(config.folder, factory.facts, await readFile(factory.bundleFile));
   }
@@ -95,6 +105,7 @@ async function main(file: string): Promise<number> {
     await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
   }
   await agent?.stop();
+  await fed?.catch(() => undefined);
   return 0;
 }
 
@@ -103,8 +114,14 @@ if (values.config === undefined) {
   process.stderr.write('usage: main.ts --config agent.json\n');
   process.exitCode = 2;
 } else {
-  process.exitCode = await main(values.config).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  });
+  // Nothing is awaited here: the one-file agent is CommonJS, which cannot.
+  main(values.config).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
 }
