@@ -119,11 +119,7 @@ export function performStep(turn: Turn): void {
   emit(turn, { do: 'stage', slot, target, signed });
 }
 
-function downloadOf(
-  { target, mirrors, kind }: Intent,
-  signed: SignedTarget,
-  from: SlotName,
-): DownloadEffect {
+function downloadOf({ target, mirrors, kind }: Intent, signed: SignedTarget, from: SlotName): DownloadEffect {
   const urgent = kind === 'recall' || signed.custom.recovery === true;
   return {
     do: 'download',

@@ -14,6 +14,7 @@ import {
   wallClock,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { downloadSettingsSchema } from '../download/settings.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 
@@ -31,6 +32,7 @@ const configSchema = z.strictObject({
   firmware: z.record(z.string(), z.string()).default({}),
   /** What the device leaves the factory with; ignored once it is provisioned. */
   factory: z.object({ bundleFile: z.string(), facts: targetCustomSchema }).optional(),
+  download: downloadSettingsSchema.optional(),
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),

@@ -10,6 +10,7 @@ import { realDisk } from '../storage/disk.ts';
 import { type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
+import type { DownloadSettings } from '../download/settings.ts';
 import { Device } from './device.ts';
 import { DeviceLink } from './device-link.ts';
 import { enrol } from './enrol.ts';
@@ -39,6 +40,8 @@ export interface AgentOptions {
   /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
   readonly mqttGraceMillis?: number;
   readonly settings?: Partial<AgentConfig>;
+  /** Sources, limits, hours and deltas of downloads. */
+  readonly download?: DownloadSettings | undefined;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig;
 }
@@ -128,6 +131,8 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
       clock,
       random,
       tell: (input) => device.tell(input),
+      log: options.log ?? (() => undefined),
+      settings: options.download,
     }),
     link: new DeviceLink({
       server,
