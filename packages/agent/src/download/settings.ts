@@ -1,5 +1,5 @@
 /** The section `download` of the agent's configuration. */
-import { deviceHoursSchema } from '@tuesday/protocol';
+import { deviceHoursSchema, isZone } from '@tuesday/protocol';
 import * as z from 'zod';
 import { meteredLinkSchema } from './metered-link.ts';
 
@@ -49,12 +49,3 @@ export const downloadSettingsSchema = z.strictObject({
     .prefault({}),
 });
 export type DownloadSettings = z.infer<typeof downloadSettingsSchema>;
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
