@@ -14,7 +14,11 @@ const dictionary = await readFile(from);
 const { size: newSize } = await stat(to);
 await pipeline(
   createReadStream(to),
-  createZstdCompress({ dictionary, pledgedSrcSize: newSize, params: encoderParameters(newSize) }),
+  createZstdCompress({
+    dictionary,
+    pledgedSrcSize: newSize,
+    params: encoderParameters(dictionary.length, newSize),
+  }),
   createWriteStream(into, { flags: 'wx', mode: 0o600, flush: true }),
 );
 const same = (await digestOf(createReadStream(to))) === (await digestOf(decoded()));

@@ -7,13 +7,16 @@ import { constants } from 'node:zlib';
 const LEVEL = 19;
 const LONGEST_WINDOW = 31;
 
-export function encoderParameters(newSize: number): Record<number, number> {
-  const windowLog = Math.min(LONGEST_WINDOW, Math.max(10, Math.ceil(Math.log2(newSize))));
+/** @param oldSize bytes of the dictionary, @param newSize bytes that are encoded */
+export function encoderParameters(oldSize: number, newSize: number): Record<number, number> {
+  const bits = (size: number) => Math.max(10, Math.ceil(Math.log2(size)));
+  const both = bits(oldSize + newSize);
   return {
     [constants.ZSTD_c_compressionLevel]: LEVEL,
-    [constants.ZSTD_c_windowLog]: windowLog,
-    [constants.ZSTD_c_hashLog]: 24,
-    [constants.ZSTD_c_chainLog]: 25,
+    [constants.ZSTD_c_windowLog]: Math.min(LONGEST_WINDOW, bits(newSize)),
+    // As many as there are positions: for a small image the widest tables cost more than the work.
+    [constants.ZSTD_c_hashLog]: Math.min(24, both),
+    [constants.ZSTD_c_chainLog]: Math.min(25, both + 1),
     [constants.ZSTD_c_checksumFlag]: 1,
   };
 }
