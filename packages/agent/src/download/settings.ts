@@ -43,7 +43,7 @@ export const downloadSettingsSchema = z.strictObject({
       /** Most memory that putting an artifact together may take, bytes. */
       memoryBytes: z
         .int()
-        .min(MIB)
+        .min(65_536)
         .default(256 * MIB),
     })
     .prefault({}),
