@@ -118,7 +118,10 @@ export class UpdateWork {
     const how = this.#how(work, signal);
     const mirrors = [...new Set([...this.#settings.mirrors, ...(work.mirrors ?? [])])];
     const whyWhole = await this.#byDelta(work, { ...how, server, mirrors });
-    if (whyWhole === undefined) return { is: 'downloaded', target };
+    if (whyWhole === undefined) {
+      log?.('from-delta', { target });
+      return { is: 'downloaded', target };
+    }
     log?.('whole-artifact', { target, because: whyWhole });
     const got = await download({
       ...how,
