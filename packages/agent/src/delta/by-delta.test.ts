@@ -121,6 +121,21 @@ describe('a device whose running artifact is known', () => {
     expect(asked()).not.toContain('GET whole');
   });
 
+  test('asks its own mirrors first, then those of the offer, and tells neither its token', async () => {
+    await using near = await origin();
+    await using far = await origin([[DELTA, delta]]);
+    const got = await fetchIt({ settings: { mirrors: [near.url] }, effect: { mirrors: [far.url] } });
+    expect(got).toEqual({ is: 'downloaded', target });
+    const requests = [...near.requests, ...far.requests];
+    expect(requests.map(({ url, headers }) => [url, headers.authorization])).toEqual([
+      [DELTA, undefined],
+      [DELTA, undefined],
+    ]);
+    expect(server.requests.map(({ method, headers }) => [method, headers.authorization])).toEqual([
+      ['HEAD', 'Bearer secret'],
+    ]);
+  });
+
   test('goes on with a delta whose transfer was cut by a restart', async () => {
     await realDisk.makeFolder(join(folder, 'download'));
     writeFileSync(join(folder, 'download', 'delta'), delta.subarray(0, 100));
@@ -146,6 +161,12 @@ describe('the whole artifact comes instead, with the reason in log and progress,
   const bomb = zstdCompressSync(Buffer.alloc(64_000_000), { dictionary: base });
   const rows: [string, () => void, Given, RegExp][] = [
     ['there is no delta', () => void server.files.delete(DELTA), {}, /has no delta from what runs here/],
+    [
+      'there is memory for the artifacts but not for the delta',
+      small(patch(base, noise(300_300, 8))),
+      { settings: { delta: { memoryBytes: 1_000_000 } } },
+      /not enough for a delta of 30\d{4} bytes/,
+    ],
     ['deltas are turned off', () => undefined, { settings: { delta: { enabled: false } } }, /turned off/],
     ['the slot cannot give its artifact back', () => void (content = undefined), {}, /does not give back/],
     [

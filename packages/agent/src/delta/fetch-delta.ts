@@ -68,6 +68,8 @@ async function attempt(options: DeltaOptions, delta: string, disk: Disk): Promis
     throw new NoDelta('the artifact that runs does not have its digest any more');
   const url = deviceUrl(server, path);
   const found = await ask(url, options);
+  if (memoryNeeded(base.length, signed.length, found.length) > memoryBytes)
+    throw new NoDelta(`${memoryBytes} bytes of memory are not enough for a delta of ${found.length} bytes`);
   const here = (await disk.size(file)) ?? 0;
   const missing = found.length - ((await disk.size(delta)) ?? 0);
   if (missing >= signed.length - here)

@@ -28,9 +28,9 @@ export interface Rebuilding {
   readonly signal: AbortSignal;
 }
 
-/** The decoder copies its dictionary: base twice, history, delta. */
+/** The decoder copies its dictionary, and the delta is handed over as a copy: both twice, and the history. */
 export function memoryNeeded(base: number, windowSize: number, delta: number): number {
-  return 2 * base + windowSize + delta;
+  return 2 * (base + delta) + windowSize;
 }
 
 /**

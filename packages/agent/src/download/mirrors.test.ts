@@ -129,7 +129,7 @@ describe('a mirror', () => {
       (_, response) => {
         const { socket } = response;
         const more = () => {
-          while (socket?.destroyed === false && socket.write(`x-more: ${'y'.repeat(4_000)}\r\n`));
+          while (socket?.write(`x-more: ${'y'.repeat(4_000)}\r\n`) === true);
         };
         socket?.write('HTTP/1.1 200 OK\r\n');
         socket?.on('drain', more);

@@ -140,7 +140,8 @@ export class UpdateWork {
     const { enabled, memoryBytes } = this.#settings.delta;
     if (!enabled) return 'deltas are turned off on this device';
     if ((await this.#disk.size(this.#file)) === signed.length) return 'all bytes are here already';
-    const base = from && (await this.#options.slots.content(from));
+    // A slot that cannot be read gives no base; whether that is bad is for others to say.
+    const base = from && (await this.#options.slots.content(from).catch(() => undefined));
     const why = await fetchByDelta({ ...how, signed, base, memoryBytes, attempts: 1 });
     if (why !== undefined) {
       const because = `The artifact comes whole: ${why}.`;

@@ -11,7 +11,7 @@ export interface Origin extends AsyncDisposable {
   readonly files: Map<string, Buffer>;
   readonly requests: Array<Pick<IncomingMessage, 'method' | 'url' | 'headers'>>;
   behave: Behave;
-  cut(): void;
+  readonly cut: () => void;
 }
 
 export async function origin(files: Iterable<readonly [string, Buffer]> = []): Promise<Origin> {
