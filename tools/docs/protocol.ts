@@ -42,7 +42,12 @@ const messages: ReadonlyArray<readonly [string, string, z.ZodType, string]> = [
     protocol.checkInAnswerSchema,
     'answer',
   ],
-  ['Progress', '`POST /device/v1/progress`; not durable.', protocol.progressSchema, 'progress'],
+  [
+    'Progress',
+    '`POST /device/v1/progress`; not durable. `because`: why nothing comes just now, or why it comes in another way.',
+    protocol.progressSchema,
+    'progress',
+  ],
   [
     'Outcome',
     '`POST /device/v1/outcomes`; answered only when durable. Repeat it until it is accepted.',

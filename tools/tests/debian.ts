@@ -21,11 +21,9 @@ const NEEDS: readonly Need[] = [
   { name: 'fdisk', found: () => existsSync('/sbin/sfdisk') },
   { name: 'e2fsprogs', found: () => existsSync('/sbin/mke2fs') },
   { name: 'kmod', found: () => existsSync('/sbin/modinfo') },
+  { name: 'zstd', found: () => existsSync('/usr/bin/zstd') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
-  { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
-  { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
-  { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },
 ];
 
 /** `/usr/lib/postgresql/<version>/bin` of the newest server that is installed. */

@@ -33,6 +33,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Addresses and networks of proxies whose word on the sender's address is taken, separated by commas. */
   readonly trustProxy: string | undefined;
+  /** Addresses that serve the same targets as this server, best first; offers name them. */
+  readonly mirrors: readonly string[];
   /** The OpenID Connect provider that people may sign in with. */
   readonly oidc: OidcConfig | undefined;
 }
@@ -95,6 +97,7 @@ const settings = {
   smtpUrl: { flag: 'smtp', variable: 'TUESDAY_SMTP_URL', fallback: '', parse: url(['smtp:', 'smtps:']) },
   mailFrom: { flag: 'mail-from', variable: 'TUESDAY_MAIL_FROM', fallback: '', parse: mailbox },
   trustProxy: { flag: 'trust-proxy', variable: 'TUESDAY_TRUST_PROXY', fallback: '', parse: networks },
+  mirrors: { flag: 'mirrors', variable: 'TUESDAY_MIRRORS', fallback: '', parse: addresses },
   oidcIssuer: {
     flag: 'oidc-issuer',
     variable: 'TUESDAY_OIDC_ISSUER',
@@ -154,6 +157,7 @@ export function readConfig(
       smtpUrl,
       mailFrom,
       trustProxy: read(settings.trustProxy),
+      mirrors: read(settings.mirrors),
       oidc: oidcOf({
         issuer: read(settings.oidcIssuer),
         clientId: read(settings.oidcClientId),
@@ -198,6 +202,24 @@ function originOrNone(text: string): string | undefined {
       `must be an address without a path, such as https://updates.example.com, not "${text}"`,
     );
   return parsed.origin;
+}
+
+/** Room for the path of a fleet in an offer. */
+const ADDRESS_LIMIT = 120;
+const MIRRORS = 8;
+
+function addresses(text: string): string[] {
+  const list = text === '' ? [] : text.split(',').map((each) => each.trim());
+  const isAddress = (each: string) => {
+    const { protocol, username, search, hash } = URL.canParse(each) ? new URL(each) : new URL('x:');
+    return /^https?:$/.test(protocol) && username + search + hash === '' && each.length <= ADDRESS_LIMIT;
+  };
+  // The text is not repeated: it may hold a password.
+  if (list.length > MIRRORS || !list.every(isAddress))
+    throw new RangeError(
+      `must be at most ${MIRRORS} addresses such as https://cdn.example.com/ota, separated by commas`,
+    );
+  return list.map((each) => each.replace(/\/+$/, ''));
 }
 
 function networks(text: string): string | undefined {

@@ -88,7 +88,7 @@ function hearStep(turn: Turn, input: StepInput): void {
     case 'verified':
       return update.verified(turn, intent, input.signed, input.root);
     case 'progress':
-      return update.toldPercent(turn, intent, input.percent);
+      return update.toldPercent(turn, intent, input.percent, input.because);
     case 'downloaded':
       return update.downloaded(turn, intent);
     case 'staged':

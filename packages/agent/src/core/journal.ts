@@ -64,6 +64,8 @@ export const intentSchema = z.object({
   step: stepSchema,
   /** Steps begun and repeated so far; bounded by `AgentConfig.stepLimit`. */
   stepsTaken: z.int().min(0),
+  /** As offered; absent when there were none. */
+  mirrors: z.array(z.string()).optional(),
   /** Absent until the target is verified. */
   signed: signedTargetSchema.optional(),
   /** Provisional boots so far, copied from the boot control on waking. */

@@ -71,7 +71,7 @@ export type Effect =
    * Bring the bytes to the device, continuing where an earlier download of the same digest stopped; answer
    * `downloaded`, `refused` or `step-failed`. At once when the bytes are here already.
    */
-  | { readonly do: 'download'; readonly target: string; readonly signed: SignedTarget }
+  | DownloadEffect
   /**
    * Write the downloaded bytes to the slot and read them back against the digest, label last; answer
    * `staged`, `refused` or `step-failed`. The slot is marked bad already.
@@ -83,6 +83,18 @@ export type Effect =
   | { readonly do: 'drop-download' }
   /** Ask for the input `timer` after so many milliseconds. */
   | { readonly do: 'timer'; readonly name: TimerName; readonly delayMillis: number };
+
+export interface DownloadEffect {
+  readonly do: 'download';
+  readonly target: string;
+  readonly signed: SignedTarget;
+  /** Addresses that serve the same targets as the server, best first. */
+  readonly mirrors?: readonly string[];
+  /** A recall, or a recovery release: hours and metered links hold up other updates, but not this one. */
+  readonly urgent?: true;
+  /** The slot that runs: its bytes may be what a delta starts from. */
+  readonly from?: SlotName;
+}
 
 export type Input =
   | WokeInput
@@ -96,8 +108,13 @@ export type Input =
   /** The server asks everybody to check in within so many seconds. */
   | { readonly is: 'announced'; readonly checkInWithinSeconds: number }
   | { readonly is: 'verified'; readonly target: string; readonly signed: SignedTarget; readonly root: number }
-  /** Percent of the download, 0 to 100. */
-  | { readonly is: 'progress'; readonly target: string; readonly percent: number }
+  /** Percent of the download, 0 to 100; with a reason when it waits, or comes in another way than it began. */
+  | {
+      readonly is: 'progress';
+      readonly target: string;
+      readonly percent: number;
+      readonly because?: string;
+    }
   | { readonly is: 'downloaded'; readonly target: string }
   | { readonly is: 'staged'; readonly target: string }
   /** A step met an expected no: the offer ends here. */

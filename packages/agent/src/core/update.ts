@@ -5,12 +5,14 @@ import {
   outcomeSchema,
   type Progress,
   type RefusalCode,
+  type SlotName,
 } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { checkInNow, sendOutcomes } from './contact.ts';
 import { type Intent, otherSlot, type SignedTarget, type Step } from './journal.ts';
 import { judgeOffer, judgeSigned, parseOffer } from './judge-offer.ts';
 import { settle } from './settle.ts';
+import type { DownloadEffect } from './types.ts';
 import { rollBack } from './trial.ts';
 import { backOffMillis, emit, persist, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
 
@@ -70,6 +72,7 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
       stepsTaken: 0,
       bootAttempts: 0,
       installed: false,
+      ...(offer.mirrors === undefined ? {} : { mirrors: offer.mirrors }),
     },
   });
   performStep(turn);
@@ -110,10 +113,22 @@ export function performStep(turn: Turn): void {
   }
   if (intent.step === 'downloading') {
     tell(turn, intent, 'downloading');
-    return emit(turn, { do: 'download', target, signed });
+    return emit(turn, downloadOf(intent, signed, turn.state.booted));
   }
   tell(turn, intent, 'staging');
   emit(turn, { do: 'stage', slot, target, signed });
+}
+
+function downloadOf({ target, mirrors, kind }: Intent, signed: SignedTarget, from: SlotName): DownloadEffect {
+  const urgent = kind === 'recall' || signed.custom.recovery === true;
+  return {
+    do: 'download',
+    target,
+    signed,
+    ...(mirrors === undefined ? {} : { mirrors }),
+    ...(urgent ? { urgent } : {}),
+    from,
+  };
 }
 
 export function verified(turn: Turn, intent: Intent, signed: SignedTarget, root: number): void {
@@ -204,11 +219,12 @@ export function stepRefused(turn: Turn, intent: Intent, code: RefusalCode, becau
   end(turn, intent, intent.step === 'staging' ? 'failed' : 'refused', code, because);
 }
 
-export function toldPercent(turn: Turn, intent: Intent, percent: number): void {
+/** Tenths are told, and reasons; after a reason the next percent is told too, so that the reason goes away. */
+export function toldPercent(turn: Turn, intent: Intent, percent: number, because?: string): void {
   const tenths = Math.floor(percent / 10);
-  if (intent.step !== 'downloading' || tenths <= turn.state.toldTenths) return;
-  turn.state.toldTenths = tenths;
-  tell(turn, intent, 'downloading', percent);
+  if (intent.step !== 'downloading' || (because === undefined && tenths <= turn.state.toldTenths)) return;
+  turn.state.toldTenths = because === undefined ? tenths : -1;
+  tell(turn, intent, 'downloading', percent, because);
 }
 
 /** The server no longer offers what is being prepared: as if it had never begun, but for the spare slot. */
@@ -237,9 +253,11 @@ function tell(
   intent: Intent,
   step: Progress['step'],
   percent = step === 'trying' ? 100 : 0,
+  because?: string,
 ): void {
+  const reason = because === undefined ? {} : { because: because.slice(0, 300) };
   emit(turn, {
     do: 'send-progress',
-    progress: { protocol: 1, offer: intent.offer, step, percent: Math.floor(percent) },
+    progress: { protocol: 1, offer: intent.offer, step, percent: Math.floor(percent), ...reason },
   });
 }

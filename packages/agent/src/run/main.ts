@@ -16,6 +16,7 @@ import {
 import * as z from 'zod';
 import { backEndSchema } from '../boot/back-end.ts';
 import { signedTargetSchema } from '../core/journal.ts';
+import { downloadSettingsSchema } from '../download/settings.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 import { feedWatchdog } from './watchdog.ts';
@@ -50,6 +51,7 @@ const configSchema = z.strictObject({
   watchdog: z
     .strictObject({ device: z.string().min(1), everyMillis: z.int().min(100).default(2_000) })
     .optional(),
+  download: downloadSettingsSchema.optional(),
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),

@@ -11,6 +11,7 @@ import { realDisk } from '../storage/disk.ts';
 import { type BackEnd, type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
+import type { DownloadSettings } from '../download/settings.ts';
 import { Device } from './device.ts';
 import { DeviceLink } from './device-link.ts';
 import { enrol } from './enrol.ts';
@@ -40,6 +41,8 @@ export interface AgentOptions {
   /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
   readonly mqttGraceMillis?: number;
   readonly settings?: Partial<AgentConfig>;
+  /** Sources, limits, hours and deltas of downloads. */
+  readonly download?: DownloadSettings | undefined;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig | undefined;
   /** What the factory wrote to the slot that runs, where the boot loader starts the firmware. */
@@ -142,6 +145,8 @@ function assemble(
       clock,
       random,
       tell: (input) => device.tell(input),
+      log: options.log ?? (() => undefined),
+      settings: options.download,
     }),
     link: new DeviceLink({
       server,

@@ -14,7 +14,7 @@ const agents = {
 };
 
 export interface Exchange {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Record<string, string | number>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;

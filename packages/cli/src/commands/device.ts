@@ -74,6 +74,10 @@ function describe(view: DeviceView): string {
     lines.push(['reached by', report.transport]);
     for (const [name, value] of Object.entries(report.environment)) lines.push([`  ${name}`, value]);
   }
+  if (view.progress) {
+    const { step, percent, because } = view.progress;
+    lines.push(['progress', [`${step}, ${percent} %`, because].filter(Boolean).join('; ')]);
+  }
   for (const { rollout, stage, state, because } of view.memberships) {
     lines.push([`rollout ${rollout}`, `stage ${stage + 1}, ${state}: ${because}`]);
   }

@@ -150,6 +150,8 @@ export const progressSchema = z.object({
   step: z.enum(['verifying', 'downloading', 'staging', 'trying']),
   /** 0 to 100. */
   percent: z.int().min(0).max(100),
+  /** Why nothing comes just now, or why it comes in another way; absent while all goes as it should. */
+  because: z.string().max(300).optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 

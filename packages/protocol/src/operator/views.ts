@@ -66,6 +66,21 @@ export const releaseViewSchema = z.object({
   /** Hardware models whose bytes have not been uploaded. */
   missingArtifacts: z.array(z.string()),
   signatures: z.object({ have: z.array(trustKeyViewSchema), need: z.int() }),
+  /** Deltas that lead here; absent from older servers. */
+  deltas: z
+    .array(
+      z.object({
+        hardware: z.string(),
+        /** The version that it starts from. */
+        from: z.string(),
+        state: z.enum(['wanted', 'made', 'none']),
+        /** Bytes; null before it was tried. */
+        size: z.int().nullable(),
+        /** Why there is none. */
+        because: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 

@@ -15,6 +15,7 @@ import type {
 import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { ConsentTables } from './schema-consent.ts';
+import type { DeltaTables } from './schema-deltas.ts';
 import type { InstallationTables } from './schema-installation.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
@@ -255,7 +256,7 @@ interface HookMessagesTable {
   received_at: ColumnType<Date, never, never>;
 }
 
-export interface Database extends InstallationTables, ConsentTables {
+export interface Database extends InstallationTables, ConsentTables, DeltaTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config.ts';
 import type { Log } from '../context.ts';
 import { type Authenticate, authenticator } from '../devices/authenticate.ts';
+import { FIRST_FLEET } from '../fleets/names.ts';
 import { FollowUp } from '../trial/follow-up.ts';
 import type { StopBoard } from '../rollouts/stop-board.ts';
 import { Contacts } from './contacts.ts';
@@ -48,7 +49,7 @@ export function assembleDeviceSide(
   const instance = newInstance();
   const authenticate = authenticator(fleet, pool, memory);
   const contacts = new Contacts(pool);
-  const ingest = new Ingest({ pool, ...config, instance });
+  const ingest = new Ingest({ pool, ...config, instance, mirrors: mirrorsOf(config, fleet) });
   const progress = new ProgressBoard();
   const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock, stops });
   stops.listen(() => memory.forgetAnswers());
@@ -94,4 +95,9 @@ export function assembleDeviceSide(
       await contacts.flush();
     },
   };
+}
+
+/** Mirrors serve what the server serves, so a fleet has the same path on them. */
+function mirrorsOf({ mirrors }: Config, fleet: string): string[] {
+  return mirrors.map((mirror) => (fleet === FIRST_FLEET ? mirror : `${mirror}/fleets/${fleet}`));
 }

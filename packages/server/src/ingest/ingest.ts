@@ -20,6 +20,8 @@ export interface IngestOptions {
   readonly shard: number;
   readonly pollMillis: number;
   readonly offeredPollMillis: number;
+  /** Addresses that serve the same targets as this server, best first. */
+  readonly mirrors: readonly string[];
   /** Names this server among those that share the database. */
   readonly instance: string;
 }
@@ -141,7 +143,7 @@ class Work {
       memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
-    const offer = chooseOffer(terms, device.held, report);
+    const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
     return {
       kind: 'offer',
       offer,
@@ -198,6 +200,11 @@ class Work {
     this.#counters.move(before, before.state, after.state, after.stateAt);
     this.#now.set(memberKey(before.device, before.rollout), after);
     return after;
+  }
+
+  #withMirrors(offer: Offer): Offer {
+    const { mirrors } = this.#options;
+    return offer.kind === 'none' || mirrors.length === 0 ? offer : { ...offer, mirrors: [...mirrors] };
   }
 
   #pollAfter(offer: Offer): number {
