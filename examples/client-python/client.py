@@ -419,8 +419,8 @@ class Client:
         """Whether the firmware that runs is well, and what it raised. The test artifact says how it behaves."""
         with open(self.path("slot-" + self.booted), "rb") as file:
             says = dict(line.split("=", 1) for line in file.read(512).decode().split("\n") if "=" in line)
-        kind, _, seconds = says.get("health", "ok").partition("-after=") if "=" in says.get("health", "") else (says.get("health", "ok"), "", "0")
-        failing = says.get("health") == "fails" or (kind == "fails" and self.clock.now() - self.booted_at > 1000 * float(seconds))
+        told, _, seconds = says.get("health", "ok").partition("-after=")
+        failing = told == "fails" and self.clock.now() - self.booted_at >= 1000 * float(seconds or 0)
         return not failing, says.get("error", "0x1")
 
     def watch_trial(self):
@@ -462,7 +462,9 @@ class Client:
         version, attempts = intent["version"], max(intent["attempts"], self.control["attempts"])
         failure = intent.get("failure") or {"code": "boot-failed", "because": "it never came up"}
         recalled = "code" not in failure
-        because = failure["because"] if recalled else f"{attempts} of {ATTEMPTS} boot attempts of {version} failed: {failure['because']}."
+        because = failure["because"]
+        if not recalled:
+            because = f"{attempts} of {ATTEMPTS} boot attempts of {version} failed: {because}."
         self.set_slot(intent["slot"], state="bad", version=version)
         self.state["facts"][intent["slot"]] = None
         back = self.state["rolledBackFrom"]

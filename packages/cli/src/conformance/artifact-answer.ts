@@ -27,8 +27,9 @@ export async function sendArtifact(
   message: Message,
   signed: Buffer,
   serving: Serving,
+  onSent: () => void = () => undefined,
 ): Promise<void> {
-  // Whoever closes the connection early has its reasons.
+  // A client that closes the connection early has its reasons.
   response.on('error', () => undefined);
   if (serving.endless) return sendEndless(response, message);
   const bytes = serving.bytes ?? signed;
@@ -49,6 +50,7 @@ export async function sendArtifact(
   const part = serving.cutAfter ?? serving.stallAfter;
   if (part === undefined || part >= bytes.length - from) return finish(response, message, bytes.subarray(from));
   await write(response, message, bytes.subarray(from, from + part));
+  onSent();
   if (serving.cutAfter === undefined) {
     await once(response, 'close');
     return;
@@ -80,7 +82,17 @@ async function sendEndless(response: ServerResponse, message: Message): Promise<
   while (!response.destroyed && message.sent < ENDLESS_LIMIT) {
     const more = response.write(chunk);
     message.sent += chunk.length;
-    if (!more) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!more) await drained(response);
   }
   response.destroy();
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.on('drain', done).on('close', done);
+  });
 }

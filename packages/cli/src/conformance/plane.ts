@@ -6,10 +6,13 @@ import { sendArtifact, type Serving } from './artifact-answer.ts';
 import { type Message, readBody, type Verb } from './message.ts';
 
 /** What an answer is. `cut`: the connection is closed instead. `endless`: bytes that never stop. */
-export type Reply =
-  | { readonly status: number; readonly body: string; readonly headers?: Record<string, string> }
-  | 'cut'
-  | 'endless';
+export type Reply = Answered | 'cut' | 'endless';
+
+export interface Answered {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+}
 
 /** Something else than the usual answer, or undefined. */
 export type Script = (message: Message) => Reply | undefined;
@@ -133,13 +136,13 @@ export class Plane {
     const scripted = this.script(message) ?? (bytes ? undefined : refusal(404, 'not-found'));
     this.#options.onMessage();
     if (scripted !== undefined || bytes === undefined) return send(response, scripted ?? 'cut');
-    await sendArtifact(response, message, bytes, this.serving(message));
+    await sendArtifact(response, message, bytes, this.serving(message), this.#options.onMessage);
     if (response.writableFinished && message.sent > 0) this.onArtifactSent();
     this.#options.onMessage();
   }
 }
 
-export function ok(body: object): Reply {
+export function ok(body: object): Answered {
   return { status: 200, body: JSON.stringify(body) };
 }
 
@@ -147,7 +150,7 @@ export function refusal(
   status: number,
   code: Parameters<typeof refuse>[0],
   because = 'as the test wants it.',
-): Reply {
+): Answered {
   return { status, body: JSON.stringify({ refused: refuse(code, because) }) };
 }
 

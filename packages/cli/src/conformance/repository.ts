@@ -27,21 +27,21 @@ const pair = () => [trust.generateKey(), trust.generateKey()] as const;
 /** Keys of everybody, and what they sign. */
 export class Repository {
   readonly people = pair();
-  readonly #rootKeys = pair();
+  readonly rootKeys = pair();
   readonly #snapshot = trust.generateKey();
   readonly #timestamp = trust.generateKey();
 
   /** @param version with the version before it signed by `before`, when it is not the first */
   root(now: Instant, version = 1, before?: Repository): string {
     const plan = {
-      rootKeys: this.#rootKeys.map((key) => key.public),
+      rootKeys: this.rootKeys.map((key) => key.public),
       targetsKeys: this.people.map((key) => key.public),
       snapshotKey: this.#snapshot.public,
       timestampKey: this.#timestamp.public,
       now,
       version,
     };
-    return trust.signRoot(trust.createRoot(plan), [...(before?.#rootKeys ?? []), ...this.#rootKeys]);
+    return trust.signRoot(trust.createRoot(plan), [...(before?.rootKeys ?? []), ...this.rootKeys]);
   }
 
   metadata(listed: readonly Signed[], terms: Terms): Metadata {

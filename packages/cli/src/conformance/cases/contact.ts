@@ -104,7 +104,7 @@ export const contactCases: readonly Case[] = [
       bench.plane.script = ({ verb, at }) => {
         if (verb !== 'check-in' || told !== undefined) return undefined;
         told = at;
-        return { ...(refusal(503, 'busy') as object), headers: { 'retry-after': String(wait) } } as Reply;
+        return { ...refusal(503, 'busy'), headers: { 'retry-after': String(wait) } };
       };
       await bench.until('a check-in', () => told !== undefined);
       await bench.nextCheckIn();

@@ -24,6 +24,8 @@ export const mqttCases: readonly Case[] = [
       const broker = await subscribed(bench);
       bench.plane.pollAfterSeconds = bench.pollSeconds(60);
       await bench.nextCheckIn();
+      // What was answered is with the client by then.
+      await bench.clock.sleep(bench.polls(0.3));
       broker.announce(bench.pollSeconds(2));
       await bench.nextCheckIn(bench.polls(5));
       return 'it checked in long before its poll was due.';

@@ -3,7 +3,7 @@ import { type RefusalCode, type TargetCustom, targetPath } from '@tuesday/protoc
 import { type Bench, HARDWARE } from '../bench.ts';
 import { type Case, Fails } from '../case.ts';
 import { Repository } from '../repository.ts';
-import { expectRefusal } from './expect.ts';
+import { expectRefusal, neverRuns } from './expect.ts';
 
 interface Attack {
   readonly name: string;
@@ -11,7 +11,7 @@ interface Attack {
   readonly codes: readonly RefusalCode[];
   readonly arrange: (bench: Bench) => void;
   /** Of the offer. */
-  readonly offered?: { readonly version?: string } & object;
+  readonly offered?: { readonly version?: string; readonly kind?: 'recall' };
 }
 
 const DAY = 86_400_000;
@@ -144,6 +144,34 @@ export const trustCases: readonly Case[] = [
       },
     }),
   ),
+  {
+    name: 'refuses-an-offer-for-another',
+    sentence: 'An offer that names another device is left alone.',
+    read: 'Offers',
+    async run(bench) {
+      bench.publish([bench.release('3.2.5')]);
+      const offer = bench.offer('3.2.5', { device: 'device-2' });
+      bench.client.start();
+      await bench.nextCheckIn();
+      await neverRuns(bench, offer, bench.polls(5));
+      const [said] = bench.outcomes(offer);
+      return said === undefined ? 'nothing was done.' : `${said.kind} with ${said.code}: ${said.because}`;
+    },
+  },
+  {
+    name: 'refuses-an-offer-that-does-not-parse',
+    sentence: 'An offer that does not parse is refused by name, and the next one is heard.',
+    read: 'Offers',
+    async run(bench) {
+      bench.publish([bench.release('3.2.5')]);
+      const broken = bench.offer('3.2.5', { offer: 'r1.broken', target: 7, version: 'newest' });
+      bench.client.start();
+      const said = await expectRefusal(bench, broken, ['offer-invalid']);
+      const offer = bench.offer('3.2.5');
+      await bench.until('the outcome of the offer after it', () => bench.outcome(offer, 'installed'));
+      return said;
+    },
+  },
   {
     name: 'refuses-rolled-back-metadata',
     sentence: 'Metadata that is older than what it has seen is refused, also after a power cut.',
