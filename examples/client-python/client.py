@@ -6,7 +6,6 @@ The process ending is a reboot: whoever supervises it starts it again. `boot` th
 """
 
 import http.client
-import json
 import os
 import random
 import re
@@ -14,19 +13,18 @@ import select
 import sys
 import time
 from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import mqtt
 import tuf
 from storage import read_json, remove, write_json
 from tuf import Refused
+from wire import Server, Unreachable
 
 ATTEMPTS = 3  # provisional boots before the way back
-BODY = 16384  # bytes of an answer
 CHUNK = 4096  # bytes of a download that are in memory at a time
 BACK_OFF = (10, 3600)  # seconds: the first wait is below twice the base, no wait is above the cap
 BREAKER = 8  # failures in a row, after which it is one attempt per cap
-PASSING = {401, 403, 408, 425, 429}  # statuses after which the same words may be accepted later
 VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z.-]+))?$")
 
 
@@ -45,14 +43,6 @@ class Clock:
         return int(self.origin + (time.time() * 1000 - self.at) * self.rate)
 
 
-class Unreachable(Exception):
-    """No answer, or one that says nothing. retry_after: seconds that the server wants to be left alone."""
-
-    def __init__(self, because, retry_after=0):
-        super().__init__(because)
-        self.retry_after = retry_after
-
-
 def compare(left, right):
     """Below, at or above zero, by semantic versioning 2.0.0, clause 11; a pre-release is below its release."""
 
@@ -66,11 +56,12 @@ def compare(left, right):
 
 class Client:
     def __init__(self):
-        self.server = urlsplit(environment("SERVER"))
+        self.server = Server(environment("SERVER"))
         self.device, self.hardware, self.folder = environment("DEVICE"), environment("HARDWARE"), environment("DATA")
         self.clock = Clock(os.environ.get("TUESDAY_CLOCK"))
         os.makedirs(self.path("trust"), exist_ok=True)
         self.state = read_json(self.path("state.json")) or self.provision()
+        self.server.token = self.state["token"]
         self.poll, self.session, self.session_at = 900, None, 0
         self.failures = {"check-in": 0, "outcome": 0, "step": 0, "session": 0}
         self.due = {"check-in": 0, "outcome": 0, "step": 0}
@@ -137,45 +128,7 @@ class Client:
     def running(self):
         return self.state["slots"][self.booted]["version"]
 
-    # Talking: HTTP requests, each on a connection of its own.
-
-    def open(self, method, path, body=None, headers=None):
-        kind = http.client.HTTPSConnection if self.server.scheme == "https" else http.client.HTTPConnection
-        connection = kind(self.server.netloc, timeout=20)
-        head = {"Authorization": f"Bearer {self.state['token']}"} | (headers or {})
-        try:
-            connection.request(method, self.server.path.rstrip("/") + "/device/v1/" + path, body, head)
-            return connection, connection.getresponse()
-        except (OSError, http.client.HTTPException) as error:
-            connection.close()
-            raise Unreachable(str(error))
-
-    def exchange(self, method, path, limit, body=None, headers=None):
-        connection, response = self.open(method, path, body, headers)
-        try:
-            data = response.read(limit + 1)
-        except (OSError, http.client.HTTPException) as error:
-            raise Unreachable(str(error))
-        finally:
-            connection.close()
-        if len(data) > limit:
-            raise Refused("oversize", f"more than {limit} bytes came.")
-        return response, data
-
-    def post(self, verb, body, headers=None):
-        """The answer of status 200. Raises Unreachable, or Refused when the server understood and said no."""
-        text = json.dumps(body, separators=(",", ":"))
-        response, data = self.exchange("POST", verb, BODY, text, {"Content-Type": "application/json"} | (headers or {}))
-        try:
-            answer = json.loads(data)
-            if response.status == 200 and isinstance(answer, dict):
-                return answer
-            if 400 <= response.status < 500 and response.status not in PASSING:
-                raise Refused(answer["refused"]["code"], answer["refused"]["because"])
-        except (ValueError, KeyError, TypeError, RecursionError):
-            pass
-        after = response.getheader("Retry-After", "0")
-        raise Unreachable(f"status {response.status}", int(after) if after.isdigit() else 0)
+    # Talking.
 
     def later(self, what, failure=None):
         """Full jitter: a random moment of a span that doubles with each failure. Then the breaker."""
@@ -188,14 +141,15 @@ class Client:
     def enrol(self):
         with open(environment("FLEET_KEY_FILE")) as file:
             key = {"Authorization": "Bearer " + file.read().strip()}
-        answer = self.post("enrol", {"protocol": 1, "device": self.device, "hardware": self.hardware}, key)
+        answer = self.server.post("enrol", {"protocol": 1, "device": self.device, "hardware": self.hardware}, key)
         self.keep(token=answer["token"], mqtt=answer.get("mqtt"), topic=answer.get("announcements"))
+        self.server.token = self.state["token"]
 
     def check_in(self):
         try:
             if self.state["token"] is None:
                 self.enrol()
-            answer = self.post("check-in", self.report())
+            answer = self.server.post("check-in", self.report())
             after, offer = answer["pollAfterSeconds"], answer["offer"]
             if not isinstance(after, int) or after < 1 or not isinstance(offer, dict):
                 raise ValueError("not an answer")
@@ -243,7 +197,7 @@ class Client:
 
     def send_outcome(self):
         try:
-            self.post("outcomes", self.state["outbox"][0])
+            self.server.post("outcomes", self.state["outbox"][0])
         except Unreachable as failure:
             self.due["outcome"] = self.later("outcome", failure)
             return
@@ -305,16 +259,8 @@ class Client:
             self.due["step"] = self.later("step", failure)
 
     def verify(self, intent):
-        def fetch(name, limit):
-            response, data = self.exchange("GET", "trust/metadata/" + name, limit)
-            if response.status == 404 and name.endswith(".root.json"):
-                return None
-            if response.status != 200:
-                raise Unreachable(f"{name}: status {response.status}")
-            return data
-
         with open(environment("ROOT_FILE"), "rb") as file:
-            targets, root = tuf.refresh(self.path("trust"), file.read(), fetch, self.clock.now())
+            targets, root = tuf.refresh(self.path("trust"), file.read(), self.server.metadata, self.clock.now())
         if root != self.state["root"]:
             self.keep(root=root)
         if intent["target"] not in targets:
@@ -353,18 +299,21 @@ class Client:
                 have += len(chunk)
             if have < length:
                 self.fetch_rest(intent, file, digest, have)
-        if digest.hexdigest() != wanted:
-            raise Refused("wrong-digest", f"the bytes have digest {digest.hexdigest()[:12]}, signed is {wanted[:12]}.")
+        self.check_digest(digest.hexdigest(), wanted)
         self.set_slot(intent["slot"], state="bad")
         self.state["facts"][intent["slot"]] = None
         self.keep_intent(step="staging")
+
+    def check_digest(self, digest, wanted):
+        if digest != wanted:
+            raise Refused("wrong-digest", f"the bytes have digest {digest[:12]}, signed is {wanted[:12]}.")
 
     def fetch_rest(self, intent, file, digest, have):
         length, wanted = intent["signed"]["length"], intent["signed"]["sha256"]
         folder, _, name = intent["target"].rpartition("/")
         place = "trust/targets/" + quote(f"{folder}/{wanted}.{name}".lstrip("/"))
         headers = {"Range": f"bytes={have}-", "If-Range": f'"{wanted}"'} if have else {}
-        connection, response = self.open("GET", place, None, headers)
+        connection, response = self.server.open("GET", place, None, headers)
         try:
             if response.status == 200 and have > 0 or response.status == 416:
                 remove(file.name)  # the server does not know the rest: from the beginning, next time
@@ -398,8 +347,7 @@ class Client:
         with open(slot, "rb") as copy:  # what was written is read back
             while chunk := copy.read(CHUNK):
                 digest.update(chunk)
-        if digest.hexdigest() != intent["signed"]["sha256"]:
-            raise Refused("wrong-digest", f"slot {intent['slot']} reads back otherwise.")
+        self.check_digest(digest.hexdigest(), intent["signed"]["sha256"])
         self.set_slot(intent["slot"], state="good", version=intent["version"])
         self.state["facts"][intent["slot"]] = intent["signed"]["custom"]
         self.keep_intent(step="ready")

@@ -10,6 +10,7 @@ interface Need {
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  { name: 'python3', found: () => spawnSync('python3', ['--version']).status === 0 },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
 ];
 

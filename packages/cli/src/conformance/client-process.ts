@@ -26,9 +26,17 @@ let guarding = false;
 function guard(): void {
   if (guarding) return;
   guarding = true;
-  process.on('exit', () => {
+  const endAll = () => {
     for (const group of groups) end(group);
-  });
+  };
+  process.on('exit', endAll);
+  // A signal that nobody hears ends this process without `exit`.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      endAll();
+      process.exit(130);
+    });
+  }
 }
 
 function end(group: number): void {

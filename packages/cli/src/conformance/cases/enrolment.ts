@@ -23,7 +23,7 @@ export const enrolmentCases: readonly Case[] = [
   },
   {
     name: 'enrols-again-when-unheard',
-    sentence: 'It asks again, not at once, when its enrolment got no answer.',
+    sentence: 'It asks again when its enrolment got no answer.',
     read: 'Enrolment',
     async run(bench) {
       bench.plane.script = ({ verb }) => {

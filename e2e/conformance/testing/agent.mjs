@@ -23,5 +23,5 @@ writeFileSync(
     },
   }),
 );
-const main = fileURLToPath(new URL('../../packages/agent/src/run/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../../packages/agent/src/run/main.ts', import.meta.url));
 process.execve(process.execPath, [process.execPath, '--no-warnings', main, '--config', file], process.env);

@@ -1,0 +1,22 @@
+/** Every case, against our own agent, the example client, and the example client with each fault. */
+import { describe, expect, test } from 'vitest';
+import { FAULTS } from './testing/faults.ts';
+import { AGENT, conformance, endedAs, failures, PYTHON, withFault } from './testing/run-conformance.ts';
+
+describe('every case', () => {
+  test.each([
+    ['our own agent', AGENT],
+    ['the example in Python', PYTHON],
+  ])('is passed by %s', async (_, client) => {
+    const report = await conformance(client, { parallel: 4 });
+    expect(failures(report)).toEqual([]);
+    expect(report).toMatchObject({ code: 0, notShown: 0 });
+    expect(report.passed).toBeGreaterThan(45);
+  });
+
+  test.each(Object.entries(FAULTS))('is passed by a client with the fault %s, but for %j', async (fault, deserved) => {
+    const report = await conformance(withFault(fault), { parallel: 6, limit: 60 });
+    expect(failures(report).map((line) => line.split(':')[0]).sort()).toEqual([...deserved].sort());
+    expect(endedAs(report, 'not-shown')).toEqual([]);
+  });
+});
