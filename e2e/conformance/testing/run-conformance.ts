@@ -55,8 +55,13 @@ export async function conformance(client: Client, wanted: Wanted): Promise<Repor
     `${root}packages/cli/bin/tuesday.mjs`,
     'conformance',
     '--json',
-    ...['--device', client.command, ...client.flags],
-    ...['--parallel', String(parallel), '--limit', String(limit)],
+    '--device',
+    client.command,
+    ...client.flags,
+    '--parallel',
+    String(parallel),
+    '--limit',
+    String(limit),
     ...(only === undefined ? [] : ['--only', only.join(',')]),
   ];
   const child = spawn(process.execPath, args, {
@@ -83,5 +88,7 @@ export function endedAs(report: Report, verdict: Report['cases'][number]['verdic
 
 /** Sentences of the cases that failed, for a test's message. */
 export function failures(report: Report): string[] {
-  return report.cases.filter(({ verdict }) => verdict === 'fail').map(({ name, because }) => `${name}: ${because}`);
+  return report.cases
+    .filter(({ verdict }) => verdict === 'fail')
+    .map(({ name, because }) => `${name}: ${because}`);
 }

@@ -43,7 +43,11 @@ export function heard(turn: Turn, answer: CheckInAnswer, transport: TransportNam
   const poll = answer.pollAfterSeconds * 1_000 * spread;
   // An announcement that came while this check-in was under way is about something that it did not hear of.
   const { announcedFor } = state;
-  timer(turn, 'check-in', announcedFor === undefined ? poll : Math.min(poll, Math.max(0, announcedFor - turn.now)));
+  timer(
+    turn,
+    'check-in',
+    announcedFor === undefined ? poll : Math.min(poll, Math.max(0, announcedFor - turn.now)),
+  );
   if (state.outcomeFailures > 0) sendOutcomes(turn);
 }
 

@@ -18,5 +18,8 @@ export function readCheckInAnswer(body: unknown): CheckInAnswer | undefined {
   if (!head.success) return undefined;
   const { kind } = head.data.offer;
   if (KNOWN.has(kind)) return head.data as CheckInAnswer;
-  return { ...head.data, offer: { kind: 'none', because: `This agent knows no offer "${kind.slice(0, 40)}".` } };
+  return {
+    ...head.data,
+    offer: { kind: 'none', because: `This agent knows no offer "${kind.slice(0, 40)}".` },
+  };
 }

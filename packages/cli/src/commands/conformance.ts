@@ -38,18 +38,29 @@ export function conformanceCommand(): Command {
       .option('--only <cases>', 'these cases, separated by commas; may be repeated', severalFlag)
       .option('--fast', `check-ins every second instead of every ${POLL.usual} seconds`)
       .option('--poll <seconds>', 'seconds between two check-ins, in real time', positiveNumber)
-      .option('--rate <number>', 'how much faster the clock of the client runs (TUESDAY_CLOCK)', positiveNumber, 1)
+      .option(
+        '--rate <number>',
+        'how much faster the clock of the client runs (TUESDAY_CLOCK)',
+        positiveNumber,
+        1,
+      )
       .option('--limit <seconds>', 'seconds that a case may take', positiveNumber, 180)
       .option('--parallel <number>', 'cases at a time', wholeNumber, 4)
       .addOption(
-        new Option('--artifact <form>', 'form of the test firmware').choices(['text', 'bundle']).default('text'),
+        new Option('--artifact <form>', 'form of the test firmware')
+          .choices(['text', 'bundle'])
+          .default('text'),
       )
       .option('--keep <folder>', 'keeps the folder and the log of each case in here'),
     async ({ flags }) => {
       const { bundleMaker, CASES, runCases, textArtifact } = await import('../conformance/index.ts');
-      const cases = chosen(CASES, flags.only?.flatMap((names) => names.split(',')));
+      const cases = chosen(
+        CASES,
+        flags.only?.flatMap((names) => names.split(',')),
+      );
       if (flags.list) return list(cases, flags);
-      if (flags.device === undefined) throw new UsageFault('--device: give the command that starts the client');
+      if (flags.device === undefined)
+        throw new UsageFault('--device: give the command that starts the client');
       const folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'tuesday-conformance-'));
       try {
         const results = await runCases({
@@ -79,7 +90,11 @@ function chosen(all: readonly Case[], only: readonly string[] | undefined): read
 }
 
 function list(cases: readonly Case[], flags: { json?: boolean }): void {
-  const rows = cases.map(({ name, sentence, read }) => ({ name, sentence, read: `docs/clients.md, ${read}` }));
+  const rows = cases.map(({ name, sentence, read }) => ({
+    name,
+    sentence,
+    read: `docs/clients.md, ${read}`,
+  }));
   if (flags.json) return printJson(rows);
   const width = Math.max(...rows.map(({ name }) => name.length));
   for (const { name, sentence } of rows) print(`${name.padEnd(width)}  ${sentence}`);

@@ -48,7 +48,8 @@ export async function sendArtifact(
     ...(from > 0 ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}),
   });
   const part = serving.cutAfter ?? serving.stallAfter;
-  if (part === undefined || part >= bytes.length - from) return finish(response, message, bytes.subarray(from));
+  if (part === undefined || part >= bytes.length - from)
+    return finish(response, message, bytes.subarray(from));
   await write(response, message, bytes.subarray(from, from + part));
   onSent();
   if (serving.cutAfter === undefined) {

@@ -47,7 +47,8 @@ export class Broker {
   }
 
   #hear(plane: Plane, topic: string, payload: string): void {
-    const [, device = '', verb] = /^tuesday\/v1\/devices\/([^/]+)\/(check-in|progress|outcomes)$/.exec(topic) ?? [];
+    const [, device = '', verb] =
+      /^tuesday\/v1\/devices\/([^/]+)\/(check-in|progress|outcomes)$/.exec(topic) ?? [];
     const request = parsed(payload);
     if (verb === undefined || request === undefined) return;
     const message = plane.note(verb as Verb, 'mqtt', JSON.stringify(request.body ?? null));
@@ -59,7 +60,10 @@ export class Broker {
 
   #publish(topic: string, text: string): void {
     const payload = Buffer.from(text);
-    this.#aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, () => undefined);
+    this.#aedes.publish(
+      { cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false },
+      () => undefined,
+    );
   }
 }
 

@@ -88,7 +88,18 @@ export class Plane {
   note(verb: Verb, via: 'http' | 'mqtt', text: string, path = '', range?: string): Message {
     const { clock, startsOf } = this.#options;
     const start = startsOf();
-    return { at: clock.now(), verb, via, start, path, text, range, ...readBody(verb, text), status: 0, sent: 0 };
+    return {
+      at: clock.now(),
+      verb,
+      via,
+      start,
+      path,
+      text,
+      range,
+      ...readBody(verb, text),
+      status: 0,
+      sent: 0,
+    };
   }
 
   #reply(message: Message, token: string | undefined): Reply {

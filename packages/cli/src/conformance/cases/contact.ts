@@ -46,7 +46,8 @@ export const contactCases: readonly Case[] = [
       if (least < 0.4 * poll || most > 2 * poll) {
         throw new Fails(`told ${seconds(poll)}, it came after ${seconds(least)} to ${seconds(most)}.`);
       }
-      if (spreadOf(seen) < 0.04 * poll) throw new Fails(`its check-ins come every ${seconds(most)}, without jitter.`);
+      if (spreadOf(seen) < 0.04 * poll)
+        throw new Fails(`its check-ins come every ${seconds(most)}, without jitter.`);
       bench.plane.pollAfterSeconds = bench.pollSeconds(4);
       await bench.nextCheckIn();
       const told = bench.clock.now();
@@ -69,10 +70,16 @@ export const contactCases: readonly Case[] = [
       await bench.until('an attempt', () => attempts().length > 0);
       const start = bench.clock.now();
       const tooMany = () => attempts().length > MOST.all;
-      await bench.never(`more than ${MOST.all} attempts came in ten poll intervals`, tooMany, bench.polls(10));
+      await bench.never(
+        `more than ${MOST.all} attempts came in ten poll intervals`,
+        tooMany,
+        bench.polls(10),
+      );
       const late = attempts().filter(({ at }) => at - start > bench.polls(5)).length;
       if (late > MOST.late) throw new Fails(`${late} attempts came in the second five poll intervals.`);
-      const between = attempts().map(({ at }, index, all) => at - (all[index - 1]?.at ?? at)).slice(1);
+      const between = attempts()
+        .map(({ at }, index, all) => at - (all[index - 1]?.at ?? at))
+        .slice(1);
       if (between.length >= 3 && isRegular(between)) {
         throw new Fails(`the waits (${between.map(seconds).join(', ')}) have no jitter.`);
       }
@@ -148,7 +155,8 @@ export const contactCases: readonly Case[] = [
       if (slowest > 2 * bench.polls(1)) {
         throw new Fails(`it took the unknown offer for a failure and came after ${seconds(slowest)}.`);
       }
-      if (bench.outcomes().length > 0) throw new Fails('it reported an outcome of an offer that it cannot know.');
+      if (bench.outcomes().length > 0)
+        throw new Fails('it reported an outcome of an offer that it cannot know.');
       bench.publish([bench.release('3.2.5')]);
       const offer = bench.offer('3.2.5', { mood: { of: [1, 2] } });
       await bench.until('the outcome of an offer with an unknown field', () => bench.outcomes(offer)[0]);

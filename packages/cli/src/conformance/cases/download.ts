@@ -18,9 +18,12 @@ const fromOf = ({ range }: Message) => Number(/^bytes=(\d+)-/.exec(range ?? '')?
 
 /** A request that asked for the rest. */
 function resumed(bench: Bench, half: number, start = 1): string {
-  const later = artifacts(bench).slice(1).filter((message) => message.start >= start);
+  const later = artifacts(bench)
+    .slice(1)
+    .filter((message) => message.start >= start);
   const rest = later.find((message) => fromOf(message) > 0);
-  if (rest === undefined) throw new Fails(`it began again at byte 0 (${later.length} requests after the first).`);
+  if (rest === undefined)
+    throw new Fails(`it began again at byte 0 (${later.length} requests after the first).`);
   const from = fromOf(rest);
   if (from > half) throw new Fails(`it asked from byte ${from}, and only ${half} had come.`);
   return `${half} bytes came, and it asked for the rest from byte ${from}.`;
@@ -81,19 +84,17 @@ export const downloadCases: readonly Case[] = [
       return resumed(bench, half, 2);
     },
   },
-  ...bad.map(
-    ({ name, sentence, codes, bytes }): Case => ({
-      name,
-      sentence,
-      read: 'Download',
-      async run(bench) {
-        const { offer, release } = begin(bench);
-        bench.plane.serving = () => ({ bytes: bytes(release.bytes) });
-        bench.client.start();
-        return expectRefusal(bench, offer, codes);
-      },
-    }),
-  ),
+  ...bad.map(({ name, sentence, codes, bytes }): Case => ({
+    name,
+    sentence,
+    read: 'Download',
+    async run(bench) {
+      const { offer, release } = begin(bench);
+      bench.plane.serving = () => ({ bytes: bytes(release.bytes) });
+      bench.client.start();
+      return expectRefusal(bench, offer, codes);
+    },
+  })),
   {
     name: 'refuses-too-few-bytes',
     sentence: 'Fewer bytes than were signed never run.',

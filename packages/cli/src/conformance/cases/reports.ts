@@ -49,7 +49,9 @@ export const reportCases: readonly Case[] = [
       await bench.until('an outcome', () => bench.outcomes(offer)[0]);
       await bench.client.powerCut();
       const late = () =>
-        bench.plane.messages.find(({ verb, start, status }) => verb === 'outcomes' && start > 1 && status === 200);
+        bench.plane.messages.find(
+          ({ verb, start, status }) => verb === 'outcomes' && start > 1 && status === 200,
+        );
       await bench.until('the outcome after the power cut', late);
       checkSame(bench.outcomes(offer));
       return 'told again after the power cut, as the same fact.';

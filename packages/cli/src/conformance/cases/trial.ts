@@ -103,7 +103,8 @@ export const trialCases: readonly Case[] = [
   },
   {
     name: 'remembers-what-failed',
-    sentence: 'A version that it rolled back from is refused when it is offered again, also after a power cut.',
+    sentence:
+      'A version that it rolled back from is refused when it is offered again, also after a power cut.',
     read: 'Trial',
     async run(bench) {
       await rollBack(bench);

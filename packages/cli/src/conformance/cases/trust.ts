@@ -131,19 +131,17 @@ const attacks: readonly Attack[] = [
 ];
 
 export const trustCases: readonly Case[] = [
-  ...attacks.map(
-    ({ name, sentence, codes, arrange, offered }): Case => ({
-      name,
-      sentence,
-      read: 'Trust',
-      async run(bench) {
-        arrange(bench);
-        const offer = bench.offer(offered?.version ?? '3.2.5', offered);
-        bench.client.start();
-        return expectRefusal(bench, offer, codes);
-      },
-    }),
-  ),
+  ...attacks.map(({ name, sentence, codes, arrange, offered }): Case => ({
+    name,
+    sentence,
+    read: 'Trust',
+    async run(bench) {
+      arrange(bench);
+      const offer = bench.offer(offered?.version ?? '3.2.5', offered);
+      bench.client.start();
+      return expectRefusal(bench, offer, codes);
+    },
+  })),
   {
     name: 'refuses-an-offer-for-another',
     sentence: 'An offer that names another device is left alone.',
