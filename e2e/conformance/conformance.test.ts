@@ -28,7 +28,13 @@ describe.concurrent('a client that is held to the safe behaviours', () => {
     expect(report).toMatchObject({ code: 0, passed: only.length });
   });
 
-  test.for(['ignores-digest', 'counts-signatures', 'changes-its-story', 'heeds-any-offer'])(
+  test.for([
+    'ignores-digest',
+    'refuses-and-takes',
+    'counts-signatures',
+    'changes-its-story',
+    'heeds-any-offer',
+  ])(
     'with the fault %s it fails what it deserves, and its neighbours pass',
     async (fault, { signal, expect }) => {
       const deserved = FAULTS[fault] ?? [];

@@ -18,6 +18,15 @@ def ignores_digest():
     Client.check_digest = lambda self, digest, wanted: None
 
 
+def refuses_and_takes():
+    def check_digest(self, digest, wanted):
+        if digest != wanted:
+            told = self.outbox_with(self.state["intent"], "refused", "another digest.", code="wrong-digest")
+            self.keep(outbox=told)
+
+    Client.check_digest = check_digest
+
+
 def hammers():
     Client.later = lambda self, what, failure=None: self.clock.now() + 50 * self.clock.rate
 

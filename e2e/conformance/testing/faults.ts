@@ -1,6 +1,7 @@
 /** Fault of `bad_client.py` → the cases that it deserves to fail, and no others. */
 export const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'ignores-digest': ['refuses-a-wrong-digest'],
+  'refuses-and-takes': ['refuses-a-wrong-digest'],
   hammers: ['backs-off', 'obeys-retry-after'],
   'has-no-jitter': ['backs-off', 'polls-as-told'],
   'forgets-outcomes': ['repeats-outcomes', 'reports-a-rollback-late', 'reports-late'],

@@ -21,6 +21,7 @@ describe('tuesday conformance', () => {
   test.each<[string, string[], string]>([
     ['without a command', ['--fast'], '--device'],
     ['with a case that there is not', ['--device', 'true', '--only', 'enrols-twice'], 'enrols-twice'],
+    ['with a folder that holds something', ['--device', 'true', '--keep', '/'], 'not empty'],
     ['with a rate of nothing', ['--device', 'true', '--rate', '0'], 'above zero'],
   ])('%s is refused', async (_, args, says) => {
     using place = workplace();

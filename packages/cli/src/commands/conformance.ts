@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -61,6 +61,9 @@ export function conformanceCommand(): Command {
       if (flags.list) return list(cases, flags);
       if (flags.device === undefined)
         throw new UsageFault('--device: give the command that starts the client');
+      if (flags.keep !== undefined && existsSync(flags.keep) && readdirSync(flags.keep).length > 0) {
+        throw new UsageFault(`--keep: ${flags.keep} is not empty`);
+      }
       const folder = flags.keep ?? mkdtempSync(join(tmpdir(), 'tuesday-conformance-'));
       try {
         const results = await runCases({

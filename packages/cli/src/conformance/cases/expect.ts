@@ -24,9 +24,20 @@ export async function neverRuns(bench: Bench, offer: string, millis: number, fro
 }
 
 /**
+ * Words are cheap: the offer still stands, and a client that leaps nevertheless asks once more, leaps, and says so in
+ * the check-in after that.
+ */
+async function staysSo(bench: Bench, offer: string): Promise<void> {
+  const seen = bench.checkIns.length;
+  await bench.until('two check-ins after the refusal', () => bench.checkIns.length >= seen + 2);
+  const how = runs(bench, offer);
+  if (how !== undefined) throw new Fails(`it refused, and then ${how}.`);
+}
+
+/**
  * Waits for `refused` or `failed` with one of these codes, the first of which is the one of `docs/refusals.md`.
  *
- * @throws Fails when the release runs, or when the outcome says something else
+ * @throws Fails when the release runs, also after it was refused, or when the outcome says something else
  */
 export async function expectRefusal(
   bench: Bench,
@@ -43,5 +54,6 @@ export async function expectRefusal(
   if (code === undefined || !codes.includes(code)) {
     throw new Fails(`it refused with ${code ?? 'no code'} (${because}) instead of ${codes.join(' or ')}.`);
   }
+  await staysSo(bench, offer);
   return `${kind} with ${code}: ${because}`;
 }
