@@ -255,6 +255,8 @@ class Client:
         except Refused as no:
             remove(self.path("download"))
             self.settle(intent, "refused" if intent["step"] != "staging" else "failed", no.because, code=no.code)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:  # a file that is not what it should be
+            self.settle(intent, "refused", f"the metadata does not parse: {error!r}", code="metadata-invalid")
         except (Unreachable, OSError) as failure:
             self.due["step"] = self.later("step", failure)
 

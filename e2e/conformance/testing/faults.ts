@@ -32,6 +32,7 @@ export const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'forgets-versions': ['refuses-rolled-back-metadata'],
   'ignores-expiry': ['refuses-expired'],
   'mixes-files': ['refuses-mix-and-match'],
+  'trips-over-garbage': ['survives-malformed-metadata'],
   'takes-any-release': [
     'refuses-another-version',
     'refuses-below-floor',

@@ -3,7 +3,7 @@ import { type RefusalCode, type TargetCustom, targetPath } from '@tuesday/protoc
 import { type Bench, HARDWARE } from '../bench.ts';
 import { type Case, Fails } from '../case.ts';
 import { Repository } from '../repository.ts';
-import { expectRefusal, neverRuns } from './expect.ts';
+import { expectRefusal, neverRuns, runs } from './expect.ts';
 
 interface Attack {
   readonly name: string;
@@ -130,6 +130,24 @@ const attacks: readonly Attack[] = [
   ),
 ];
 
+/** A timestamp file in ways that a client must not trip over. */
+function malformed(honest: string): string[] {
+  const { signed, signatures } = JSON.parse(honest) as {
+    signed: object;
+    signatures: Array<{ keyid: string }>;
+  };
+  const withSignatures = (list: unknown) => JSON.stringify({ signatures: list, signed });
+  return [
+    '<html>captive portal</html>',
+    '{"signed":7,"signatures":7}',
+    withSignatures([7]),
+    withSignatures([{ keyid: 7, sig: null }]),
+    withSignatures([{ keyid: signatures[0]?.keyid, sig: 'not hex' }]),
+    JSON.stringify({ signatures, signed: { _type: 'timestamp' } }),
+    '['.repeat(8_000),
+  ];
+}
+
 export const trustCases: readonly Case[] = [
   ...attacks.map(({ name, sentence, codes, arrange, offered }): Case => ({
     name,
@@ -182,6 +200,30 @@ export const trustCases: readonly Case[] = [
       await bench.client.powerCut();
       bench.publish([bench.release('3.2.7')], { version: 4 });
       return expectRefusal(bench, bench.offer('3.2.7'), ['metadata-replayed']);
+    },
+  },
+  {
+    name: 'survives-malformed-metadata',
+    sentence: 'No metadata, however broken, ends it: it refuses by name and goes on.',
+    read: 'Trust',
+    async run(bench) {
+      bench.publish([bench.release('3.2.5')]);
+      const broken = malformed(bench.plane.metadata.get('timestamp.json') ?? '');
+      let body = '';
+      bench.plane.script = ({ path }) => (path === 'timestamp.json' ? { status: 200, body } : undefined);
+      for (const [at, text] of broken.entries()) {
+        body = text;
+        const offer = bench.offer('3.2.5', { offer: `r1.broken${at}` });
+        if (at === 0) bench.client.start();
+        const codes: RefusalCode[] = ['metadata-invalid', 'unsigned', 'threshold-not-met'];
+        const { code } = await bench.until('an outcome', () => bench.outcomes(offer)[0]);
+        if (code === undefined || !codes.includes(code))
+          throw new Fails(`it said ${code} of ${text.slice(0, 60)}.`);
+        if (runs(bench, offer) !== undefined) throw new Fails('it runs what it must not run.');
+      }
+      const ends = bench.client.ends.length;
+      if (ends > 0) throw new Fails(`it ended ${ends} times, last with ${bench.client.ends.at(-1)}.`);
+      return `${broken.length} broken files, each refused by name.`;
     },
   },
   {
