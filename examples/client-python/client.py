@@ -223,8 +223,9 @@ class Client:
             self.keep(intent=None)  # withdrawn: as if it had never begun, but for the spare slot
         if not wanted or offer.get("offer") == self.state["settled"]:
             return
-        names = ("offer", "rollout", "version", "target")
-        if not all(isinstance(offer.get(name), str) for name in names) or not VERSION.match(offer["version"]):
+        names, probation = ("offer", "rollout", "version", "target"), offer.get("probationSeconds")
+        parses = all(isinstance(offer.get(name), str) for name in names) and VERSION.match(offer["version"])
+        if not parses or not isinstance(probation, int) or probation < 0:
             if isinstance(offer.get("offer"), str) and isinstance(offer.get("rollout"), str):
                 self.settle(offer, "refused", "the offer does not parse.", code="offer-invalid")
             return
@@ -241,7 +242,7 @@ class Client:
         if version in self.state["rolledBackFrom"] and offer.get("retry") is not True:
             return self.settle(offer, "refused", f"this device rolled back from {version}.", code="tried-before")
         names = ("offer", "rollout", "kind", "version", "target", "probationSeconds")
-        intent = {name: offer[name] for name in names if name in offer}
+        intent = {name: offer[name] for name in names}
         intent |= {"slot": "b" if self.booted == "a" else "a", "step": "verifying", "attempts": 0, "installed": False}
         self.keep(intent=intent, updates=self.state["updates"] + 1)
         self.failures["step"], self.due["step"] = 0, 0
@@ -389,7 +390,7 @@ class Client:
             outbox = self.outbox_with(intent, "installed", f"{intent['version']} runs and its checks hold.")
             self.keep(outbox=outbox, intent=intent | {"installed": True})
         since = self.healthy_since = getattr(self, "healthy_since", self.clock.now())  # each boot begins anew
-        if self.clock.now() - since >= 1000 * intent.get("probationSeconds", 0):
+        if self.clock.now() - since >= 1000 * intent["probationSeconds"]:
             self.set_boot(intent["slot"], None)  # the moment of truth
             self.finish_confirm()
 
@@ -397,7 +398,7 @@ class Client:
         intent = self.state["intent"]
         self.set_slot(intent["slot"], state="confirmed", version=intent["version"])
         security = max(self.state["securityVersion"], intent["signed"]["custom"]["securityVersion"])
-        because = f"{intent['version']} was healthy for {intent.get('probationSeconds', 0)} s."
+        because = f"{intent['version']} was healthy for {intent['probationSeconds']} s."
         self.settle(intent, "confirmed", because, {"securityVersion": security}, bootAttempts=intent["attempts"])
 
     def go_back(self, failure):

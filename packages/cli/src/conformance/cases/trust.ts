@@ -182,7 +182,9 @@ export const trustCases: readonly Case[] = [
       bench.publish([bench.release('3.2.5')]);
       const broken = bench.offer('3.2.5', { offer: 'r1.broken', target: 7, version: 'newest' });
       bench.client.start();
-      const said = await expectRefusal(bench, broken, ['offer-invalid']);
+      await expectRefusal(bench, broken, ['offer-invalid']);
+      const endless = bench.offer('3.2.5', { offer: 'r1.endless', probationSeconds: 'soon' });
+      const said = await expectRefusal(bench, endless, ['offer-invalid']);
       const offer = bench.offer('3.2.5');
       await bench.until('the outcome of the offer after it', () => bench.outcome(offer, 'installed'));
       return said;
