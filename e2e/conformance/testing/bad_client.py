@@ -57,7 +57,8 @@ def changes_its_story():
 
 def has_no_probation():
     def consider(self, offer):
-        patched["consider"](self, offer | {"probationSeconds": 0} if "probationSeconds" in offer else offer)
+        hurried = {"probationSeconds": 0} if isinstance(offer.get("probationSeconds"), int) else {}
+        patched["consider"](self, offer | hurried)
 
     Client.consider = consider
 
