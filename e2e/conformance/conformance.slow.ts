@@ -20,7 +20,7 @@ describe('every case', () => {
 
 describe.concurrent('every case but those that it deserves', () => {
   test.for(Object.entries(FAULTS))('is passed by a client that %s', async ([fault, deserved], { expect }) => {
-    const report = await conformance(withFault(fault), { parallel: 5, limit: 60 });
+    const report = await conformance(withFault(fault), { parallel: 5, limit: 90 });
     // The sentences, too, so that a failure of this test says what it was.
     expect(endedAs(report, 'fail'), failures(report).join('\n')).toEqual(deserved);
     expect(endedAs(report, 'not-shown')).toEqual([]);

@@ -28,6 +28,7 @@ export const FAULTS: Readonly<Record<string, readonly string[]>> = {
     'refuses-a-stranger',
     'refuses-below-threshold',
     'refuses-unsigned',
+    'survives-malformed-metadata',
   ],
   'forgets-versions': ['refuses-rolled-back-metadata'],
   'ignores-expiry': ['refuses-expired'],
