@@ -22,6 +22,7 @@ const NEEDS: readonly Need[] = [
   { name: 'e2fsprogs', found: () => existsSync('/sbin/mke2fs') },
   { name: 'kmod', found: () => existsSync('/sbin/modinfo') },
   { name: 'zstd', found: () => existsSync('/usr/bin/zstd') },
+  { name: 'python3', found: () => spawnSync('python3', ['--version']).status === 0 },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
 ];

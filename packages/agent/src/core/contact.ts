@@ -11,21 +11,23 @@ function reachable(turn: Turn): boolean {
 export function checkInNow(turn: Turn): void {
   if (!reachable(turn)) return checkInFailed(turn);
   if (turn.changed) refreshReport(turn);
+  turn.state.announcedFor = undefined;
   emit(turn, { do: 'check-in', body: turn.state.report });
 }
 
-/** The breaker: a device that has failed often tries once per cap, not in ever closer company with others. */
-export function checkInFailed(turn: Turn): void {
+/**
+ * The breaker: a device that has failed often tries once per cap, not in ever closer company with others. What the
+ * server asked for comes on top, so that devices that were sent away together do not come back together.
+ */
+export function checkInFailed(turn: Turn, retryAfterSeconds = 0): void {
   const { checkInBackOff, breakerAfter } = turn.config;
   turn.state.checkInFailures += 1;
   const failures = turn.state.checkInFailures;
-  timer(
-    turn,
-    'check-in',
+  const wait =
     failures >= breakerAfter
       ? checkInBackOff.capMillis * (0.5 + turn.random())
-      : backOffMillis(checkInBackOff, failures, turn.random),
-  );
+      : backOffMillis(checkInBackOff, failures, turn.random);
+  timer(turn, 'check-in', retryAfterSeconds * 1_000 + wait);
 }
 
 /** What every answer means, whatever it offers. */
@@ -38,12 +40,21 @@ export function heard(turn: Turn, answer: CheckInAnswer, transport: TransportNam
     turn.changed = true;
   }
   const spread = 1 + config.pollSpread * (2 * turn.random() - 1);
-  timer(turn, 'check-in', answer.pollAfterSeconds * 1_000 * spread);
+  const poll = answer.pollAfterSeconds * 1_000 * spread;
+  // An announcement that came while this check-in was under way is about something that it did not hear of.
+  const { announcedFor } = state;
+  timer(
+    turn,
+    'check-in',
+    announcedFor === undefined ? poll : Math.min(poll, Math.max(0, announcedFor - turn.now)),
+  );
   if (state.outcomeFailures > 0) sendOutcomes(turn);
 }
 
 export function announced(turn: Turn, withinSeconds: number): void {
-  timer(turn, 'check-in', withinSeconds * 1_000 * turn.random());
+  const wait = withinSeconds * 1_000 * turn.random();
+  turn.state.announcedFor = turn.now + wait;
+  timer(turn, 'check-in', wait);
 }
 
 /** Sends the oldest outcome that has not been accepted; one at a time, so that the server hears them in order. */
@@ -64,14 +75,15 @@ export function outcomeAccepted(turn: Turn, outcome: Outcome): void {
   sendOutcomes(turn);
 }
 
-export function outcomeFailed(turn: Turn): void {
+export function outcomeFailed(turn: Turn, retryAfterSeconds?: number): void {
   turn.state.sending = false;
-  delayOutcomes(turn);
+  delayOutcomes(turn, retryAfterSeconds);
 }
 
-function delayOutcomes(turn: Turn): void {
+function delayOutcomes(turn: Turn, retryAfterSeconds = 0): void {
   turn.state.outcomeFailures += 1;
-  timer(turn, 'outcome', backOffMillis(turn.config.stepBackOff, turn.state.outcomeFailures, turn.random));
+  const wait = backOffMillis(turn.config.stepBackOff, turn.state.outcomeFailures, turn.random);
+  timer(turn, 'outcome', retryAfterSeconds * 1_000 + wait);
 }
 
 function isSame(a: Outcome, b: Outcome): boolean {

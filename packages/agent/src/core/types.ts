@@ -101,10 +101,16 @@ export type Input =
   | { readonly is: 'timer'; readonly name: TimerName }
   /** `answer` has been parsed by `checkInAnswerSchema`; `transport` is the one that carried it. */
   | { readonly is: 'checked-in'; readonly answer: CheckInAnswer; readonly transport: TransportName }
-  | { readonly is: 'check-in-failed'; readonly because: string }
+  /** `retryAfterSeconds`: the server wants to be left alone for so long. */
+  | { readonly is: 'check-in-failed'; readonly because: string; readonly retryAfterSeconds?: number }
   | { readonly is: 'outcome-accepted'; readonly outcome: Outcome }
   /** `final`: the server understood and said no for good; repeating is pointless. */
-  | { readonly is: 'outcome-failed'; readonly outcome: Outcome; readonly final: boolean }
+  | {
+      readonly is: 'outcome-failed';
+      readonly outcome: Outcome;
+      readonly final: boolean;
+      readonly retryAfterSeconds?: number;
+    }
   /** The server asks everybody to check in within so many seconds. */
   | { readonly is: 'announced'; readonly checkInWithinSeconds: number }
   | { readonly is: 'verified'; readonly target: string; readonly signed: SignedTarget; readonly root: number }
@@ -244,6 +250,8 @@ export interface State {
   /** The report as last built; replaced when anything in it changes. */
   readonly report: CheckIn;
   readonly pollSeconds: number;
+  /** When an announcement wants a check-in that has not been sent yet. */
+  readonly announcedFor?: Instant | undefined;
   /** Check-ins that failed in a row. */
   readonly checkInFailures: number;
   /** Outcomes that failed in a row. */

@@ -56,6 +56,10 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
   if (offer.version === runningVersion(turn.state)) {
     return settle(turn, offer, { kind: 'confirmed', because: `${offer.version} runs here already.` });
   }
+  if (offer.device !== undefined && offer.device !== turn.config.device) {
+    const because = `the offer is for ${offer.device}, this device is ${turn.config.device}.`;
+    return settle(turn, offer, { kind: 'refused', code: 'wrong-device', because });
+  }
   const refusal = judgeOffer(offer, turn.state);
   if (refusal !== null) return settle(turn, offer, { kind: 'refused', ...refusal });
   persist(turn, {

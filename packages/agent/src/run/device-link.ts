@@ -2,7 +2,6 @@
 import {
   type Announcement,
   type CheckIn,
-  checkInAnswerSchema,
   type Clock,
   type Outcome,
   type Progress,
@@ -15,6 +14,7 @@ import { HttpTransport } from '../transport/http.ts';
 import { Ladder } from '../transport/ladder.ts';
 import { MqttTransport } from '../transport/mqtt.ts';
 import type { Answer, Transport } from '../transport/transport.ts';
+import { readCheckInAnswer } from './read-answer.ts';
 
 export interface LinkOptions {
   readonly server: string;
@@ -44,18 +44,16 @@ export class DeviceLink {
   async checkIn(body: CheckIn): Promise<Input> {
     const answer = await this.#ask('check-in', body);
     if ('because' in answer) return { is: 'check-in-failed', because: answer.because };
-    const parsed = checkInAnswerSchema.safeParse(answer.body);
-    if (answer.status === 200 && parsed.success) {
-      return { is: 'checked-in', answer: parsed.data, transport: answer.transport };
-    }
-    return { is: 'check-in-failed', because: becauseOf(answer) };
+    const heard = answer.status === 200 ? readCheckInAnswer(answer.body) : undefined;
+    if (heard !== undefined) return { is: 'checked-in', answer: heard, transport: answer.transport };
+    return { is: 'check-in-failed', because: becauseOf(answer), ...waitOf(answer) };
   }
 
   async sendOutcome(outcome: Outcome): Promise<Input> {
     const answer = await this.#ask('outcomes', outcome);
     if ('because' in answer) return { is: 'outcome-failed', outcome, final: false };
     if (answer.status === 200) return { is: 'outcome-accepted', outcome };
-    return { is: 'outcome-failed', outcome, final: isFinal(answer) };
+    return { is: 'outcome-failed', outcome, final: isFinal(answer), ...waitOf(answer) };
   }
 
   async sendProgress(progress: Progress): Promise<void> {
@@ -84,6 +82,10 @@ const NOT_FOR_GOOD = new Set([401, 403, 408, 425, 429]);
 /** Only the server itself can say no for good; a proxy's page cannot. */
 function isFinal({ status, body }: Answer): boolean {
   return status >= 400 && status < 500 && !NOT_FOR_GOOD.has(status) && refusedSchema.safeParse(body).success;
+}
+
+function waitOf({ retryAfterSeconds }: Answer): { retryAfterSeconds?: number } {
+  return retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
 }
 
 function becauseOf({ status, body }: Answer): string {

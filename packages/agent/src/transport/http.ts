@@ -57,10 +57,23 @@ export async function postJson(
   headers: Record<string, string>,
   body: string,
   signal: AbortSignal,
-): Promise<{ status: number; body: unknown }> {
+): Promise<Omit<Answer, 'transport'>> {
   const response = await openExchange(url, { method: 'POST', headers, body, signal });
   const bytes = await readBody(response, DEVICE_BODY_LIMIT);
-  return { status: response.statusCode ?? 0, body: parsed(bytes) };
+  const after = retryAfter(response.headers['retry-after']);
+  return {
+    status: response.statusCode ?? 0,
+    body: parsed(bytes),
+    ...(after === undefined ? {} : { retryAfterSeconds: after }),
+  };
+}
+
+/** Whoever can answer for the server may delay the device for so long. */
+const LONGEST_WAIT = 86_400;
+
+/** Seconds only: a date would be the server's clock against the device's. */
+function retryAfter(value: string | undefined): number | undefined {
+  return /^\d{1,9}$/.test(value ?? '') ? Math.min(Number(value), LONGEST_WAIT) : undefined;
 }
 
 /** What is not JSON comes from something between us and the server; it says nothing. */

@@ -5,6 +5,8 @@ export interface Answer {
   readonly status: number;
   readonly body: unknown;
   readonly transport: TransportName;
+  /** Seconds that the server wants to be left alone for (RFC 9110, 10.2.3), at most a day. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** A rung of the ladder: carries one request to the server and its answer back. */
