@@ -15,7 +15,7 @@ function journalAt(step: Intent['step'], state: SlotState, more: Partial<Intent>
     ...initialJournal(old),
     updates: 1,
     slots: { a: { state: 'confirmed', version: '3.2.4' }, b: { state, version: '3.2.5' } },
-    facts: { a: old, b: signed.custom },
+    facts: { a: old, b: state === 'bad' ? null : signed.custom },
     intent: {
       offer: 'r-1.u1',
       rollout: 'r-1',
