@@ -13,6 +13,9 @@ export const NEVER_WORKED_AFTER = 6;
 /** Failures in a row that would come by chance less often than this are held against the version. */
 const CHANCE = 0.01;
 
+/** Nor is anything waited for longer than so many looks, unless it never worked. */
+export const MOST_PATIENCE = 30;
+
 /** By the name of a check: its results on confirmed versions, oldest first, `1` held and `0` did not. */
 export const pastSchema = z.record(z.string().max(120), z.string().regex(/^[01]{0,48}$/));
 export type Past = Readonly<z.infer<typeof pastSchema>>;
@@ -47,7 +50,7 @@ export function isSurprising(past: Past, check: string, failuresInRow: number): 
   const held = [...seen].filter((result) => result === '1').length;
   // Laplace's rule of succession: nothing is certain after finitely many looks.
   const fails = 1 - (held + 1) / (seen.length + 2);
-  return fails ** failuresInRow <= CHANCE;
+  return fails ** failuresInRow <= CHANCE || failuresInRow >= MOST_PATIENCE;
 }
 
 /** Do both pasts lead to the same answer to `worked`, for every check? */

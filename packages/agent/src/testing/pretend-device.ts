@@ -85,7 +85,8 @@ export class PretendDevice {
     while (this.now < until) {
       try {
         if (this.state === null) this.#boot();
-        if (!this.#step(until)) break;
+        // It may have rebooted on waking: then it boots again.
+        if (this.state !== null && !this.#step(until)) break;
       } catch (cause) {
         if (!(cause instanceof PowerCut)) throw cause;
         this.#off();
@@ -103,7 +104,7 @@ export class PretendDevice {
   /** Somebody, or bad flash, changes what the device remembers. */
   damage(journal: string): void {
     this.#off();
-    this.flash.replace('journal', journal);
+    this.flash.damage('journal', journal);
     this.#damaged = true;
   }
 
@@ -134,7 +135,6 @@ export class PretendDevice {
       this.#requireWhole();
       this.#requireCoherent({ control, booted, found });
     }
-    this.#damaged = false;
     this.#hearNow({ is: 'woke', journal, control, booted, found, reset });
   }
 
@@ -186,7 +186,9 @@ export class PretendDevice {
     const { server } = this.#setup;
     switch (effect.do) {
       case 'persist':
-        return this.flash.replace('journal', JSON.stringify(effect.journal));
+        this.flash.replace('journal', JSON.stringify(effect.journal));
+        this.#damaged = false;
+        return;
       case 'set-boot':
         return this.flash.replace('boot', JSON.stringify(effect.control));
       case 'reboot':
