@@ -124,8 +124,11 @@ export function unhealthyDue(turn: Turn): void {
 }
 
 function wellAgain(turn: Turn): void {
-  turn.state.failing = false;
-  isOver(turn, 'health-failed');
+  const { state, config, now } = turn;
+  state.failing = false;
+  // Between two crashes of a row it is well, too.
+  const crashes = state.exits >= config.exitsUntilUnhealthy && now - state.lastExitAt < DAY_MILLIS;
+  if (!crashes) isOver(turn, 'health-failed');
 }
 
 function unwell(turn: Turn): void {

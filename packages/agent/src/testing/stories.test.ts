@@ -444,7 +444,11 @@ describe('a device', () => {
   test.each<[string, () => Scene, string, string]>([
     [
       'whose version from the factory keeps dying, with nothing else to run',
-      () => meet(behaving({}), {}, 60, { exitsAfterMillis: MINUTE }),
+      () => {
+        const scene = meet(behaving({}), {}, 60, { exitsAfterMillis: MINUTE });
+        scene.server.offer = null;
+        return scene;
+      },
       '3.2.4',
       'slot b is empty',
     ],
