@@ -19,6 +19,8 @@ export interface ErrorSourcesOptions {
 /** More than a code and a few words on its last line no file needs, bytes. */
 const TAIL = 4_096;
 
+const NO_FILE = 'none';
+
 export class ErrorSources {
   readonly #application: Pick<ApplicationPort, 'error'>;
   readonly #checks: ReadonlyMap<string, Declared>;
@@ -51,20 +53,24 @@ export class ErrorSources {
   }
 
   /** @throws Error when a source cannot be looked at */
-  async raised(check: string): Promise<ErrorCode | undefined> {
+  async raised(check: string): Promise<ErrorCode[]> {
     const from = this.#checks.get(check)?.from;
-    if (from === undefined || from.source === 'firmware') return this.#application.error;
-    if (from.source === 'journal') return this.#journals.get(check)?.raised;
+    if (from === undefined || from.source === 'firmware') return listed(this.#application.error);
+    if (from.source === 'journal') return this.#journals.get(check)?.raised ?? [];
     const now = await fingerprint(from.file);
-    return now === (await this.#before.get(check)) ? undefined : codeIn(from.file);
+    return now === (await this.#before.get(check)) ? [] : listed(await codeIn(from.file, now));
   }
 
   /** What stands now, by every source that can be looked at. */
   async all(): Promise<ErrorCode[]> {
     const names = this.#checks.size === 0 ? [''] : [...this.#checks.keys()];
-    const codes = await Promise.all(names.map((name) => this.raised(name).catch(() => undefined)));
-    return [...new Set(codes.filter((code) => code !== undefined))];
+    const codes = await Promise.all(names.map((name) => this.raised(name).catch(() => [])));
+    return [...new Set(codes.flat())];
   }
+}
+
+function listed(code: ErrorCode | undefined): ErrorCode[] {
+  return code === undefined ? [] : [code];
 }
 
 /** Equal while nobody has written the file. */
@@ -73,10 +79,11 @@ async function fingerprint(file: string): Promise<string> {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return found === undefined ? 'none' : `${found.ino} ${found.size} ${found.mtimeNs}`;
+  return found === undefined ? NO_FILE : `${found.ino} ${found.size} ${found.mtimeNs}`;
 }
 
-async function codeIn(file: string): Promise<ErrorCode | undefined> {
+async function codeIn(file: string, fingerprinted: string): Promise<ErrorCode | undefined> {
+  if (fingerprinted === NO_FILE) return undefined;
   const text = (await readFile(file)).subarray(-TAIL).toString('utf8');
   const last = text.trimEnd().split('\n').at(-1) ?? '';
   return codeAmong(last.split(/[\s":,{}]+/));

@@ -32,25 +32,28 @@ const entrySchema = z.looseObject({
 /** Between a journal that ended and the next one, milliseconds. */
 const AGAIN = 5_000;
 
+/** Codes of one life of the firmware that are kept: as many as a report carries. */
+const MOST = 32;
+
 export class JournalFollower {
   readonly #options: JournalFollowerOptions;
   #stop = new AbortController();
   #up = false;
-  #raised: ErrorCode | undefined;
+  readonly #raised = new Set<ErrorCode>();
 
   constructor(options: JournalFollowerOptions) {
     this.#options = options;
   }
 
   /** @throws Error while the journal cannot be followed: silence would prove nothing */
-  get raised(): ErrorCode | undefined {
-    if (this.#raised === undefined && !this.#up) throw new Error('the journal cannot be followed');
-    return this.#raised;
+  get raised(): ErrorCode[] {
+    if (this.#raised.size === 0 && !this.#up) throw new Error('the journal cannot be followed');
+    return [...this.#raised];
   }
 
   begin(): void {
     this.end();
-    this.#raised = undefined;
+    this.#raised.clear();
     this.#stop = new AbortController();
     void this.#follow(this.#stop.signal);
   }
@@ -90,8 +93,8 @@ export class JournalFollower {
 
   #hear(line: string): void {
     const code = codeOf(line, this.#options.marker);
-    if (code === undefined || code === this.#raised) return;
-    this.#raised = code;
+    if (code === undefined || this.#raised.has(code) || this.#raised.size >= MOST) return;
+    this.#raised.add(code);
     this.#options.onCode();
   }
 }

@@ -39,7 +39,7 @@ async function lookNow(check: Check, at: LookingAt, over: AbortSignal): Promise<
         ? at.application.mqttDownMillis <= check.graceMillis
         : opensSession({ ...check, url: check.url }, over);
     case 'error-code':
-      return (await at.errors.raised(check.name)) === undefined;
+      return (await at.errors.raised(check.name)).length === 0;
     case 'command':
       return (await at.run(check.command, check.args, check.timeoutMillis)).exitCode === 0;
   }
