@@ -89,7 +89,7 @@ export type Effect =
 export type Input =
   | WokeInput
   | { readonly is: 'timer'; readonly name: TimerName }
-  /** `answer` has been parsed by `checkInAnswerSchema`; `transport` is the one that carried it. */
+  /** `answer` has been parsed by `checkInAnswerSchema`, but for its offer; `transport` is the one that carried it. */
   | { readonly is: 'checked-in'; readonly answer: CheckInAnswer; readonly transport: TransportName }
   | { readonly is: 'check-in-failed'; readonly because: string }
   | { readonly is: 'outcome-accepted'; readonly outcome: Outcome }

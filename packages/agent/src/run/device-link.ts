@@ -2,12 +2,14 @@
 import {
   type Announcement,
   type CheckIn,
+  type CheckInAnswer,
   checkInAnswerSchema,
   type Clock,
   type Outcome,
   type Progress,
   refusedSchema,
 } from '@tuesday/protocol';
+import * as z from 'zod';
 import type { Input } from '../core/types.ts';
 import type { Identity } from '../storage/device-storage.ts';
 import type { BreakerOptions } from '../transport/breaker.ts';
@@ -27,6 +29,9 @@ export interface LinkOptions {
   readonly onAnnounced: (announcement: Announcement) => void;
 }
 
+/** A broken offer must not make the server unreachable: the core judges it, and refuses it by name. */
+const envelopeSchema = checkInAnswerSchema.extend({ offer: z.unknown() });
+
 export class DeviceLink {
   readonly #ladder: Ladder;
 
@@ -44,9 +49,14 @@ export class DeviceLink {
   async checkIn(body: CheckIn): Promise<Input> {
     const answer = await this.#ask('check-in', body);
     if ('because' in answer) return { is: 'check-in-failed', because: answer.because };
-    const parsed = checkInAnswerSchema.safeParse(answer.body);
+    const parsed = envelopeSchema.safeParse(answer.body);
     if (answer.status === 200 && parsed.success) {
-      return { is: 'checked-in', answer: parsed.data, transport: answer.transport };
+      const { offer, ...rest } = parsed.data;
+      return {
+        is: 'checked-in',
+        answer: { ...rest, offer: offer as CheckInAnswer['offer'] },
+        transport: answer.transport,
+      };
     }
     return { is: 'check-in-failed', because: becauseOf(answer) };
   }
