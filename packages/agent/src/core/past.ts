@@ -47,7 +47,7 @@ export function worked(past: Past, check: string): Worked {
 export function isSurprising(past: Past, check: string, failuresInRow: number): boolean {
   if (worked(past, check) === 'never') return false;
   const seen = past[check] ?? '';
-  const held = [...seen].filter((result) => result === '1').length;
+  const held = seen.replaceAll('0', '').length;
   // Laplace's rule of succession: nothing is certain after finitely many looks.
   const fails = 1 - (held + 1) / (seen.length + 2);
   return fails ** failuresInRow <= CHANCE || failuresInRow >= MOST_PATIENCE;

@@ -42,6 +42,8 @@ async function lookNow(check: Check, at: LookingAt, over: AbortSignal): Promise<
       return (await at.errors.raised(check.name)).length === 0;
     case 'command':
       return (await at.run(check.command, check.args, check.timeoutMillis)).exitCode === 0;
+    default:
+      return check satisfies never;
   }
 }
 

@@ -64,6 +64,8 @@ export function openApplication(
           errorCodeOf: (): ErrorCode | undefined => undefined,
         }),
       };
+    default:
+      return config satisfies never;
   }
 }
 

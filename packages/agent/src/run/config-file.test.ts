@@ -15,7 +15,7 @@ const config = {
   hardware: 'th-1',
   rootFile: '/etc/tuesday/root.json',
 };
-const process_ = { kind: 'process', name: 'process' };
+const firmware = { kind: 'process', name: 'process' };
 const withChecks = (...checks: object[]) => ({ ...config, health: { checks } });
 
 /** [sentence, configuration, field] */
@@ -24,12 +24,12 @@ const wrong: [string, object, string][] = [
   ['with a server that is no address', { ...config, server: 'updates' }, 'server'],
   [
     'without a time-out that makes sense',
-    withChecks(process_, { ...process_, name: 'b' }, { ...process_, name: 'c', timeoutMillis: 0 }),
+    withChecks(firmware, { ...firmware, name: 'b' }, { ...firmware, name: 'c', timeoutMillis: 0 }),
     'health.checks.2.timeoutMillis',
   ],
   [
     'with a time-out in words',
-    withChecks({ ...process_, timeoutMillis: '5s' }),
+    withChecks({ ...firmware, timeoutMillis: '5s' }),
     'health.checks.0.timeoutMillis',
   ],
   [
@@ -38,7 +38,7 @@ const wrong: [string, object, string][] = [
     'health.checks.0.kind',
   ],
   ['with a check without a name', withChecks({ kind: 'process' }), 'health.checks.0.name'],
-  ['with two checks of one name', withChecks(process_, process_), 'health.checks.1.name'],
+  ['with two checks of one name', withChecks(firmware, firmware), 'health.checks.1.name'],
   ['with a port out of range', withChecks({ kind: 'port', name: 'p', port: 65_536 }), 'health.checks.0.port'],
   [
     'with an address that is not HTTP',
@@ -57,7 +57,7 @@ const wrong: [string, object, string][] = [
   ],
   [
     'with a looking so often that nothing else would happen',
-    withChecks({ ...process_, everyMillis: 1 }),
+    withChecks({ ...firmware, everyMillis: 1 }),
     'health.checks.0.everyMillis',
   ],
   [
@@ -66,7 +66,7 @@ const wrong: [string, object, string][] = [
     'health.checks.0.from.source',
   ],
   ['with no check at all', withChecks(), 'health.checks'],
-  ['with a misspelt key in a check', withChecks({ ...process_, timeout: 5 }), 'health.checks.0'],
+  ['with a misspelt key in a check', withChecks({ ...firmware, timeout: 5 }), 'health.checks.0'],
   [
     'with an application of a kind that does not exist',
     { ...config, application: { kind: 'docker' } },
@@ -80,7 +80,7 @@ const wrong: [string, object, string][] = [
   [
     'with an MQTT session that nobody can tell of',
     {
-      ...withChecks(process_, { kind: 'mqtt', name: 'm' }),
+      ...withChecks(firmware, { kind: 'mqtt', name: 'm' }),
       application: { kind: 'unit', unit: 'th.service' },
     },
     'health.checks.1.url',
@@ -112,7 +112,7 @@ describe('a configuration', () => {
 
   test('of every kind of check is taken, with what is not said filled in', () => {
     const checks = [
-      process_,
+      firmware,
       { kind: 'unit', name: 'u', unit: 'thermostat@a.service' },
       { kind: 'port', name: 'p', port: 1_883, byPast: false },
       { kind: 'http', name: 'h', url: 'http://127.0.0.1/health', contains: 'ok', everyMillis: 60_000 },
@@ -133,7 +133,7 @@ describe('a configuration', () => {
 
   test('that is wrong ends the agent with its reason before anything is written', () => {
     const file = join(folder, 'wrong.json');
-    writeFileSync(file, JSON.stringify(withChecks({ ...process_, timeoutMillis: -1 })));
+    writeFileSync(file, JSON.stringify(withChecks({ ...firmware, timeoutMillis: -1 })));
     const main = join(import.meta.dirname, 'main.ts');
     const ended = spawnSync(process.execPath, [main, '--config', file], { encoding: 'utf8' });
     expect(ended.status).toBe(3);

@@ -119,7 +119,7 @@ function assemble(
   storage: DeviceStorage,
   identity: Identity,
 ): OrRefused<{ device: Device }> {
-  const { folder, server, hardware, environment, clock, random, rootJson } = options;
+  const { folder, server, environment, clock, random, rootJson } = options;
   const { boot, slots, program } = openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
   const runningSlot = (tell: (slot: State['booted']) => void) => {
     if (device.state !== null) tell(device.state.booted);
