@@ -27,6 +27,8 @@ const DEFAULTS: Omit<AgentConfig, 'device' | 'hardware'> = {
   unhealthyAfterMillis: 5 * MINUTE,
   exitsUntilUnhealthy: 3,
   bootAttempts: 3,
+  benignResets: 3,
+  survivalMillis: 0,
   stepLimit: 40,
   judgeAgainAfterMillis: 6 * HOUR,
   deviceRollback: true,

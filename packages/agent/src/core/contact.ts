@@ -1,5 +1,6 @@
 /** When the device speaks to the server: check-ins with jitter and back-off, outcomes until they are heard. */
 import type { CheckInAnswer, Outcome, TransportName } from '@tuesday/protocol';
+import { troubleTold } from './trouble.ts';
 import { backOffMillis, emit, persist, refreshReport, timer, type Turn } from './turn.ts';
 
 /** A device whose update path leads through its application is cut off as soon as that is dead. */
@@ -34,6 +35,7 @@ export function checkInFailed(turn: Turn, retryAfterSeconds = 0): void {
 export function heard(turn: Turn, answer: CheckInAnswer, transport: TransportName): void {
   const { state, config } = turn;
   state.checkInFailures = 0;
+  troubleTold(turn);
   state.pollSeconds = answer.pollAfterSeconds;
   if (state.transport !== transport) {
     state.transport = transport;

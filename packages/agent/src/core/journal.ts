@@ -18,9 +18,11 @@ import {
   errorCodeSchema,
   type TargetCustom,
   targetCustomSchema,
+  troubleSchema,
   versionSchema,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { pastSchema } from './past.ts';
 
 /**
  * The steps of one update, in order. Each is persisted before it is begun.
@@ -73,6 +75,10 @@ export const intentSchema = z.object({
   /** The `installed` outcome has been written to the outbox. */
   installed: z.boolean(),
   failure: failureSchema.optional(),
+  /** An operator lets the device try again what it once rolled back from. */
+  retry: z.literal(true).optional(),
+  /** Boots that a person or the supply ended, and that did not count. */
+  benignResets: z.int().min(0).optional(),
 });
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -106,6 +112,12 @@ export const journalSchema = z.object({
   environment: environmentSchema,
   /** Version of the trusted TUF root. */
   root: z.int().min(1),
+  /** How the checks went on confirmed versions; as of the last write that mattered. */
+  past: pastSchema.optional(),
+  /** Offers by which an operator let the device try again; each is good for one update. Newest last. */
+  retried: z.array(z.string()).max(16).optional(),
+  /** What the next report has to tell, once. */
+  trouble: z.array(troubleSchema).max(4).optional(),
 });
 export type Journal = z.infer<typeof journalSchema>;
 

@@ -25,8 +25,10 @@ import type {
   SlotName,
   TargetCustom,
   TransportName,
+  Trouble,
 } from '@tuesday/protocol';
 import type { Journal, SignedTarget } from './journal.ts';
+import type { Past } from './past.ts';
 
 /** What the boot loader keeps. Changed by `set-boot` and by the boot loader itself, in one atomic write. */
 export interface BootControl {
@@ -99,7 +101,7 @@ export interface DownloadEffect {
 export type Input =
   | WokeInput
   | { readonly is: 'timer'; readonly name: TimerName }
-  /** `answer` has been parsed by `checkInAnswerSchema`; `transport` is the one that carried it. */
+  /** `answer` has been parsed by `checkInAnswerSchema`, but for its offer; `transport` is the one that carried it. */
   | { readonly is: 'checked-in'; readonly answer: CheckInAnswer; readonly transport: TransportName }
   /** `retryAfterSeconds`: the server wants to be left alone for so long. */
   | { readonly is: 'check-in-failed'; readonly because: string; readonly retryAfterSeconds?: number }
@@ -170,12 +172,25 @@ export interface HealthInput {
   readonly ok: boolean;
   /** Name of the first failing check, when not ok. */
   readonly failing?: string | undefined;
+  /** What each declared check said, in declared order; absent from a port that tells only `ok`. */
+  readonly checks?: readonly CheckResult[];
   /** Error codes that stand now. */
   readonly errors?: readonly ErrorCode[];
   /** What the device sees of its surroundings; absent when it could not look. */
   readonly environment?: Environment;
   /** Numbers that the firmware tells of itself. */
   readonly metrics?: Readonly<Record<string, number>>;
+}
+
+export interface CheckResult {
+  readonly name: string;
+  readonly ok: boolean;
+  /** Asked for at the moment of confirming only. */
+  readonly atConfirm?: true;
+  /** A failure is weighed against what the device has known before. */
+  readonly byPast?: true;
+  /** The same look as was told before, not a new one. */
+  readonly again?: true;
 }
 
 /** Full-jitter exponential back-off: a wait is uniform in [0, min(cap, base × 2^failures)). */
@@ -216,6 +231,10 @@ export interface AgentConfig {
   readonly exitsUntilUnhealthy: number;
   /** Provisional boots before the device goes back. */
   readonly bootAttempts: number;
+  /** So often in one update a boot that a person or the supply ended does not count as an attempt. */
+  readonly benignResets: number;
+  /** A version is not confirmed before it has run without a restart for so long, milliseconds. */
+  readonly survivalMillis: number;
   /** Steps of one update, repetitions included, before the device gives it up. */
   readonly stepLimit: number;
   /** An offer that was refused may be judged again after so long, milliseconds. */
@@ -266,6 +285,14 @@ export interface State {
   readonly toldTenths: number;
   /** Of the version that is tried: not healthy yet, healthy, healthy for long enough. */
   readonly probation: 'waiting' | 'running' | 'over';
+  /** How the checks went on confirmed versions; the journal has it as of the last write. */
+  readonly past: Past;
+  /** By check: failures in a row since the boot. */
+  readonly inRow: Readonly<Record<string, number>>;
+  /** Checks that fail and never worked here. */
+  readonly excused: readonly string[];
+  /** What stands in the way now, beside what the journal has to tell. */
+  readonly trouble: readonly Trouble[];
   /** Exits of the application without a day between them. */
   readonly exits: number;
   readonly lastExitAt: Instant;

@@ -1,19 +1,22 @@
 /** From an offer to the leap: judge, verify, download, stage, ask once more, boot the spare slot. */
 import {
+  isRefused,
   type Offer,
   type OfferUpdate,
   outcomeSchema,
   type Progress,
+  type Refusal,
   type RefusalCode,
   type SlotName,
 } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { checkInNow, sendOutcomes } from './contact.ts';
 import { type Intent, otherSlot, type SignedTarget, type Step } from './journal.ts';
-import { judgeOffer, judgeSigned, parseOffer } from './judge-offer.ts';
+import { judgeOffer, judgeShape, judgeSigned, parseOffer } from './judge-offer.ts';
 import { settle } from './settle.ts';
 import type { DownloadEffect } from './types.ts';
 import { rollBack } from './trial.ts';
+import { isOver, stands } from './trouble.ts';
 import { backOffMillis, emit, persist, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
 
 /** The steps in which the running firmware is not touched yet. */
@@ -28,21 +31,42 @@ export function beforeTheLeap(intent: Intent | null): intent is Prepared {
 
 export function considerOffer(turn: Turn, raw: Offer): void {
   const { intent } = turn.state.journal;
-  const offer = parseOffer(raw);
-  if (intent !== null && !beforeTheLeap(intent)) return considerWhileTrying(turn, intent, offer);
+  const parsed = parseOffer(raw);
+  const offer = isRefused(parsed) ? null : parsed.offer;
+  const refused = isRefused(parsed) ? parsed.refused : offer && judgeShape(offer, turn.state, turn.config);
+  noteOffer(turn, refused);
+  if (intent !== null && !beforeTheLeap(intent)) {
+    return refused === null ? considerWhileTrying(turn, intent, offer) : undefined;
+  }
   if (beforeTheLeap(intent)) {
-    if (offer?.offer === intent.offer) {
-      if (!turn.state.working) goOn(turn, intent);
-      return;
-    }
+    if (refused === null && offer?.offer === intent.offer) return standBy(turn, intent, offer);
     withdraw(turn);
   }
-  if (offer === undefined) return refuseUnparsed(turn, raw);
+  if (refused !== null) return refuseOffer(turn, raw, refused);
   if (offer !== null) takeOrRefuse(turn, offer);
 }
 
+/** A senseless offer is told with each report, too, until a sensible one comes: its name may be what is broken. */
+function noteOffer(turn: Turn, refused: Refusal | null): void {
+  for (const code of ['offer-invalid', 'wrong-device'] as const) {
+    if (refused?.code !== code) isOver(turn, code);
+  }
+  if (refused !== null) stands(turn, refused.code, refused.because);
+}
+
+/** The offer that is being prepared comes again; one that changed under its name is not the same offer. */
+function standBy(turn: Turn, intent: Prepared, offer: OfferUpdate): void {
+  const { version, target, kind } = offer;
+  if (version === intent.version && target === intent.target && kind === intent.kind) {
+    if (!turn.state.working) goOn(turn, intent);
+    return;
+  }
+  const because = `${intent.offer} was ${intent.kind} to ${intent.version}, and is ${kind} to ${version} now.`;
+  end(turn, intent, 'refused', 'offer-invalid', because);
+}
+
 /** Only a recall can reach a version on trial; the shortest way back is the slot it came from. */
-function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | null | undefined): void {
+function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | null): void {
   if (offer?.kind !== 'recall' || intent.step !== 'trying') return;
   if (offer.offer === intent.offer || offer.version === intent.version) return;
   rollBack(turn, intent, { because: `${intent.version} was recalled while it was tried.` });
@@ -56,14 +80,12 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
   if (offer.version === runningVersion(turn.state)) {
     return settle(turn, offer, { kind: 'confirmed', because: `${offer.version} runs here already.` });
   }
-  if (offer.device !== undefined && offer.device !== turn.config.device) {
-    const because = `the offer is for ${offer.device}, this device is ${turn.config.device}.`;
-    return settle(turn, offer, { kind: 'refused', code: 'wrong-device', because });
-  }
   const refusal = judgeOffer(offer, turn.state);
   if (refusal !== null) return settle(turn, offer, { kind: 'refused', ...refusal });
+  const isRetry = offer.retry === true && journal.rolledBackFrom.includes(offer.version);
   persist(turn, {
     updates: journal.updates + 1,
+    ...(isRetry ? { retried: [...(journal.retried ?? []), offer.offer].slice(-16) } : {}),
     intent: {
       offer: offer.offer,
       rollout: offer.rollout,
@@ -77,6 +99,7 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
       bootAttempts: 0,
       installed: false,
       ...(offer.mirrors === undefined ? {} : { mirrors: offer.mirrors }),
+      ...(isRetry ? { retry: true } : {}),
     },
   });
   performStep(turn);
@@ -91,12 +114,11 @@ function isSettled(turn: Turn, offer: { readonly offer: string }): boolean {
 /** What an answer needs, so that even a broken offer gets one. */
 const offerNameSchema = outcomeSchema.pick({ offer: true, rollout: true });
 
-function refuseUnparsed(turn: Turn, raw: Offer): void {
+function refuseOffer(turn: Turn, raw: Offer, { code, because }: Refusal): void {
   const name = offerNameSchema.safeParse(raw);
   if (!name.success || isSettled(turn, name.data)) return;
-  const because = 'the offer does not parse.';
   const version = runningVersion(turn.state);
-  settle(turn, { ...name.data, version }, { kind: 'refused', code: 'offer-invalid', because });
+  settle(turn, { ...name.data, version }, { kind: 'refused', code, because });
 }
 
 /** The server stands by its offer: the step that was interrupted, or the leap that waited for this. */
@@ -171,7 +193,10 @@ export function staged(turn: Turn, intent: Intent): void {
 
 function leap(turn: Turn, intent: Intent): void {
   const { slots } = turn.state.journal;
-  const tried = { slots: { ...slots, [intent.slot]: { state: 'trying', version: intent.version } } };
+  const tried = {
+    slots: { ...slots, [intent.slot]: { state: 'trying', version: intent.version } },
+    past: turn.state.past,
+  };
   if (!nextStep(turn, intent, { step: 'trying' }, tried)) return;
   tell(turn, intent, 'trying');
   const { booted } = turn.state;

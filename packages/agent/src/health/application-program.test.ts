@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wallClock } from '@tuesday/protocol';
 import { afterAll, expect, test } from 'vitest';
-import { Application } from './application.ts';
+import { Application, programIn } from './application.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'program-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -15,7 +15,7 @@ test('firmware that is no ES module is started as the executable that it is', as
   const end = await new Promise((resolve) => {
     new Application({
       clock: wallClock(),
-      program: () => program,
+      program: () => programIn(program),
       environment: {},
       workFolder: top,
       onStarted: () => undefined,

@@ -2,10 +2,11 @@
  * One device: hears inputs one after the other, asks the core, carries out its effects with the real ports.
  * `core/types.ts` is the contract.
  */
-import type { Clock } from '@tuesday/protocol';
+import type { Clock, Outcome } from '@tuesday/protocol';
 import { advance } from '../core/advance.ts';
 import type { BootPort } from '../boot/boot-port.ts';
-import type { AgentConfig, Effect, Input, State } from '../core/types.ts';
+import type { ResetReasonPort } from '../boot/reset-reason.ts';
+import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
 import type { ApplicationPort } from '../health/application.ts';
@@ -16,6 +17,8 @@ import type { UpdateWork } from './update-work.ts';
 export interface DevicePorts {
   readonly storage: DeviceStorage;
   readonly boot: BootPort;
+  /** Asked where the boot port itself does not know. */
+  readonly reset: ResetReasonPort;
   readonly slots: SlotPort;
   readonly application: Pick<ApplicationPort, 'start' | 'stop'>;
   readonly link: DeviceLink;
@@ -72,8 +75,10 @@ export class Device {
         await this.#ports.clock.sleep(AFTER_FAULT, signal).catch(() => undefined);
       }
     }
+    const { control } = this.#state ?? {};
     this.#powerOff();
     await this.#ports.work.stop();
+    if (control !== undefined) await this.#note('user', control);
     await this.#ports.link.close();
   }
 
@@ -86,11 +91,15 @@ export class Device {
     this.#powerOff();
     const { boot, storage, slots, work, log } = this.#ports;
     await work.stop();
-    const { control, booted, reset, lost } = await boot.boot(this.#config.bootAttempts);
+    const limit = this.#config.bootAttempts;
+    const { control, booted, reset: told, lost } = await boot.boot(limit);
+    const found = await this.#ports.reset.read(control, limit);
+    const reset = told === 'unknown' ? found : told;
     log('boot', { slot: booted, attempts: control.attempts, reset, ...(lost ? { lost } : {}) });
     const journal = await storage.readJournal();
-    const found = await slots.found();
-    await this.#hear({ is: 'woke', journal, control, booted, found, reset, controlLost: lost });
+    const labels = await slots.found();
+    await this.#hear({ is: 'woke', journal, control, booted, found: labels, reset, controlLost: lost });
+    for (const { code, because } of this.#state?.report.trouble ?? []) log('trouble', { code, because });
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
@@ -114,10 +123,13 @@ export class Device {
   async #hear(input: Input | undefined): Promise<boolean> {
     if (input === undefined) return true;
     const { clock, random } = this.#ports;
-    const { state, effects } = advance(this.#state, input, clock.now(), this.#config, random);
+    const before = this.#state;
+    const { state, effects } = advance(before, input, clock.now(), this.#config, random);
     this.#state = state;
     for (const effect of effects) {
       if (effect.do === 'reboot') {
+        const control = effects.findLast((one) => one.do === 'set-boot')?.control ?? before?.control;
+        if (control !== undefined) await this.#note('asked', control);
         await this.#reboot();
         return false;
       }
@@ -131,6 +143,13 @@ export class Device {
     const { signal } = this.#stopping;
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await Promise.race([this.#ports.boot.reboot(), stopped]);
+  }
+
+  /** A note that cannot be written costs a boot attempt at most. */
+  async #note(reason: 'asked' | 'user', control: BootControl): Promise<void> {
+    await this.#ports.reset.note(reason, control).catch((error: unknown) => {
+      this.#ports.log('fault', { because: (error as Error).message });
+    });
   }
 
   /** Resolves when the next effect may begin. */
@@ -150,7 +169,7 @@ export class Device {
       case 'check-in':
         return this.#later(link.checkIn(effect.body));
       case 'send-outcome':
-        log('outcome', { kind: effect.outcome.kind, because: effect.outcome.because });
+        log('outcome', wordsOf(effect.outcome));
         return this.#later(link.sendOutcome(effect.outcome));
       case 'send-progress':
         return this.#later(link.sendProgress(effect.progress));
@@ -174,4 +193,8 @@ export class Device {
     };
     answer.then(hear, (error: unknown) => this.#ports.log('fault', { because: (error as Error).message }));
   }
+}
+
+function wordsOf({ kind, code, because }: Outcome): object {
+  return { kind, ...(code === undefined ? {} : { code }), because };
 }

@@ -5,10 +5,20 @@ import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesda
 import { agentConfig } from '../core/config.ts';
 import type { SignedTarget } from '../core/journal.ts';
 import type { AgentConfig, State } from '../core/types.ts';
-import { Application } from '../health/application.ts';
-import { checkHealth, type CustomCheck } from '../health/checks.ts';
+import type { ApplicationPort } from '../health/application.ts';
+import type { ApplicationConfig } from '../health/application-config.ts';
+import {
+  type Check,
+  type CustomCheck,
+  type HealthConfig,
+  judgeChecks,
+  usualChecks,
+} from '../health/declared.ts';
+import { HealthWatch } from '../health/health-watch.ts';
+import { openApplication, usualApplication } from '../health/open-application.ts';
 import { realDisk } from '../storage/disk.ts';
 import { type BackEnd, type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
+import { LINUX, MachineReset, type ResetReasonPort } from '../boot/reset-reason.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import type { DownloadSettings } from '../download/settings.ts';
@@ -40,6 +50,12 @@ export interface AgentOptions {
   readonly customCheck?: CustomCheck | undefined;
   /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
   readonly mqttGraceMillis?: number;
+  /** The declared checks; absent: the usual ones, with `customCheck` as the last. */
+  readonly health?: HealthConfig | undefined;
+  /** How the firmware is started and watched; absent: as its slots suggest. */
+  readonly application?: ApplicationConfig | undefined;
+  /** Why the machine started, where the boot loader does not say; absent: notes in the folder, and Linux. */
+  readonly reset?: ResetReasonPort;
   readonly settings?: Partial<AgentConfig>;
   /** Sources, limits, hours and deltas of downloads. */
   readonly download?: DownloadSettings | undefined;
@@ -63,7 +79,7 @@ const MQTT_GRACE = 120_000;
 
 /**
  * @returns the server's refusal when the device may not enrol; `config-invalid` when the boot loader or the slots
- *   are not as configured
+ *   are not as configured, or when parts of the configuration do not go together
  * @throws Error when the server cannot be reached for enrolment; call again later
  */
 export async function runAgent(options: AgentOptions): Promise<OrRefused<RunningAgent>> {
@@ -78,7 +94,9 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  const device = assemble(options, storage, identity, backEnd);
+  const assembled = assemble(options, storage, identity, backEnd);
+  if (isRefused(assembled)) return assembled;
+  const { device } = assembled;
   const over = device.run();
   return {
     device: identity.device,
@@ -113,29 +131,41 @@ function assemble(
   storage: DeviceStorage,
   identity: Identity,
   { boot, slots, program }: BackEnd,
-): Device {
-  const { folder, server, hardware, environment, clock, random, customCheck, rootJson } = options;
-  const application = new Application({
+): OrRefused<{ device: Device }> {
+  const { folder, server, environment, clock, random, rootJson } = options;
+  const runningSlot = (tell: (slot: State['booted']) => void) => {
+    if (device.state !== null) tell(device.state.booted);
+  };
+  const how = options.application ?? usualApplication(program);
+  const opened = openApplication(how, {
     clock,
-    program: program ?? (() => join(folder, 'application.mjs')),
+    program,
     environment: { ...options.firmware, DEVICE: identity.device, DATA_DIR: join(folder, 'data') },
     workFolder: join(folder, 'data'),
     onStarted: () => runningSlot((slot) => device.tell({ is: 'application-started', slot })),
     onExit: (exitCode, errorCode) =>
       runningSlot((slot) => device.tell({ is: 'application-exited', slot, exitCode, errorCode })),
-    onNews: () => void checkNow().then((input) => device.tell(input)),
+    onNews: () => void health.news(),
   });
-  const runningSlot = (tell: (slot: State['booted']) => void) => {
-    if (device.state !== null) tell(device.state.booted);
-  };
-  const mqttGraceMillis = options.mqttGraceMillis ?? MQTT_GRACE;
-  const checkNow = () => checkHealth({ application, environment, mqttGraceMillis, custom: customCheck });
+  if (isRefused(opened)) return opened;
+  const { application } = opened;
+  const judged = judgeChecks(checksOf(options, how.kind), how.kind);
+  if (isRefused(judged)) return judged;
+  const health = new HealthWatch({
+    checks: judged.checks,
+    application,
+    environment,
+    clock,
+    tell: (input) => device.tell(input),
+  });
   const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
-  const device: Device = new Device(agentConfig({ device: identity.device, hardware, ...options.settings }), {
+  const sources = boot.promises.wholeMachine ? LINUX : undefined;
+  const device: Device = new Device(configOf(options, identity), {
     storage,
     boot,
+    reset: options.reset ?? new MachineReset({ folder, sources }),
     slots,
-    application,
+    application: watchedBy(health, application),
     work: new UpdateWork({
       folder,
       server,
@@ -157,10 +187,37 @@ function assemble(
       returnAfterMillis: RETURN_AFTER,
       onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
     }),
-    checkHealth: checkNow,
+    checkHealth: () => health.look(),
     clock,
     random,
     log: options.log ?? (() => undefined),
   });
-  return device;
+  return { device };
+}
+
+function configOf({ hardware, health, settings }: AgentOptions, { device }: Identity): AgentConfig {
+  const survival = health === undefined ? {} : { survivalMillis: health.survivalMillis };
+  return agentConfig({ device, hardware, ...survival, ...settings });
+}
+
+function checksOf(options: AgentOptions, application: ApplicationConfig['kind']): readonly Check[] {
+  const { health, customCheck: custom, mqttGraceMillis = MQTT_GRACE } = options;
+  return health?.checks ?? usualChecks({ application, mqttGraceMillis, custom });
+}
+
+/** The checks begin and end with the firmware that they are about. */
+function watchedBy(
+  health: HealthWatch,
+  application: ApplicationPort,
+): Pick<ApplicationPort, 'start' | 'stop'> {
+  return {
+    start(slot) {
+      health.begin();
+      application.start(slot);
+    },
+    stop() {
+      health.end();
+      application.stop();
+    },
+  };
 }

@@ -7,7 +7,7 @@ import type { BootControl } from '../core/types.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { readJson, writeWhole } from './whole-file.ts';
 
-const bootControlSchema = z.object({
+export const bootControlSchema = z.object({
   defaultSlot: slotNameSchema,
   trialSlot: slotNameSchema.nullable(),
   attempts: z.int().min(0),

@@ -13,6 +13,8 @@ export interface PretendBehaviour {
   readonly errorCode?: ErrorCode;
   /** Its health checks fail from so long after its start on. */
   readonly unhealthyAfterMillis?: number;
+  /** Its connection is down from so long after its start on. */
+  readonly offlineAfterMillis?: number;
 }
 
 export interface PretendRelease {

@@ -42,6 +42,8 @@ export const healthSchema = z.object({
   ok: z.boolean(),
   /** Name of the first failing check, when not ok. */
   failing: z.string().max(120).optional(),
+  /** Checks that fail and never worked on this device: not held against any version. Absent when there are none. */
+  excused: z.array(z.string().max(120)).min(1).max(8).optional(),
 });
 export type Health = z.infer<typeof healthSchema>;
 

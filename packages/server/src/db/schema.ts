@@ -67,6 +67,10 @@ interface MembersTable {
   recalled: Generated<boolean>;
   /** Failing codes and checks from before it ran the release. */
   standing: Generated<string[]>;
+  /** Second tries that were allowed. */
+  retries: Generated<number>;
+  /** The last of them has not come to an end. */
+  retrying: Generated<boolean>;
 }
 
 interface OutcomesTable {

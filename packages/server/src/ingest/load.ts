@@ -29,13 +29,15 @@ interface MemberColumns {
   exposed: boolean;
   recalled: boolean;
   standing: string[];
+  retries: number;
+  retrying: boolean;
 }
 
 // Each look-up is LATERAL with OFFSET 0, so that it is made row by row by primary key: a plan that was made
 // while the tables were small would otherwise read them whole for ever. `|| ''` keeps the planner from the
 // index of members by rollout and state.
 const MEMBER =
-  'm.rollout, m.stage, m.environment, m.state, m.state_at, m.because, m.exposed, m.recalled, m.standing';
+  'm.rollout, m.stage, m.environment, m.state, m.state_at, m.because, m.exposed, m.recalled, m.standing, m.retries, m.retrying';
 
 export const memberKey = (device: string, rollout: string) => `${device}\0${rollout}`;
 export const outcomeKey = (device: string, offer: string, kind: string) => `${device}\0${offer}\0${kind}`;
@@ -103,7 +105,7 @@ async function loadOutcomes(
       )
       SELECT m.device, NULL AS offer, NULL AS kind, ${MEMBER} FROM asked AS m
       UNION ALL
-      SELECT device, offer, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh`,
+      SELECT device, offer, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh`,
     values: [
       textArray(reports.map((report) => report.device)),
       textArray(reports.map((report) => report.body.rollout)),
@@ -134,5 +136,7 @@ function keepMember(members: Map<string, Member>, row: MemberColumns): void {
     exposed: row.exposed,
     recalled: row.recalled,
     standing: row.standing,
+    retries: row.retries,
+    retrying: row.retrying,
   });
 }
