@@ -9,6 +9,9 @@ interface Need {
 
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
+  { name: 'grub-common', found: () => existsSync('/usr/bin/grub-editenv') },
+  { name: 'grub-emu', found: () => existsSync('/usr/bin/grub-emu') },
+  { name: 'libubootenv-tool', found: () => existsSync('/usr/bin/fw_printenv') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
   // The emulated machine of e2e/boot, and what its disks are made with.
   { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
@@ -19,6 +22,10 @@ const NEEDS: readonly Need[] = [
   { name: 'e2fsprogs', found: () => existsSync('/sbin/mke2fs') },
   { name: 'kmod', found: () => existsSync('/sbin/modinfo') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
+  { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
+  { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
+  { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
+  { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },
 ];
 
 /** `/usr/lib/postgresql/<version>/bin` of the newest server that is installed. */

@@ -1,5 +1,5 @@
 import type { SlotName } from '@tuesday/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { otherSlot } from '../core/journal.ts';
 import { PowerCut } from '../testing/pretend-flash.ts';

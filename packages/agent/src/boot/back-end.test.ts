@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { DeviceStorage } from '../storage/device-storage.ts';
 import { realDisk } from '../storage/disk.ts';
 import { backEndSchema, openBackEnd } from './back-end.ts';
+import { checkMachine } from './machine-config.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'back-end-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -170,13 +172,13 @@ describe('a back-end is not opened', () => {
       'backEnd.lines.b',
     ],
     [
-      'when an EFI variable holds the default fast',
+      'when an EFI variable holds the default',
       'systemd-boot',
       () => efiVariable('LoaderEntryDefault', 'tuesday-a.conf'),
       'backEnd.efivars',
     ],
     [
-      'when loader.conf holds the default fast',
+      'when loader.conf holds the default',
       'systemd-boot',
       () => writeFileSync(at('loader/loader.conf'), 'default tuesday-a.conf\n'),
       'backEnd.entries',
@@ -194,6 +196,24 @@ describe('a back-end is not opened', () => {
   ])('with %s, and says which', (_, more, says) => {
     const parsed = backEndSchema.safeParse({ ...CONFIGS['u-boot-sector'](), ...more });
     expect(parsed.error?.message).toContain(says);
+  });
+
+  test('when the spare slot is mounted, whatever the command line says', async () => {
+    const loop = execFileSync('losetup', ['--find', '--show', at('b')], { encoding: 'utf8' }).trim();
+    try {
+      const number = execFileSync('lsblk', ['-dno', 'MAJ:MIN', loop], { encoding: 'utf8' }).trim();
+      writeFileSync(
+        at('mounts'),
+        `22 1 8:99 / / rw - ext4 /dev/sda1 rw\n23 1 ${number} / /mnt ro - ext4 ${loop} ro\n`,
+      );
+      const config = { slots: { a: at('a'), b: loop }, cmdline: at('cmdline'), reboot: ['false'] };
+      expect(await checkMachine(config, at('mounts'))).toMatchObject({
+        refused: { field: 'backEnd.slots.b', because: expect.stringContaining('/mnt') as string },
+      });
+      expect(await checkMachine(config)).toEqual({ slot: 'a' });
+    } finally {
+      execFileSync('losetup', ['-d', loop]);
+    }
   });
 
   test('and nothing has been written then', async () => {

@@ -1,6 +1,6 @@
 /** Whether a place that the configuration names can be used, before anything is written. */
 import { type BigIntStats, constants } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
+import { access, readFile, stat } from 'node:fs/promises';
 import { type Refusal, refuse } from '@tuesday/protocol';
 
 /** @returns undefined when bytes can be written there */
@@ -34,6 +34,21 @@ export async function checkFolder(place: string, field: string): Promise<Refusal
 export async function isSamePlace(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all([stat(one, { bigint: true }), stat(other, { bigint: true })]);
   return identity(first) === identity(second);
+}
+
+/**
+ * @param mounts file with what is mounted, as `/proc/self/mountinfo` (Linux, proc_pid_mountinfo(5)): the third field
+ *   is the device, the fifth where it is mounted
+ * @returns where; undefined when nowhere, and for files
+ */
+export async function mountedAt(place: string, mounts: string): Promise<string | undefined> {
+  const found = await stat(place);
+  if (!found.isBlockDevice()) return undefined;
+  const { rdev } = found;
+  const major = (rdev >> 8) & 0xfff;
+  const minor = (rdev & 0xff) | ((rdev >> 12) & 0xfff00);
+  const lines = (await readFile(mounts, 'utf8').catch(() => '')).split('\n').map((line) => line.split(' '));
+  return lines.find((fields) => fields[2] === `${major}:${minor}`)?.[4];
 }
 
 function identity(found: BigIntStats): string {

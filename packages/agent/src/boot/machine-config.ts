@@ -1,7 +1,8 @@
 /** What every back-end for a whole machine is told: its two slots, and how the machine is known and restarted. */
 import { type OrRefused, refuse, type SlotName } from '@tuesday/protocol';
 import * as z from 'zod';
-import { checkWritable, isSamePlace } from './check-place.ts';
+import { checkWritable, isSamePlace, mountedAt } from './check-place.ts';
+import { otherSlot } from '../core/journal.ts';
 import { runningSlot } from './running-slot.ts';
 
 const path = z.string().startsWith('/', 'must be an absolute path');
@@ -29,7 +30,10 @@ type MachineConfig = z.infer<typeof machineSchema>;
  * @returns the slot that runs; refused `config-invalid` with the field, when the spare slot could not be written or
  *   could be the one that runs
  */
-export async function checkMachine(config: MachineConfig): Promise<OrRefused<{ slot: SlotName }>> {
+export async function checkMachine(
+  config: MachineConfig,
+  mounts = '/proc/self/mountinfo',
+): Promise<OrRefused<{ slot: SlotName }>> {
   for (const slot of ['a', 'b'] as const) {
     const refused = await checkWritable(config.slots[slot], `backEnd.slots.${slot}`);
     if (refused !== undefined) return { refused };
@@ -38,5 +42,11 @@ export async function checkMachine(config: MachineConfig): Promise<OrRefused<{ s
     const because = `${config.slots.b} is the same place as slot a, ${config.slots.a}: an update would overwrite what runs.`;
     return { refused: refuse('config-invalid', because, { field: 'backEnd.slots.b' }) };
   }
-  return runningSlot(config.cmdline);
+  const running = await runningSlot(config.cmdline);
+  if ('refused' in running) return running;
+  const spare = otherSlot(running.slot);
+  const where = await mountedAt(config.slots[spare], mounts);
+  if (where === undefined) return running;
+  const because = `slot ${running.slot} runs, but slot ${spare} (${config.slots[spare]}) is mounted at ${where}: it is in use.`;
+  return { refused: refuse('config-invalid', because, { field: `backEnd.slots.${spare}` }) };
 }

@@ -31,7 +31,7 @@ function runSectors(): { said: string[]; left: Buffer[] } {
   const disk = join(top, 'disk.img');
   const content = Buffer.concat([Buffer.alloc(FIRST * SECTOR), ...SECTORS]);
   writeFileSync(disk, Buffer.concat([content, Buffer.alloc(1_048_576)]));
-  const digits = [...'0123456789abcdef'].join(' ');
+  const digits = Array.from({ length: 16 }, (_, digit) => digit.toString(16)).join(' ');
   const rows = Array.from({ length: Math.ceil(SECTORS.length / 16) }, (_, row) =>
     (FIRST / 16 + row).toString(16),
   );

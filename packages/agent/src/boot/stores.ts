@@ -1,18 +1,15 @@
 /** The boot loaders of whole machines: one schema and one opening each. */
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { type OrRefused, type Refusal, refuse, type SlotName } from '@tuesday/protocol';
+import { dirname } from 'node:path';
+import type { OrRefused, SlotName } from '@tuesday/protocol';
 import * as z from 'zod';
 import type { Disk } from '../storage/disk.ts';
-import { parseEntryName } from './boot-entries.ts';
-import { checkFolder, checkWritable, isSamePlace } from './check-place.ts';
+import { checkFolder } from './check-place.ts';
+import { checkState } from './check-state.ts';
 import type { ControlStore } from './control-store.ts';
-import { loaderVariable } from './efi-variables.ts';
 import { grubEnvironment } from './grub-env.ts';
 import { devicePath, machineFields } from './machine-config.ts';
-import { EntriesStore } from './systemd-boot.ts';
-import { readDefaults } from './uboot-env-block.ts';
-import { ubootEnvironment } from './uboot-env.ts';
+import { openEntries } from './open-entries.ts';
+import { openEnvironment } from './open-environment.ts';
 import { SECTOR, ubootSector } from './uboot-sector.ts';
 
 /** Bytes from the start of a device or file. */
@@ -68,134 +65,26 @@ export const storeSchemas = [
   systemdBootSchema,
 ] as const;
 export type StoreConfig = z.infer<(typeof storeSchemas)[number]>;
-type Slots = StoreConfig['slots'];
+
+type Opened = Promise<OrRefused<{ store: ControlStore }>>;
 
 /**
  * @param booted the slot that runs
  * @returns refused `config-invalid`, with the field
  */
-export async function openStore(
-  config: StoreConfig,
-  booted: SlotName,
-  disk: Disk,
-): Promise<OrRefused<{ store: ControlStore }>> {
-  switch (config.kind) {
-    case 'u-boot-sector': {
-      const refused = await checkState(config, SECTOR, 'backEnd', config.slots, disk);
-      return refused ? { refused } : { store: ubootSector(config.device, config.offset, disk) };
-    }
-    case 'u-boot-environment':
-      return openEnvironment(config, disk);
-    case 'grub': {
-      const { grubenv } = config;
-      const missing = await checkFolder(dirname(grubenv), 'backEnd.grubenv');
-      return missing ? { refused: missing } : { store: grubEnvironment(grubenv, disk) };
-    }
-    case 'systemd-boot':
-      return openEntries(config, booted, disk);
-  }
+export function openStore(config: StoreConfig, booted: SlotName, disk: Disk): Opened {
+  if (config.kind === 'u-boot-sector') return openSector(config, disk);
+  if (config.kind === 'u-boot-environment') return openEnvironment(config, disk);
+  if (config.kind === 'grub') return openGrub(config, disk);
+  return openEntries(config, booted, disk);
 }
 
-async function openEnvironment(
-  { copies, size, defaults, slots }: z.infer<typeof ubootEnvironmentSchema>,
-  disk: Disk,
-): Promise<OrRefused<{ store: ControlStore }>> {
-  for (const [index, copy] of copies.entries()) {
-    const refused = await checkState(copy, size, `backEnd.copies.${index}`, slots, disk);
-    if (refused) return { refused };
-  }
-  const [first, second] = copies;
-  if (first && second && (await overlap(first, second, size))) {
-    const because = `the second copy at ${second.offset} lies over the first, which has ${size} bytes at ${first.offset}.`;
-    return { refused: refuse('config-invalid', because, { field: 'backEnd.copies.1' }) };
-  }
-  const field = 'backEnd.defaults';
-  const text = await readFile(defaults, 'latin1').catch((error: unknown) => error as Error);
-  if (text instanceof Error) return { refused: refuse('config-invalid', text.message, { field }) };
-  const words = readDefaults(text);
-  if (!words.has('bootcmd')) {
-    const because = `${defaults} has no bootcmd: an environment made of it would boot nothing.`;
-    return { refused: refuse('config-invalid', because, { field }) };
-  }
-  return { store: ubootEnvironment({ copies, size, defaults: words }, disk) };
+async function openSector(config: z.infer<typeof ubootSectorSchema>, disk: Disk): Opened {
+  const refused = await checkState(config, SECTOR, 'backEnd', config.slots, disk);
+  return refused ? { refused } : { store: ubootSector(config.device, config.offset, disk) };
 }
 
-interface Place {
-  readonly device: string;
-  readonly offset: number;
-}
-
-async function overlap(one: Place, other: Place, size: number): Promise<boolean> {
-  return Math.abs(one.offset - other.offset) < size && (await isSamePlace(one.device, other.device));
-}
-
-/** @returns undefined when the state has a place of its own there */
-async function checkState(
-  { device, offset }: Place,
-  length: number,
-  field: string,
-  slots: Slots,
-  disk: Disk,
-): Promise<Refusal | undefined> {
-  const unusable = await checkWritable(device, `${field}.device`);
-  if (unusable !== undefined) return unusable;
-  for (const slot of ['a', 'b'] as const) {
-    if (!(await isSamePlace(device, slots[slot]))) continue;
-    const because = `${device} is also slot ${slot}: an update would overwrite the state of the boot loader.`;
-    return refuse('config-invalid', because, { field: `${field}.device` });
-  }
-  if ((await disk.readPart(device, offset, length)).length === length) return undefined;
-  return refuse('config-invalid', `${device} has no ${length} bytes at ${offset}.`, {
-    field: `${field}.offset`,
-  });
-}
-
-async function openEntries(
-  { entries, prefix, lines, efivars }: z.infer<typeof systemdBootSchema>,
-  booted: SlotName,
-  disk: Disk,
-): Promise<OrRefused<{ store: ControlStore }>> {
-  const missing = await checkFolder(entries, 'backEnd.entries');
-  if (missing) return { refused: missing };
-  const bad = (['a', 'b'] as const).find(
-    (slot) => !lines[slot].some((each) => /^(?:linux|efi|uki)\s/.test(each)),
-  );
-  if (bad !== undefined) {
-    const because = `the entry of slot ${bad} has no efi and no linux line, so that nothing would boot.`;
-    return { refused: refuse('config-invalid', because, { field: `backEnd.lines.${bad}` }) };
-  }
-  const refused =
-    (await checkSelected(efivars, prefix, booted)) ??
-    (await checkDefault(efivars, join(dirname(entries), 'loader.conf'), prefix));
-  return refused
-    ? { refused }
-    : { store: new EntriesStore({ folder: entries, prefix, lines, booted }, disk) };
-}
-
-/** What systemd-boot says it started has to be what the kernel's command line says. */
-async function checkSelected(
-  efivars: string,
-  prefix: string,
-  booted: SlotName,
-): Promise<Refusal | undefined> {
-  const selected = await loaderVariable(efivars, 'LoaderEntrySelected');
-  const slot = selected && parseEntryName(selected.toLowerCase(), prefix)?.slot;
-  if (!slot || slot === booted) return undefined;
-  const because = `systemd-boot started ${selected}, whose command line says tuesday.slot=${booted}.`;
-  return refuse('config-invalid', because, { field: `backEnd.lines.${slot}` });
-}
-
-/** A default that somebody set beats the order of the entries, and with it the count. */
-async function checkDefault(efivars: string, file: string, prefix: string): Promise<Refusal | undefined> {
-  const pattern = `${prefix}-*`;
-  const chosen = await loaderVariable(efivars, 'LoaderEntryDefault');
-  if (chosen !== undefined && chosen !== '' && chosen !== pattern) {
-    const because = `the EFI variable LoaderEntryDefault says ${chosen}, so that no other entry is ever tried.`;
-    return refuse('config-invalid', because, { field: 'backEnd.efivars', try: "bootctl set-default ''" });
-  }
-  const text = await readFile(file, 'utf8').catch(() => '');
-  const named = /^default[ \t]+(.*\S)/m.exec(text)?.[1];
-  if (named === undefined || named === pattern) return undefined;
-  const because = `${file} says default ${named}, so that no other entry is ever tried; it has to say ${pattern}.`;
-  return refuse('config-invalid', because, { field: 'backEnd.entries' });
+async function openGrub({ grubenv }: z.infer<typeof grubSchema>, disk: Disk): Opened {
+  const refused = await checkFolder(dirname(grubenv), 'backEnd.grubenv');
+  return refused ? { refused } : { store: grubEnvironment(grubenv, disk) };
 }

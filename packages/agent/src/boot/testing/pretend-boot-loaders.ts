@@ -5,6 +5,7 @@
 import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SlotName } from '@tuesday/protocol';
+import type { Disk } from '../../storage/disk.ts';
 import type { CutDisk } from './cut-disk.ts';
 
 export type PowerOn = (limit: number) => Promise<SlotName>;
@@ -49,13 +50,13 @@ function linesOf(text: string): Map<string, string> {
 }
 
 /** Writes as a boot loader does: at once, since nothing is cached below it. */
-async function writeNow(disk: CutDisk, path: string, at: number, bytes: Buffer): Promise<void> {
+async function writeNow(disk: Disk, path: string, at: number, bytes: Buffer): Promise<void> {
   await using file = await disk.update(path);
   await file.write(bytes, at);
   await file.sync();
 }
 
-export function pretendUbootSector(disk: CutDisk, device: string, offset: number): PowerOn {
+export function pretendUbootSector(disk: Disk, device: string, offset: number): PowerOn {
   return async (limit) => {
     const sector = (await disk.readPart(device, offset, 512)).toString('latin1').split('\0')[0] ?? '';
     const facts = { ...NONE };

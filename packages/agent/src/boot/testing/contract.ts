@@ -1,11 +1,11 @@
 /** What every back-end owes the core, one suite for all of them. */
 import type { SlotName } from '@tuesday/protocol';
 import { describe, expect, test } from 'vitest';
-import { bootLoader } from '../core/boot-loader.ts';
-import { otherSlot } from '../core/journal.ts';
-import type { BootControl } from '../core/types.ts';
-import type { Booted, BootPort } from './boot-port.ts';
-import type { Bench, MakeBench } from './testing/benches.ts';
+import { bootLoader } from '../../core/boot-loader.ts';
+import { otherSlot } from '../../core/journal.ts';
+import type { BootControl } from '../../core/types.ts';
+import type { Booted, BootPort } from '../boot-port.ts';
+import type { Bench, MakeBench } from './benches.ts';
 
 const LIMIT = 3;
 const BOTH: ReadonlySet<SlotName> = new Set(['a', 'b']);
