@@ -87,6 +87,7 @@ class Machine {
         device: this.#at('state'),
         slots: { a: this.#at('a'), b: this.#at('b') },
         cmdline: this.#at('cmdline'),
+        program: this.#at('data/application.mjs'),
         reboot: ['touch', this.#at('restart')],
       }),
     });

@@ -16,7 +16,7 @@ const KNOWN: ReadonlySet<string> = new Set(['none', 'update', 'recall'] satisfie
  */
 export function readCheckInAnswer(body: unknown): CheckInAnswer | undefined {
   const head = headSchema.safeParse(body);
-  if (!head.success) return undefined;
+  if (!head.success || head.data.offer === undefined) return undefined;
   const kind = kindSchema.safeParse(head.data.offer).data?.kind;
   if (kind === undefined || KNOWN.has(kind)) return head.data as CheckInAnswer;
   return {
