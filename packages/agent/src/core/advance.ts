@@ -52,13 +52,15 @@ function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
       heard(turn, input.answer, input.transport);
       return update.considerOffer(turn, input.answer.offer);
     case 'check-in-failed':
-      return checkInFailed(turn);
+      return checkInFailed(turn, input.retryAfterMillis);
     case 'announced':
       return announced(turn, input.checkInWithinSeconds);
     case 'outcome-accepted':
       return outcomeAccepted(turn, input.outcome);
     case 'outcome-failed':
-      return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn);
+      return input.final
+        ? outcomeAccepted(turn, input.outcome)
+        : outcomeFailed(turn, input.retryAfterMillis);
     case 'application-started':
       return input.slot === turn.state.booted ? applicationStarted(turn) : undefined;
     case 'application-exited':

@@ -104,6 +104,8 @@ export const journalSchema = z.object({
   environment: environmentSchema,
   /** Version of the trusted TUF root. */
   root: z.int().min(1),
+  /** Over how many seconds the server wants its devices to come back; kept for when they all wake at once. */
+  reconnectWithinSeconds: z.int().min(0).max(86_400).optional(),
 });
 export type Journal = z.infer<typeof journalSchema>;
 

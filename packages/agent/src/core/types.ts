@@ -26,6 +26,7 @@ import type {
   TargetCustom,
   TransportName,
 } from '@tuesday/protocol';
+import type { Frame } from './frames.ts';
 import type { Journal, SignedTarget } from './journal.ts';
 
 /** What the boot loader keeps. Changed by `set-boot` and by the boot loader itself, in one atomic write. */
@@ -89,10 +90,20 @@ export type Input =
   | { readonly is: 'timer'; readonly name: TimerName }
   /** `answer` has been parsed by `checkInAnswerSchema`; `transport` is the one that carried it. */
   | { readonly is: 'checked-in'; readonly answer: CheckInAnswer; readonly transport: TransportName }
-  | { readonly is: 'check-in-failed'; readonly because: string }
+  | {
+      readonly is: 'check-in-failed';
+      readonly because: string;
+      /** The server sheds load: not before so many milliseconds. */
+      readonly retryAfterMillis?: number | undefined;
+    }
   | { readonly is: 'outcome-accepted'; readonly outcome: Outcome }
   /** `final`: the server understood and said no for good; repeating is pointless. */
-  | { readonly is: 'outcome-failed'; readonly outcome: Outcome; readonly final: boolean }
+  | {
+      readonly is: 'outcome-failed';
+      readonly outcome: Outcome;
+      readonly final: boolean;
+      readonly retryAfterMillis?: number | undefined;
+    }
   /** The server asks everybody to check in within so many seconds. */
   | { readonly is: 'announced'; readonly checkInWithinSeconds: number }
   | { readonly is: 'verified'; readonly target: string; readonly signed: SignedTarget; readonly root: number }
@@ -227,6 +238,8 @@ export interface State {
   readonly pollSeconds: number;
   /** Check-ins that failed in a row. */
   readonly checkInFailures: number;
+  /** The span that holds the last attempt after a failure; see `frames.ts`. */
+  readonly checkInFrame?: Frame;
   /** Outcomes that failed in a row. */
   readonly outcomeFailures: number;
   /** An outcome is on its way. */

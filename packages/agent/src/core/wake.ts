@@ -4,6 +4,7 @@
  */
 import type { Instant } from '@tuesday/protocol';
 import { checkInBody } from './check-in-body.ts';
+import { spreadMillis } from './contact.ts';
 import { startApplication } from './health.ts';
 import { type Intent, otherSlot, readJournal, rebuiltJournal } from './journal.ts';
 import { finishConfirm, finishRollback, rollBack } from './trial.ts';
@@ -30,10 +31,18 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
   startApplication(turn);
   // Reports wait for the first health check: what is not known yet is not reported.
   const within = config.firstCheckInWithinMillis;
-  timer(turn, 'check-in', config.settleMillis + within * random());
+  timer(turn, 'check-in', config.settleMillis + firstCheckInWithin(turn, input) * random());
   if (turn.state.journal.outbox.length > 0 && !turn.state.sending) timer(turn, 'outcome', within * random());
   refreshReport(turn);
   return turn;
+}
+
+/** After a power cut a whole region wakes at once; after a reboot of its own a device wakes alone. */
+function firstCheckInWithin(turn: Turn, { reset }: WokeInput): number {
+  const { firstCheckInWithinMillis } = turn.config;
+  return reset === 'asked'
+    ? firstCheckInWithinMillis
+    : Math.max(firstCheckInWithinMillis, spreadMillis(turn));
 }
 
 function awake(journal: State['journal'], input: WokeInput, config: AgentConfig): State {

@@ -10,10 +10,13 @@ import {
   hardwareSchema,
   isRefused,
   parseClock,
+  refuseParse,
   targetCustomSchema,
   wallClock,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { useConnections } from '../transport/connections.ts';
+import { networkSchema, readNetwork } from './network-config.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 
@@ -34,14 +37,26 @@ const configSchema = z.strictObject({
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),
+  network: networkSchema,
 });
 
 /** Real milliseconds between two attempts to enrol. */
 const AGAIN = 10_000;
 
 async function main(file: string): Promise<number> {
-  const config = configSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const { factory, fleetKeyFile, rootFile, ...options } = config;
+  const parsed = configSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+  if (!parsed.success) {
+    process.stderr.write(`${file}: ${refuseParse(parsed.error).because}\n`);
+    return 2;
+  }
+  const config = parsed.data;
+  const { factory, fleetKeyFile, rootFile, network: wanted, ...options } = config;
+  const network = await readNetwork(wanted, process.env);
+  if (isRefused(network)) {
+    process.stderr.write(`${file}: ${network.refused.field}: ${network.refused.because}\n`);
+    return 2;
+  }
+  useConnections(network);
   const log = (event: string, facts: object) =>
     void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
   const stop = new AbortController();
@@ -55,7 +70,7 @@ async function main(file: string): Promise<number> {
   let agent: RunningAgent | undefined;
   while (agent === undefined && !stop.signal.aborted) {
     try {
-      const started = await runAgent({ ...options, ...secrets, clock, random: Math.random, log });
+      const started = await runAgent({ ...options, ...secrets, network, mqtt: wanted.mqtt.url, clock, random: Math.random, log });
       if (isRefused(started)) {
         process.stderr.write(`${started.refused.because}: ${started.refused.try}\n`);
         return 3;

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesday/protocol';
 import { agentConfig } from '../core/config.ts';
+import { readJournal } from '../core/journal.ts';
 import type { AgentConfig, State } from '../core/types.ts';
 import { Application } from '../health/application.ts';
 import { checkHealth, type CustomCheck } from '../health/checks.ts';
@@ -10,8 +11,13 @@ import { realDisk } from '../storage/disk.ts';
 import { type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
+import { isolatedSessions } from '../transport/isolated-session.ts';
+import { openSession } from '../transport/mqtt-session.ts';
+import type { ProxySettings } from '../transport/proxy.ts';
+import type { MqttVersion } from '../transport/session.ts';
+import type { TlsFiles } from '../transport/tls-files.ts';
 import { Device } from './device.ts';
-import { DeviceLink } from './device-link.ts';
+import { DeviceLink, type LinkOptions, type MqttLink } from './device-link.ts';
 import { enrol } from './enrol.ts';
 import { UpdateWork } from './update-work.ts';
 
@@ -39,8 +45,18 @@ export interface AgentOptions {
   /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
   readonly mqttGraceMillis?: number;
   readonly settings?: Partial<AgentConfig>;
+  /** How the broker is reached; by default in this thread, with whatever version of MQTT it speaks. */
+  readonly network?: AgentNetwork;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig;
+}
+
+export interface AgentNetwork {
+  readonly version?: 'auto' | MqttVersion;
+  /** The MQTT session has a worker thread with a memory limit to itself. Costs some 15 MB. */
+  readonly isolated?: boolean;
+  readonly tls?: TlsFiles;
+  readonly proxy?: ProxySettings;
 }
 
 export interface RunningAgent {
@@ -52,7 +68,7 @@ export interface RunningAgent {
 }
 
 const RECONNECT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
-const RETURN_AFTER = 1_800_000;
+const STEADY = 1_800_000;
 const MQTT_GRACE = 120_000;
 
 /**
@@ -65,7 +81,8 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  const device = assemble(options, storage, identity);
+  const link = await mqttLink(options, storage, identity);
+  const device = assemble(options, storage, identity, link);
   const over = device.run();
   return {
     device: identity.device,
@@ -95,7 +112,33 @@ async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise
   return identity;
 }
 
-function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Device {
+/** What earlier lives of the device know about its broker. */
+async function mqttLink(
+  { network = {}, log }: AgentOptions,
+  storage: DeviceStorage,
+  { mqtt: url }: Identity,
+): Promise<Pick<LinkOptions, 'mqtt' | 'spreadMillis'>> {
+  const { isolated = false, ...settings } = network;
+  const known = await storage.readBroker();
+  const journal = readJournal(await storage.readJournal());
+  const mqtt: MqttLink = {
+    ...settings,
+    open: isolated ? isolatedSessions() : openSession,
+    remembered: known?.url === url ? known?.version : undefined,
+    onVersion: (version) =>
+      void storage
+        .writeBroker({ url: url ?? '', version })
+        .catch((error: Error) => log?.('fault', { because: error.message })),
+  };
+  return { mqtt, spreadMillis: (journal?.reconnectWithinSeconds ?? 0) * 1_000 };
+}
+
+function assemble(
+  options: AgentOptions,
+  storage: DeviceStorage,
+  identity: Identity,
+  mqtt: Pick<LinkOptions, 'mqtt' | 'spreadMillis'>,
+): Device {
   const { folder, server, hardware, environment, clock, random, customCheck, rootJson } = options;
   const { boot, slots, program } = openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
   const application = new Application({
@@ -135,7 +178,9 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
       clock,
       random,
       reconnect: RECONNECT,
-      returnAfterMillis: RETURN_AFTER,
+      steadyMillis: STEADY,
+      ...mqtt,
+      log: options.log,
       onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
     }),
     checkHealth: checkNow,
