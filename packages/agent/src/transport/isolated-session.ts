@@ -4,7 +4,7 @@
  * goes wrong in there (the library loops, a broker feeds it), HTTP polling beside it does not notice.
  */
 import { Worker } from 'node:worker_threads';
-import { wallClock } from '@tuesday/protocol';
+import { wallClock } from '@tuesday/protocol/clock';
 import type { OpenSession, Session, SessionEvents, SessionOver, SessionSettings } from './session.ts';
 import { sessionProgram } from './session-program.ts';
 

@@ -3,7 +3,7 @@
  * nothing else of the protocol. It never reconnects. Times are real milliseconds.
  */
 import type { Duplex } from 'node:stream';
-import { wallClock } from '@tuesday/protocol';
+import { wallClock } from '@tuesday/protocol/clock';
 import mqtt, { type Packet } from 'mqtt-packet';
 import { dial } from './dial.ts';
 import { networkWords } from './network-words.ts';

@@ -1,5 +1,5 @@
 /** What went wrong with a connection, in words that say which part to look at. */
-import { wallClock } from '@tuesday/protocol';
+import { wallClock } from '@tuesday/protocol/clock';
 
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the name cannot be found (DNS)',

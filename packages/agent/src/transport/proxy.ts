@@ -40,25 +40,20 @@ export function proxyOfEnvironment(
 
 function covers(pattern: string, url: URL): boolean {
   if (pattern === '*') return true;
-  const host = bare(url.hostname);
-  const [, name = '', port] = /^(.*?)(?::(\d+))?$/.exec(bareKeepingPort(pattern)) ?? [];
-  if (port !== undefined && Number(port) !== portOf(url)) return false;
-  const domain = name.toLowerCase().replace(/^\*?\./, '');
-  const wide = domain.length < name.length;
-  return host === domain || (host.endsWith(`.${domain}`) && (wide || !isAddress(host)));
+  const { name, port } = parsePattern(pattern.toLowerCase());
+  if (port !== undefined && port !== portOf(url)) return false;
+  const host = url.hostname.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  const domain = name.replace(/^\*?\./, '');
+  return host === domain || (host.endsWith(`.${domain}`) && !isAddress(domain));
 }
 
-function isAddress(host: string): boolean {
-  return host.includes(':') || /^[\d.]+$/.test(host);
+/** `[::1]:80`, `[::1]`, `::1`, `host:80` or `host`. */
+function parsePattern(pattern: string): { name: string; port: number | undefined } {
+  const match = /^\[(.*)\](?::(\d+))?$/.exec(pattern) ?? /^([^:]*):(\d+)$/.exec(pattern);
+  if (match === null) return { name: pattern, port: undefined };
+  return { name: match[1] ?? '', port: match[2] === undefined ? undefined : Number(match[2]) };
 }
 
-function bare(host: string): string {
-  return host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-}
-
-/** `[::1]:80` and `::1` both name an address; only the first names a port. */
-function bareKeepingPort(pattern: string): string {
-  const bracketed = /^\[(.*)\](:\d+)?$/.exec(pattern);
-  if (bracketed) return `${bracketed[1]}${bracketed[2] ?? ''}`;
-  return pattern;
+function isAddress(name: string): boolean {
+  return name.includes(':') || /^[\d.]+$/.test(name);
 }

@@ -48,6 +48,9 @@ export interface DoorParts {
 /** Characters that JSON may write and PostgreSQL text cannot hold: zero, and half of a surrogate pair. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
 
+/** What a device is told with status 503. */
+export const RETRY_AFTER_SECONDS = 5;
+
 const ACCEPTED: DoorAnswer = { status: 200, body: '{"accepted":true}' };
 export const UNAUTHENTICATED = refusal(refuse('unauthenticated', 'the device token is missing or not valid'));
 const TOO_LARGE = refusal(refuse('too-large', `a body has at most ${DEVICE_BODY_LIMIT} bytes`));
