@@ -10,6 +10,7 @@ interface Need {
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  { name: 'openssl', found: () => existsSync('/usr/bin/openssl') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
 ];
 

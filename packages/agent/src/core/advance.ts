@@ -58,9 +58,7 @@ function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
     case 'outcome-accepted':
       return outcomeAccepted(turn, input.outcome);
     case 'outcome-failed':
-      return input.final
-        ? outcomeAccepted(turn, input.outcome)
-        : outcomeFailed(turn, input.retryAfterMillis);
+      return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn, input.retryAfterMillis);
     case 'application-started':
       return input.slot === turn.state.booted ? applicationStarted(turn) : undefined;
     case 'application-exited':

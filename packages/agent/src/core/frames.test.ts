@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Frame, frameMillis, nextFrame } from './frames.ts';
 
@@ -37,18 +37,21 @@ describe('a frame', () => {
   test('holds one attempt, whatever happens in between', () => {
     let attempts = 0;
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.nat(20_000), fc.nat(12), fc.nat(30_000)), { maxLength: 30 }), (steps) => {
-        let [now, frame, end]: [number, Frame | undefined, number] = [0, undefined, 0];
-        for (const [held, failures, spread] of steps) {
-          const millis = frameMillis(PACE, failures, spread);
-          const next = nextFrame(frame, now, millis, () => 0);
-          expect(now + next.waitMillis).toBeGreaterThanOrEqual(end);
-          ({ frame } = next);
-          end = frame.from + frame.millis;
-          now += next.waitMillis + held;
-          attempts += 1;
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.nat(20_000), fc.nat(12), fc.nat(30_000)), { maxLength: 30 }),
+        (steps) => {
+          let [now, frame, end]: [number, Frame | undefined, number] = [0, undefined, 0];
+          for (const [held, failures, spread] of steps) {
+            const millis = frameMillis(PACE, failures, spread);
+            const next = nextFrame(frame, now, millis, () => 0);
+            expect(now + next.waitMillis).toBeGreaterThanOrEqual(end);
+            ({ frame } = next);
+            end = frame.from + frame.millis;
+            now += next.waitMillis + held;
+            attempts += 1;
+          }
+        },
+      ),
       { numRuns: 300, seed: 7 },
     );
     expect(attempts).toBeGreaterThan(1_000);

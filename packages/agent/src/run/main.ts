@@ -70,7 +70,15 @@ async function main(file: string): Promise<number> {
   let agent: RunningAgent | undefined;
   while (agent === undefined && !stop.signal.aborted) {
     try {
-      const started = await runAgent({ ...options, ...secrets, network, mqtt: wanted.mqtt.url, clock, random: Math.random, log });
+      const started = await runAgent({
+        ...options,
+        ...secrets,
+        network,
+        mqtt: wanted.mqtt.url,
+        clock,
+        random: Math.random,
+        log,
+      });
       if (isRefused(started)) {
         process.stderr.write(`${started.refused.because}: ${started.refused.try}\n`);
         return 3;

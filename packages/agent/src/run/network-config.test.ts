@@ -70,6 +70,8 @@ describe('the section `network`', () => {
   });
 
   test('a proxy of the environment that is no address is refused', async () => {
-    expect(await read({}, { HTTPS_PROXY: 'proxy:3128' })).toMatchObject({ refused: { field: 'network.proxy' } });
+    expect(await read({}, { HTTPS_PROXY: 'proxy:3128' })).toMatchObject({
+      refused: { field: 'network.proxy' },
+    });
   });
 });

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answered, failed, order, probe, type RungHealth, seen, undated, UNTRIED } from './choice.ts';
 
@@ -83,7 +83,11 @@ function live(lives: readonly Life[], hidden: boolean): Run {
     rungs = rungs.map((health, index) => {
       const { alive, since } = truth[index] as { alive: boolean; since: number };
       const claims = alive || hidden || index === lives.length - 1;
-      return seen(undated(health, now), claims ? (alive ? since : health.upSince ?? since) : undefined, now);
+      return seen(
+        undated(health, now),
+        claims ? (alive ? since : (health.upSince ?? since)) : undefined,
+        now,
+      );
     });
     const anyAlive = truth.some(({ alive }) => alive);
     let answeredBy: number | undefined;
@@ -136,12 +140,15 @@ describe('over random lives of two rungs', () => {
 
   test('a broker that flaps faster than the steady span wastes at most one request', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: STEADY - 1 }), { minLength: 250, maxLength: 300 }), (drawn) => {
-        // It is dead and alive by turns to the end, and HTTP lives.
-        const to = drawn.reduce((sum, length) => sum + length, 0);
-        const run = live([to > POLL * POLLS ? drawn : [...drawn, ...drawn, ...drawn], []], false);
-        expect(run.wasted[0]).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: STEADY - 1 }), { minLength: 250, maxLength: 300 }),
+        (drawn) => {
+          // It is dead and alive by turns to the end, and HTTP lives.
+          const to = drawn.reduce((sum, length) => sum + length, 0);
+          const run = live([to > POLL * POLLS ? drawn : [...drawn, ...drawn, ...drawn], []], false);
+          expect(run.wasted[0]).toBeLessThanOrEqual(1);
+        },
+      ),
       { numRuns: 100, seed: 7 },
     );
   });

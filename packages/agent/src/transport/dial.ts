@@ -1,12 +1,13 @@
-/** A byte stream to a broker: TCP, TLS or WebSocket, directly or through a proxy. */
+/**
+ * A byte stream to a broker: TCP, TLS or WebSocket, directly or through a proxy. What an address does not need is
+ * not loaded: a worker of its own pays for each module again.
+ */
 import { once } from 'node:events';
 import * as net from 'node:net';
 import type { Duplex } from 'node:stream';
-import * as tls from 'node:tls';
 import { PACKET_LIMIT } from './packet-limit.ts';
 import { portOf } from './proxy.ts';
 import type { TlsFiles } from './tls-files.ts';
-import { tunnel } from './tunnel.ts';
 
 export interface Target {
   /** `mqtt:`, `mqtts:`, `ws:` or `wss:`. */
@@ -25,7 +26,7 @@ export async function dial({ url: text, tls: files, proxy }: Target, signal: Abo
   const raw =
     proxy === undefined
       ? await connected(net.connect({ host, port: portOf(url), noDelay: true }), 'connect', signal)
-      : await tunnel(proxy, host, portOf(url), signal);
+      : await throughProxy(proxy, host, portOf(url), signal);
   try {
     const secure = url.protocol === 'mqtts:' || url.protocol === 'wss:';
     const stream = secure ? await secured(raw, host, files, signal) : raw;
@@ -36,13 +37,18 @@ export async function dial({ url: text, tls: files, proxy }: Target, signal: Abo
   }
 }
 
-function secured(socket: Duplex, host: string, files: TlsFiles, signal: AbortSignal): Promise<tls.TLSSocket> {
+async function throughProxy(proxy: string, host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  const { tunnel } = await import('./tunnel.ts');
+  return tunnel(proxy, host, port, signal);
+}
+
+async function secured(socket: Duplex, host: string, files: TlsFiles, signal: AbortSignal): Promise<Duplex> {
+  const tls = await import('node:tls');
   const { ca, cert, key } = files;
   const named = net.isIP(host) === 0 ? { servername: host } : {};
   return connected(tls.connect({ socket, host, ...named, ca, cert, key }), 'secureConnect', signal);
 }
 
-/** `ws` is loaded only by devices that need it: it costs a megabyte. */
 async function websocket(url: URL, socket: Duplex, signal: AbortSignal): Promise<Duplex> {
   const { WebSocket, createWebSocketStream } = await import('ws');
   const plain = new URL(url);

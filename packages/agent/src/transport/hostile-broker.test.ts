@@ -66,15 +66,15 @@ describe('a broker that', () => {
   test.each<[sentence: string, act: (socket: Socket) => void, said: RegExp]>([
     ['accepts and never answers', () => undefined, /no session after 0.3 s/],
     ['hangs up at once', (socket) => socket.destroy(), /closed the connection|was cut/],
-    ['answers with HTML', write(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n<html>')), /announced|nonsense|sense/],
+    [
+      'answers with HTML',
+      write(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n<html>')),
+      /announced|nonsense|sense/,
+    ],
     ['answers with zeros', write(Buffer.alloc(4_096)), /nonsense|no sense/],
     ['answers with ones', write(Buffer.alloc(4_096, 0xff)), /no MQTT packet/],
     ['announces 256 MB at once', write(brokers.hugeHeader), /a packet of 268435455 bytes/],
-    [
-      'accepts twice',
-      write(Buffer.concat([brokers.connack, brokers.connack])),
-      /accepted twice/,
-    ],
+    ['accepts twice', write(Buffer.concat([brokers.connack, brokers.connack])), /accepted twice/],
     [
       'comes up and announces 256 MB',
       brokers.welcoming((socket) => {
@@ -130,7 +130,11 @@ describe('a worker that', () => {
     ['throws at once', "throw new Error('oops');", /failed: oops/],
     ['throws from a timer', "setTimeout(() => { throw new Error('late'); }, 20);", /failed: late/],
     ['ends', 'process.exit(7);', /ended with 7/],
-    ['fills its heap', 'const all = []; for (;;) all.push(new Array(500_000).fill(all.length));', /memory limit|heap/i],
+    [
+      'fills its heap',
+      'const all = []; for (;;) all.push(new Array(500_000).fill(all.length));',
+      /memory limit|heap/i,
+    ],
     [
       'fills buffers beside its heap',
       `const { parentPort } = require('node:worker_threads');
@@ -139,17 +143,24 @@ describe('a worker that', () => {
          parentPort.postMessage({ tell: 'alive', outsideHeap: process.memoryUsage().arrayBuffers + all.length }));`,
       /held \d{8} bytes/,
     ],
-    ['rejects and nobody hears', "void Promise.reject(new Error('lost')); setInterval(() => 0, 50);", /failed: lost/],
-  ])('%s is ended with its reason, while HTTP answers', async (sentence, program, words, beatMillis = 5_000) => {
-    const file = join(folder, `${sentence.replaceAll(' ', '-')}.cjs`);
-    writeFileSync(file, program);
-    const { ladder, said } = reach('mqtt://127.0.0.1:9', {
-      open: isolatedSessions({ beatMillis, program: file }),
-    });
-    await until(() => said.some((line) => words.test(line)));
-    const { status, transport } = await ladder.request('check-in', {});
-    expect({ status, transport }).toEqual({ status: 200, transport: 'http' });
-  });
+    [
+      'rejects and nobody hears',
+      "void Promise.reject(new Error('lost')); setInterval(() => 0, 50);",
+      /failed: lost/,
+    ],
+  ])(
+    '%s is ended with its reason, while HTTP answers',
+    async (sentence, program, words, beatMillis = 5_000) => {
+      const file = join(folder, `${sentence.replaceAll(' ', '-')}.cjs`);
+      writeFileSync(file, program);
+      const { ladder, said } = reach('mqtt://127.0.0.1:9', {
+        open: isolatedSessions({ beatMillis, program: file }),
+      });
+      await until(() => said.some((line) => words.test(line)));
+      const { status, transport } = await ladder.request('check-in', {});
+      expect({ status, transport }).toEqual({ status: 200, transport: 'http' });
+    },
+  );
 
   test('cannot be made at all is said, and tried again', async () => {
     let tries = 0;
@@ -168,7 +179,7 @@ describe('the limit of packets', () => {
   const publish = (length: number) => [
     0x30,
     ...(length < 128 ? [length] : [(length % 128) | 128, Math.floor(length / 128)]),
-    ...new Array<number>(length).fill(7),
+    ...Array.from({ length }, () => 7),
   ];
 
   test('holds however the bytes are cut', () => {

@@ -115,8 +115,18 @@ describe('TLS', () => {
 
   test.each<[sentence: string, names: string, validity: Validity | undefined, words: RegExp]>([
     ['for another host', 'DNS:elsewhere.example', undefined, /is for another host/],
-    ['that has expired', 'IP:127.0.0.1', past, /has expired, or the clock of this device is wrong: it shows 20/],
-    ['that is not valid yet', 'IP:127.0.0.1', future, /is not valid yet, or the clock of this device is wrong/],
+    [
+      'that has expired',
+      'IP:127.0.0.1',
+      past,
+      /has expired, or the clock of this device is wrong: it shows 20/,
+    ],
+    [
+      'that is not valid yet',
+      'IP:127.0.0.1',
+      future,
+      /is not valid yet, or the clock of this device is wrong/,
+    ],
   ])('with a certificate %s is refused by name', async (_, names, validity, words) => {
     const { cert, key } = authority.issue(`leaf-${names.length}-${validity?.from ?? 0}`, names, validity);
     const port = await listen(createSecure({ cert, key }, (_request, response) => response.end('{}')));
@@ -129,7 +139,9 @@ describe('TLS', () => {
     const { cert, key } = authority.issue('good', 'IP:127.0.0.1');
     const port = await listen(createSecure({ cert, key }, (_request, response) => response.end('{}')));
     const transport = new HttpTransport({ server: `https://127.0.0.1:${port}`, token: 'secret' });
-    await expect(transport.request('check-in', {})).rejects.toThrow(/authority that this device does not trust/);
+    await expect(transport.request('check-in', {})).rejects.toThrow(
+      /authority that this device does not trust/,
+    );
     useConnections({ tls: { ca: authority.cert }, proxy: {} });
     expect((await transport.request('check-in', {})).status).toBe(200);
   });
@@ -137,7 +149,9 @@ describe('TLS', () => {
   test('spoken to somebody who does not is said', async () => {
     const port = await listen(createServer((_, response) => response.end('{}')));
     const transport = new HttpTransport({ server: `https://127.0.0.1:${port}`, token: 'secret' });
-    await expect(transport.request('check-in', {})).rejects.toThrow(/does not speak TLS|does not agree to TLS/);
+    await expect(transport.request('check-in', {})).rejects.toThrow(
+      /does not speak TLS|does not agree to TLS/,
+    );
   });
 });
 

@@ -78,7 +78,9 @@ export async function postJson(
   const answer = parsed(bytes);
   if (SHED.has(status)) return { status, body: answer, retryAfterMillis: retryAfterMillis(response.headers) };
   if (typeof answer === 'object' && answer !== null) return { status, body: answer };
-  throw new Error(`${url.host} did not answer as the server does, but ${strangeWords(status, response.headers)}`);
+  throw new Error(
+    `${url.host} did not answer as the server does, but ${strangeWords(status, response.headers)}`,
+  );
 }
 
 function strangeWords(status: number, headers: IncomingHttpHeaders): string {

@@ -84,6 +84,7 @@ class IsolatedSession implements Session {
   }
 
   #tell(message: ToWorker): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin
     this.#worker.postMessage(message);
   }
 

@@ -39,7 +39,12 @@ beforeEach(() => {
   said = [];
   mqtt = new Rung('mqtt');
   http = new Rung('http');
-  ladder = new Ladder({ rungs: [mqtt, http], clock, steadyMillis: STEADY, log: (_, facts) => said.push(facts) });
+  ladder = new Ladder({
+    rungs: [mqtt, http],
+    clock,
+    steadyMillis: STEADY,
+    log: (_, facts) => said.push(facts),
+  });
 });
 
 const by = async (verb: DeviceVerb = 'check-in') => (await ladder.request(verb, {})).transport;

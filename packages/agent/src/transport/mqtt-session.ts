@@ -11,6 +11,9 @@ import { PACKET_LIMIT, PacketLimit } from './packet-limit.ts';
 import { reasonWords, refusesVersion } from './reason-codes.ts';
 import type { OpenSession, Session, SessionEvents, SessionOver, SessionSettings } from './session.ts';
 
+// The codec would keep a buffer for each of 65,536 numbers: 10 MB.
+mqtt.writeToStream.cacheNumbers = false;
+
 /** Messages that wait for their acknowledgement; the broker is stuck when there are more. */
 const UNACKNOWLEDGED = 64;
 
@@ -58,7 +61,7 @@ class MqttSession implements Session {
   }
 
   end(because: string): void {
-    if (this.#stage === 'up') this.#send({ cmd: 'disconnect', reasonCode: 0 } as Packet);
+    if (this.#stage === 'up') this.#send({ cmd: 'disconnect', reasonCode: 0 });
     this.#over({ because, tryOtherVersion: false });
   }
 
@@ -131,8 +134,7 @@ class MqttSession implements Session {
       case 'suback':
         return this.#subscribed(packet.granted as number[]);
       case 'publish':
-        if (packet.qos === 1)
-          this.#send({ cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode: 0 } as Packet);
+        if (packet.qos === 1) this.#send({ cmd: 'puback', messageId: packet.messageId ?? 0, reasonCode: 0 });
         return this.#events.message(packet.topic, packet.payload.toString());
       case 'puback':
         return this.#acknowledged(packet.messageId ?? 0, packet.reasonCode ?? 0);
@@ -189,7 +191,7 @@ class MqttSession implements Session {
 
   /** A broker behind a dead line looks like one that has nothing to say: it is asked. */
   async #keepAlive(): Promise<void> {
-    for (let silent = 0; silent < 2; ) {
+    for (let silent = 0; silent < 2;) {
       this.#heard = false;
       await this.#wall.sleep(this.#settings.keepAliveMillis, this.#ending.signal).catch(() => undefined);
       if (this.#ending.signal.aborted) return;

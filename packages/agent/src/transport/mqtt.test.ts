@@ -90,7 +90,9 @@ describe('a session with mosquitto', () => {
       await plane.publish(topics.announcements, '{"checkInWithinSeconds":60}');
       await until(() => announced.length > 0);
       expect(announced).toEqual([60]);
-      const spoken = broker.log.findLast((line) => line.includes('connected from') && line.includes(' as d1 '));
+      const spoken = broker.log.findLast(
+        (line) => line.includes('connected from') && line.includes(' as d1 '),
+      );
       expect(spoken).toContain(`(p${version === 4 ? 2 : 5}, c1,`);
     },
   );
@@ -149,7 +151,10 @@ describe('the version', () => {
     const { transport, said } = connect(old.url, { onVersion: (version) => versions.push(version) });
     await until(() => transport.upSince !== undefined);
     expect(versions).toEqual([4]);
-    expect(said).toEqual([expect.stringContaining('does not speak this version'), 'connected with MQTT 3.1.1']);
+    expect(said).toEqual([
+      expect.stringContaining('does not speak this version'),
+      'connected with MQTT 3.1.1',
+    ]);
     expect((await transport.request('check-in', {})).status).toBe(200);
     await transport.close();
     const again = connect(old.url, { remembered: 4, onVersion: (version) => versions.push(version) });

@@ -35,7 +35,9 @@ export function networkWords(error: unknown, machineTime: () => string = machine
   const { code, message } = codeOf(error);
   const words = code === undefined ? undefined : WORDS[code];
   if (code === undefined || words === undefined) return message;
-  const clock = OF_THE_CLOCK.has(code) ? `, or the clock of this device is wrong: it shows ${machineTime()}` : '';
+  const clock = OF_THE_CLOCK.has(code)
+    ? `, or the clock of this device is wrong: it shows ${machineTime()}`
+    : '';
   return `${words}${clock} (${message})`;
 }
 

@@ -45,9 +45,7 @@ export class PacketLimit {
       return;
     }
     if (this.#length > this.#limit)
-      throw new Error(
-        `the broker announced a packet of ${this.#length} bytes; ${this.#limit} are the most`,
-      );
+      throw new Error(`the broker announced a packet of ${this.#length} bytes; ${this.#limit} are the most`);
     this.#rest = this.#length;
     this.#lengthBytes = -1;
   }

@@ -74,7 +74,13 @@ beforeAll(async () => {
   });
   plane = await startEchoPlane(broker.urls.mqtt);
   const own = authority.issue(HOST, `DNS:${HOST}`);
-  const tls = { cert: own.cert, key: own.key, ca: authority.cert, requestCert: true, rejectUnauthorized: true };
+  const tls = {
+    cert: own.cert,
+    key: own.key,
+    ca: authority.cert,
+    requestCert: true,
+    rejectUnauthorized: true,
+  };
   https = createServer(tls, (request, response) => void request.resume().on('end', () => response.end('{}')));
   http = createPlain((request, response) => void request.resume().on('end', () => response.end('{}')));
   for (const server of [https, http])
@@ -82,7 +88,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   proxy = await startProxy();
-  for (const url of Object.values(broker.urls)) proxy.ports.set(`${HOST}:${new URL(url).port}`, Number(new URL(url).port));
+  for (const url of Object.values(broker.urls))
+    proxy.ports.set(`${HOST}:${new URL(url).port}`, Number(new URL(url).port));
   for (const server of [https, http]) {
     const { port } = server.address() as AddressInfo;
     proxy.ports.set(`${HOST}:${port}`, port);

@@ -30,9 +30,7 @@ export function portOf(url: URL): number {
 }
 
 /** The usual variables, small letters first, as other programs read them. */
-export function proxyOfEnvironment(
-  environment: Readonly<Record<string, string | undefined>>,
-): ProxySettings {
+export function proxyOfEnvironment(environment: Readonly<Record<string, string | undefined>>): ProxySettings {
   const read = (name: string) => environment[name.toLowerCase()] ?? environment[name];
   const no = read('NO_PROXY')?.split(/[\s,]+/);
   return { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY'), no: no?.filter((name) => name !== '') };

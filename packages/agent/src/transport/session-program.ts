@@ -8,5 +8,8 @@ export const SESSION_ASSET = 'session-worker.cjs';
 export function sessionProgram(): { readonly file: string | URL; readonly eval: boolean } {
   if (isSea()) return { file: getAsset(SESSION_ASSET, 'utf8'), eval: true };
   const own = import.meta.url;
-  return { file: new URL(own.endsWith('.ts') ? './session-worker.ts' : './session-worker.cjs', own), eval: false };
+  return {
+    file: new URL(own.endsWith('.ts') ? './session-worker.ts' : './session-worker.cjs', own),
+    eval: false,
+  };
 }

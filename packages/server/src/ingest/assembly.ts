@@ -85,7 +85,10 @@ export function assembleDeviceSide(
     run(log) {
       loops.push(
         every(FLUSH_MILLIS, log, 'writing contacts', () => contacts.flush()),
-        every(COUNT_MILLIS, log, 'counting the fleet', () => spread.look()),
+        every(COUNT_MILLIS, log, 'counting the fleet', async () => {
+          const problem = await spread.look();
+          if (problem !== undefined) log.warn({ connectionsPerSecond: config.connectionsPerSecond }, problem);
+        }),
         every(Math.max(SWEEP_LEAST, SWEEP_MILLIS / clock.rate), log, 'the sweep', async () => {
           // Who was just heard is not silent.
           await contacts.flush();

@@ -52,12 +52,15 @@ export class ReconnectSpread {
     return this.#seconds;
   }
 
-  async look(): Promise<void> {
+  /** @returns a sentence when the stated rate cannot be kept, and that is new */
+  async look(): Promise<string | undefined> {
     const { rows } = await this.#pool.query<{ devices: string }>('SELECT count(*) AS devices FROM devices');
     const spread = spreadSeconds(Number(rows[0]?.devices ?? 0), this.#perSecond);
     const seconds = spread <= NOT_WORTH_SAYING ? undefined : spread;
-    if (seconds === this.#seconds) return;
+    if (seconds === this.#seconds) return undefined;
     this.#seconds = seconds;
     this.#onChange();
+    if (spread < MOST) return undefined;
+    return `the fleet would need more than a day to come back at ${this.#perSecond} connections a second`;
   }
 }

@@ -26,7 +26,8 @@ const KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
 /** @param folder takes the files */
 export function makeAuthority(folder: string, name = 'authority'): Authority {
   const at = (file: string) => join(folder, file);
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const openssl = (...args: string[]) =>
+    execFileSync('openssl', args, { stdio: ['ignore', 'ignore', 'pipe'] });
   const read = (base: string): Certificate => ({
     cert: readFileSync(at(`${base}.pem`), 'utf8'),
     key: readFileSync(at(`${base}.key`), 'utf8'),

@@ -24,7 +24,10 @@ export async function startProxy(): Promise<TestProxy> {
     seen.push(`${request.method} ${request.url}`);
     const url = new URL(request.url ?? '');
     const port = ports.get(url.host);
-    if (!mayPass(request.headers) || port === undefined) return void response.writeHead(407).end('<html>');
+    if (!mayPass(request.headers) || port === undefined) {
+      response.writeHead(407).end('<html>');
+      return;
+    }
     const { method, headers } = request;
     const onward = forward({ host: '127.0.0.1', port, method, path: url.pathname, headers }, (answer) =>
       answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers)),
@@ -36,8 +39,14 @@ export async function startProxy(): Promise<TestProxy> {
     sockets.add(socket);
     socket.on('error', () => undefined);
     const port = ports.get(request.url ?? '');
-    if (!mayPass(request.headers)) return void socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-    if (port === undefined) return void socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+    if (!mayPass(request.headers)) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+      return;
+    }
+    if (port === undefined) {
+      socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      return;
+    }
     const target = connect(port, '127.0.0.1', () => {
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       target.write(head);

@@ -1,6 +1,6 @@
 /** Brokers that nobody should run. Each is what a device may meet behind its address. */
 import { createServer, type Socket } from 'node:net';
-import mqtt, { type Packet } from 'mqtt-packet';
+import mqtt from 'mqtt-packet';
 
 export interface HostileBroker {
   readonly url: string;
@@ -28,7 +28,7 @@ export async function hostile(act: (socket: Socket) => void): Promise<HostileBro
 const V4 = { protocolVersion: 4 };
 const V5 = { protocolVersion: 5 };
 export const connack = mqtt.generate({ cmd: 'connack', returnCode: 0, sessionPresent: false }, V4);
-const suback = (messageId: number) => mqtt.generate({ cmd: 'suback', messageId, granted: [1, 1] } as Packet, V4);
+const suback = (messageId: number) => mqtt.generate({ cmd: 'suback', messageId, granted: [1, 1] }, V4);
 
 /** Lets a 3.1.1 session come up, and does this then. */
 export function welcoming(then: (socket: Socket) => void): (socket: Socket) => void {
@@ -44,10 +44,9 @@ export function welcoming(then: (socket: Socket) => void): (socket: Socket) => v
   };
 }
 
-export const disconnect = (reasonCode: number) =>
-  mqtt.generate({ cmd: 'disconnect', reasonCode } as Packet, V5);
+export const disconnect = (reasonCode: number) => mqtt.generate({ cmd: 'disconnect', reasonCode }, V5);
 
-export const connack5 = mqtt.generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false } as Packet, V5);
+export const connack5 = mqtt.generate({ cmd: 'connack', reasonCode: 0, sessionPresent: false }, V5);
 
 /** The header of a PUBLISH of 256 MB, and as many bytes as one cares to send. */
 export const hugeHeader = Buffer.from([0x32, 0xff, 0xff, 0xff, 0x7f]);

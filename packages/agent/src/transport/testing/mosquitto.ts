@@ -64,13 +64,7 @@ function secureListeners(authority: Authority, mqtts: number, wss: number): stri
     `keyfile ${own.keyFile}`,
     'require_certificate true',
   ];
-  return [
-    `listener ${mqtts} 127.0.0.1`,
-    ...tls,
-    `listener ${wss} 127.0.0.1`,
-    'protocol websockets',
-    ...tls,
-  ];
+  return [`listener ${mqtts} 127.0.0.1`, ...tls, `listener ${wss} 127.0.0.1`, 'protocol websockets', ...tls];
 }
 
 function run(folder: string, log: string[]): Promise<ChildProcess> {
