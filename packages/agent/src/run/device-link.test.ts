@@ -1,7 +1,7 @@
 /** Captive portals, balancers and clocks: what an answer on the wire means to the core. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { wallClock } from '@tuesday/protocol';
+import { type CheckIn, wallClock } from '@tuesday/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openSession } from '../transport/mqtt-session.ts';
 import { DeviceLink } from './device-link.ts';
@@ -33,7 +33,7 @@ async function start(act: RequestListener): Promise<void> {
   });
 }
 
-const report = {
+const report: CheckIn = {
   protocol: 1,
   agent: '0.1.0',
   hardware: 'th-2',
@@ -47,7 +47,7 @@ const report = {
   updates: 0,
   rolledBackFrom: [],
   root: 1,
-} as const;
+};
 
 describe('a check-in', () => {
   test.each<

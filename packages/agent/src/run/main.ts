@@ -16,6 +16,7 @@ import {
 } from '@tuesday/protocol';
 import * as z from 'zod';
 import { useConnections } from '../transport/connections.ts';
+import { Reconnects } from '../transport/reconnects.ts';
 import { networkSchema, readNetwork } from './network-config.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
@@ -40,8 +41,8 @@ const configSchema = z.strictObject({
   network: networkSchema,
 });
 
-/** Real milliseconds between two attempts to enrol. */
-const AGAIN = 10_000;
+/** Attempts to enrol, real milliseconds: devices that are unpacked together do not come together. */
+const ENROLMENT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
 
 async function main(file: string): Promise<number> {
   const parsed = configSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
@@ -67,6 +68,7 @@ async function main(file: string): Promise<number> {
     fleetKey: fleetKeyFile === undefined ? undefined : (await readFile(fleetKeyFile, 'utf8')).trim(),
   };
   const clock = parseClock(process.env['TUESDAY_CLOCK']);
+  const attempts = new Reconnects(ENROLMENT, wallClock(), Math.random);
   let agent: RunningAgent | undefined;
   while (agent === undefined && !stop.signal.aborted) {
     try {
@@ -85,9 +87,10 @@ async function main(file: string): Promise<number> {
       }
       agent = started;
     } catch (error) {
+      attempts.failed();
       log('enrolment-failed', { because: (error as Error).message });
       await wallClock()
-        .sleep(AGAIN, stop.signal)
+        .sleep(attempts.next(), stop.signal)
         .catch(() => undefined);
     }
   }

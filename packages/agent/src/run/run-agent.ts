@@ -119,8 +119,9 @@ async function mqttLink(
   { mqtt: url }: Identity,
 ): Promise<Pick<LinkOptions, 'mqtt' | 'spreadMillis'>> {
   const { isolated = false, ...settings } = network;
-  const known = await storage.readBroker();
-  const journal = readJournal(await storage.readJournal());
+  // Hints: a storage that cannot be read is for the device to find out about.
+  const known = await storage.readBroker().catch(() => undefined);
+  const journal = readJournal(await storage.readJournal().catch(() => undefined));
   const mqtt: MqttLink = {
     ...settings,
     open: isolated ? isolatedSessions() : openSession,
