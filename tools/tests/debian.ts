@@ -23,6 +23,7 @@ const NEEDS: readonly Need[] = [
   { name: 'kmod', found: () => existsSync('/sbin/modinfo') },
   { name: 'zstd', found: () => existsSync('/usr/bin/zstd') },
   { name: 'python3', found: () => spawnSync('python3', ['--version']).status === 0 },
+  { name: 'openssl', found: () => existsSync('/usr/bin/openssl') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
 ];

@@ -19,6 +19,8 @@ export interface Config {
   readonly pollMillis: number;
   /** How often those that have an offer open check in. */
   readonly offeredPollMillis: number;
+  /** How many devices of a fleet may connect within a second when all of them come back at once. */
+  readonly connectionsPerSecond: number;
   readonly clock: Clock;
   /** Real seconds to wait for another server that is leaving the data folder. */
   readonly lockWaitSeconds: number;
@@ -79,6 +81,12 @@ const settings = {
     variable: 'TUESDAY_OFFERED_POLL',
     fallback: '',
     parse: (text: string) => (text === '' ? undefined : span(text)),
+  },
+  connectionsPerSecond: {
+    flag: 'connections-per-second',
+    variable: 'TUESDAY_CONNECTIONS_PER_SECOND',
+    fallback: '100',
+    parse: whole(10, 100_000),
   },
   clock: { flag: 'clock', variable: 'TUESDAY_CLOCK', fallback: '', parse: parseClock },
   lockWaitSeconds: {
@@ -150,6 +158,7 @@ export function readConfig(
       mqttPort: read(settings.mqttPort),
       pollMillis,
       offeredPollMillis: read(settings.offeredPollMillis) ?? pollMillis,
+      connectionsPerSecond: read(settings.connectionsPerSecond),
       clock: read(settings.clock),
       lockWaitSeconds: read(settings.lockWaitSeconds),
       shard: read(settings.shard),

@@ -52,15 +52,13 @@ function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
       heard(turn, input.answer, input.transport);
       return update.considerOffer(turn, input.answer.offer);
     case 'check-in-failed':
-      return checkInFailed(turn, input.retryAfterSeconds);
+      return checkInFailed(turn, input.retryAfterMillis);
     case 'announced':
       return announced(turn, input.checkInWithinSeconds);
     case 'outcome-accepted':
       return outcomeAccepted(turn, input.outcome);
     case 'outcome-failed':
-      return input.final
-        ? outcomeAccepted(turn, input.outcome)
-        : outcomeFailed(turn, input.retryAfterSeconds);
+      return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn, input.retryAfterMillis);
     case 'application-started':
       return input.slot === turn.state.booted ? applicationStarted(turn) : undefined;
     case 'application-exited':

@@ -1,6 +1,7 @@
 /** When the device speaks to the server: check-ins with jitter and back-off, outcomes until they are heard. */
 import type { CheckInAnswer, Outcome, TransportName } from '@tuesday/protocol';
 import { troubleTold } from './trouble.ts';
+import { frameMillis, nextFrame } from './frames.ts';
 import { backOffMillis, emit, persist, refreshReport, timer, type Turn } from './turn.ts';
 
 /** A device whose update path leads through its application is cut off as soon as that is dead. */
@@ -17,18 +18,45 @@ export function checkInNow(turn: Turn): void {
 }
 
 /**
- * The breaker: a device that has failed often tries once per cap, not in ever closer company with others. What the
- * server asked for comes on top, so that devices that were sent away together do not come back together.
+/**
+ * The breaker: a device that has failed often tries once per cap, not in ever closer company with others. Where
+ * the server has named a spread, attempts keep to their frames, so that the whole fleet keeps to its rate.
  */
-export function checkInFailed(turn: Turn, retryAfterSeconds = 0): void {
-  const { checkInBackOff, breakerAfter } = turn.config;
+export function checkInFailed(turn: Turn, retryAfterMillis?: number): void {
   turn.state.checkInFailures += 1;
+  const wait = spreadMillis(turn) > 0 ? untilNextFrame(turn) : untilNextAttempt(turn);
+  timer(turn, 'check-in', Math.max(wait, notBefore(turn, retryAfterMillis)));
+}
+
+function untilNextAttempt(turn: Turn): number {
+  const { checkInBackOff, breakerAfter } = turn.config;
   const failures = turn.state.checkInFailures;
-  const wait =
-    failures >= breakerAfter
-      ? checkInBackOff.capMillis * (0.5 + turn.random())
-      : backOffMillis(checkInBackOff, failures, turn.random);
-  timer(turn, 'check-in', retryAfterSeconds * 1_000 + wait);
+  return failures >= breakerAfter
+    ? checkInBackOff.capMillis * (0.5 + turn.random())
+    : backOffMillis(checkInBackOff, failures, turn.random);
+}
+
+function untilNextFrame(turn: Turn): number {
+  const { checkInBackOff, breakerAfter } = turn.config;
+  const pace = { ...checkInBackOff, breakerAfter };
+  const millis = frameMillis(pace, turn.state.checkInFailures - 1, spreadMillis(turn));
+  const { frame, waitMillis } = nextFrame(turn.state.checkInFrame, turn.now, millis, turn.random);
+  turn.state.checkInFrame = frame;
+  return waitMillis;
+}
+
+/** Milliseconds; 0: the server has not named one. */
+export function spreadMillis(turn: Turn): number {
+  return (turn.state.journal.reconnectWithinSeconds ?? 0) * 1_000;
+}
+
+/**
+ * A server that sheds load is obeyed, up to the cap of the back-off: nobody can send a device away for good.
+ * Devices that were told the same moment do not come at the same moment.
+ */
+function notBefore(turn: Turn, retryAfterMillis = 0): number {
+  const bounded = Math.min(Math.max(0, retryAfterMillis), turn.config.checkInBackOff.capMillis);
+  return bounded === 0 ? 0 : bounded * (1 + turn.random() / 2);
 }
 
 /** What every answer means, whatever it offers. */
@@ -37,6 +65,9 @@ export function heard(turn: Turn, answer: CheckInAnswer, transport: TransportNam
   state.checkInFailures = 0;
   troubleTold(turn);
   state.pollSeconds = answer.pollAfterSeconds;
+  const { reconnectWithinSeconds } = answer;
+  if (reconnectWithinSeconds !== undefined && reconnectWithinSeconds !== state.journal.reconnectWithinSeconds)
+    persist(turn, { reconnectWithinSeconds });
   if (state.transport !== transport) {
     state.transport = transport;
     turn.changed = true;
@@ -77,15 +108,15 @@ export function outcomeAccepted(turn: Turn, outcome: Outcome): void {
   sendOutcomes(turn);
 }
 
-export function outcomeFailed(turn: Turn, retryAfterSeconds?: number): void {
+export function outcomeFailed(turn: Turn, retryAfterMillis?: number): void {
   turn.state.sending = false;
-  delayOutcomes(turn, retryAfterSeconds);
+  delayOutcomes(turn, retryAfterMillis);
 }
 
-function delayOutcomes(turn: Turn, retryAfterSeconds = 0): void {
+function delayOutcomes(turn: Turn, retryAfterMillis?: number): void {
   turn.state.outcomeFailures += 1;
   const wait = backOffMillis(turn.config.stepBackOff, turn.state.outcomeFailures, turn.random);
-  timer(turn, 'outcome', retryAfterSeconds * 1_000 + wait);
+  timer(turn, 'outcome', Math.max(wait, notBefore(turn, retryAfterMillis)));
 }
 
 function isSame(a: Outcome, b: Outcome): boolean {

@@ -118,6 +118,8 @@ export const journalSchema = z.object({
   retried: z.array(z.string()).max(16).optional(),
   /** What the next report has to tell, once. */
   trouble: z.array(troubleSchema).max(4).optional(),
+  /** Over how many seconds the server wants its devices to come back; kept for when they all wake at once. */
+  reconnectWithinSeconds: z.int().min(0).max(86_400).optional(),
 });
 export type Journal = z.infer<typeof journalSchema>;
 

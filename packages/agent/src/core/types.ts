@@ -27,6 +27,7 @@ import type {
   TransportName,
   Trouble,
 } from '@tuesday/protocol';
+import type { Frame } from './frames.ts';
 import type { Journal, SignedTarget } from './journal.ts';
 import type { Past } from './past.ts';
 
@@ -103,15 +104,19 @@ export type Input =
   | { readonly is: 'timer'; readonly name: TimerName }
   /** `answer` has been parsed by `checkInAnswerSchema`, but for its offer; `transport` is the one that carried it. */
   | { readonly is: 'checked-in'; readonly answer: CheckInAnswer; readonly transport: TransportName }
-  /** `retryAfterSeconds`: the server wants to be left alone for so long. */
-  | { readonly is: 'check-in-failed'; readonly because: string; readonly retryAfterSeconds?: number }
+  | {
+      readonly is: 'check-in-failed';
+      readonly because: string;
+      /** The server sheds load: not before so many milliseconds. */
+      readonly retryAfterMillis?: number | undefined;
+    }
   | { readonly is: 'outcome-accepted'; readonly outcome: Outcome }
   /** `final`: the server understood and said no for good; repeating is pointless. */
   | {
       readonly is: 'outcome-failed';
       readonly outcome: Outcome;
       readonly final: boolean;
-      readonly retryAfterSeconds?: number;
+      readonly retryAfterMillis?: number | undefined;
     }
   /** The server asks everybody to check in within so many seconds. */
   | { readonly is: 'announced'; readonly checkInWithinSeconds: number }
@@ -273,6 +278,8 @@ export interface State {
   readonly announcedFor?: Instant | undefined;
   /** Check-ins that failed in a row. */
   readonly checkInFailures: number;
+  /** The span that holds the last attempt after a failure; see `frames.ts`. */
+  readonly checkInFrame?: Frame;
   /** Outcomes that failed in a row. */
   readonly outcomeFailures: number;
   /** An outcome is on its way. */

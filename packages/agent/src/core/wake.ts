@@ -4,6 +4,7 @@
  */
 import type { Instant } from '@tuesday/protocol';
 import { checkInBody } from './check-in-body.ts';
+import { spreadMillis } from './contact.ts';
 import { startApplication } from './health.ts';
 import { type Intent, journalSchema, otherSlot, readJournal } from './journal.ts';
 import { contradictionIn } from './judge-journal.ts';
@@ -43,7 +44,7 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
   startApplication(turn);
   // Reports wait for the first health check: what is not known yet is not reported.
   const within = config.firstCheckInWithinMillis;
-  timer(turn, 'check-in', config.settleMillis + within * random());
+  timer(turn, 'check-in', config.settleMillis + firstCheckInWithin(turn, input) * random());
   if (turn.state.journal.outbox.length > 0 && !turn.state.sending) timer(turn, 'outcome', within * random());
   refreshReport(turn);
   return turn;
@@ -66,6 +67,14 @@ function noteStuckBoot(turn: Turn): void {
     'interrupted',
     `The boot loader boots ${what} although slot ${control.defaultSlot} is to boot.`,
   );
+}
+
+/** After a power cut a whole region wakes at once; after a reboot of its own a device wakes alone. */
+function firstCheckInWithin(turn: Turn, { reset }: WokeInput): number {
+  const { firstCheckInWithinMillis } = turn.config;
+  return reset === 'asked'
+    ? firstCheckInWithinMillis
+    : Math.max(firstCheckInWithinMillis, spreadMillis(turn));
 }
 
 function awake(journal: State['journal'], input: WokeInput, config: AgentConfig): State {

@@ -16,6 +16,7 @@ import { signedTargetSchema } from '../core/journal.ts';
 import { downloadSettingsSchema } from '../download/settings.ts';
 import { applicationConfigSchema } from '../health/application-config.ts';
 import { healthConfigSchema, judgeChecks } from '../health/declared.ts';
+import { networkSchema } from './network-config.ts';
 
 const configSchema = z.strictObject({
   folder: z.string().min(1),
@@ -41,6 +42,8 @@ const configSchema = z.strictObject({
     .optional(),
   /** Boot loader and slots; absent: process slots in the folder. */
   backEnd: backEndSchema.optional(),
+  /** MQTT, certificates, proxies. */
+  network: networkSchema,
   /** Where the server's MQTT is, when that is known better than at enrolment; `none`: HTTP only. */
   mqtt: z.union([z.url(), z.literal('none')]).optional(),
   /** The machine's watchdog, which restarts it when the agent hangs. */

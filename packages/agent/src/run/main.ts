@@ -4,25 +4,31 @@
  */
 import { parseArgs } from 'node:util';
 import { isRefused, parseClock, type Refusal, wallClock } from '@tuesday/protocol';
+import { useConnections } from '../transport/connections.ts';
+import { Reconnects } from '../transport/reconnects.ts';
 import { readConfigFile, readNamed } from './config-file.ts';
+import { readNetwork } from './network-config.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 import { feedWatchdog } from './watchdog.ts';
 
-/** Real milliseconds between two attempts to enrol. */
-const AGAIN = 10_000;
+/** Attempts to enrol, real milliseconds: devices that are unpacked together do not come together. */
+const ENROLMENT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
 
-/** @returns the exit code */
+/** @returns the exit code: 2 for what another start would only repeat, 3 for a server that says no */
 function refusedStart({ code, because, try: advice }: Refusal): number {
   process.stderr.write(`${code}: ${because} (${advice})\n`);
-  return 3;
+  return code === 'config-invalid' ? 2 : 3;
 }
 
 async function main(file: string): Promise<number> {
   const read = await readConfigFile(file);
   if (isRefused(read)) return refusedStart(read.refused);
   const { config } = read;
-  const { factory, fleetKeyFile, rootFile, watchdog, ...options } = config;
+  const { factory, fleetKeyFile, rootFile, watchdog, network: wanted, ...options } = config;
+  const network = await readNetwork(wanted, process.env);
+  if (isRefused(network)) return refusedStart(network.refused);
+  useConnections(network);
   const log = (event: string, facts: object) =>
     void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
   const stop = new AbortController();
@@ -42,6 +48,7 @@ async function main(file: string): Promise<number> {
   const written = factory && 'written' in factory ? factory.written : undefined;
   const secrets = { rootJson: root.bytes.toString('utf8'), fleetKey: key?.bytes.toString('utf8').trim() };
   const clock = parseClock(process.env['TUESDAY_CLOCK']);
+  const attempts = new Reconnects(ENROLMENT, wallClock(), Math.random);
   let agent: RunningAgent | undefined;
   while (agent === undefined && !stop.signal.aborted) {
     try {
@@ -49,6 +56,8 @@ async function main(file: string): Promise<number> {
         ...options,
         ...secrets,
         factory: written,
+        network,
+        mqtt: wanted.mqtt.url ?? options.mqtt,
         clock,
         random: Math.random,
         log,
@@ -56,9 +65,10 @@ async function main(file: string): Promise<number> {
       if (isRefused(started)) return refusedStart(started.refused);
       agent = started;
     } catch (error) {
+      attempts.failed();
       log('enrolment-failed', { because: (error as Error).message });
       await wallClock()
-        .sleep(AGAIN, stop.signal)
+        .sleep(attempts.next(), stop.signal)
         .catch(() => undefined);
     }
   }

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesday/protocol';
 import { agentConfig } from '../core/config.ts';
-import type { SignedTarget } from '../core/journal.ts';
+import { readJournal, type SignedTarget } from '../core/journal.ts';
 import type { AgentConfig, State } from '../core/types.ts';
 import type { ApplicationPort } from '../health/application.ts';
 import type { ApplicationConfig } from '../health/application-config.ts';
@@ -22,8 +22,13 @@ import { LINUX, MachineReset, type ResetReasonPort } from '../boot/reset-reason.
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import type { DownloadSettings } from '../download/settings.ts';
+import { isolatedSessions } from '../transport/isolated-session.ts';
+import { openSession } from '../transport/mqtt-session.ts';
+import type { ProxySettings } from '../transport/proxy.ts';
+import type { MqttVersion } from '../transport/session.ts';
+import type { TlsFiles } from '../transport/tls-files.ts';
 import { Device } from './device.ts';
-import { DeviceLink } from './device-link.ts';
+import { DeviceLink, type LinkOptions, type MqttLink } from './device-link.ts';
 import { enrol } from './enrol.ts';
 import { UpdateWork } from './update-work.ts';
 
@@ -59,10 +64,20 @@ export interface AgentOptions {
   readonly settings?: Partial<AgentConfig>;
   /** Sources, limits, hours and deltas of downloads. */
   readonly download?: DownloadSettings | undefined;
+  /** How the broker is reached; by default in this thread, with whatever version of MQTT it speaks. */
+  readonly network?: AgentNetwork;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig | undefined;
   /** What the factory wrote to the slot that runs, where the boot loader starts the firmware. */
   readonly factory?: SignedTarget | undefined;
+}
+
+export interface AgentNetwork {
+  readonly version?: 'auto' | MqttVersion;
+  /** The MQTT session has a worker thread with a memory limit to itself. Costs some 15 MB. */
+  readonly isolated?: boolean;
+  readonly tls?: TlsFiles;
+  readonly proxy?: ProxySettings;
 }
 
 export interface RunningAgent {
@@ -74,7 +89,7 @@ export interface RunningAgent {
 }
 
 const RECONNECT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
-const RETURN_AFTER = 1_800_000;
+const STEADY = 1_800_000;
 const MQTT_GRACE = 120_000;
 
 /**
@@ -94,7 +109,8 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  const assembled = assemble(options, storage, identity, backEnd);
+  const link = await mqttLink(options, storage, identity);
+  const assembled = assemble(options, storage, identity, backEnd, link);
   if (isRefused(assembled)) return assembled;
   const { device } = assembled;
   const over = device.run();
@@ -126,11 +142,34 @@ async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise
   return identity;
 }
 
+/** What earlier lives of the device know about its broker. */
+async function mqttLink(
+  { network = {}, log }: AgentOptions,
+  storage: DeviceStorage,
+  { mqtt: url }: Identity,
+): Promise<Pick<LinkOptions, 'mqtt' | 'spreadMillis'>> {
+  const { isolated = false, ...settings } = network;
+  // Hints: a storage that cannot be read is for the device to find out about.
+  const known = await storage.readBroker().catch(() => undefined);
+  const journal = readJournal(await storage.readJournal().catch(() => undefined));
+  const mqtt: MqttLink = {
+    ...settings,
+    open: isolated ? isolatedSessions() : openSession,
+    remembered: known?.url === url ? known?.version : undefined,
+    onVersion: (version) =>
+      void storage
+        .writeBroker({ url: url ?? '', version })
+        .catch((error: Error) => log?.('fault', { because: error.message })),
+  };
+  return { mqtt, spreadMillis: (journal?.reconnectWithinSeconds ?? 0) * 1_000 };
+}
+
 function assemble(
   options: AgentOptions,
   storage: DeviceStorage,
   identity: Identity,
   { boot, slots, program }: BackEnd,
+  mqtt: Pick<LinkOptions, 'mqtt' | 'spreadMillis'>,
 ): OrRefused<{ device: Device }> {
   const { folder, server, environment, clock, random, rootJson } = options;
   const runningSlot = (tell: (slot: State['booted']) => void) => {
@@ -184,7 +223,9 @@ function assemble(
       clock,
       random,
       reconnect: RECONNECT,
-      returnAfterMillis: RETURN_AFTER,
+      steadyMillis: STEADY,
+      ...mqtt,
+      log: options.log,
       onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
     }),
     checkHealth: () => health.look(),

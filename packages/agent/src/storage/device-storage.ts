@@ -23,6 +23,9 @@ export const identitySchema = z.object({
 });
 export type Identity = z.infer<typeof identitySchema>;
 
+const brokerSchema = z.object({ url: z.string(), version: z.union([z.literal(4), z.literal(5)]) });
+export type KnownBroker = z.infer<typeof brokerSchema>;
+
 export class DeviceStorage {
   readonly folder: string;
   readonly #disk: Disk;
@@ -62,6 +65,15 @@ export class DeviceStorage {
 
   async readIdentity(): Promise<Identity | undefined> {
     return identitySchema.safeParse(await readJson(this.#file('identity'), this.#disk)).data;
+  }
+
+  /** Which version of MQTT the broker at this address spoke; a hint, not worth a fault when it is lost. */
+  async writeBroker(broker: KnownBroker): Promise<void> {
+    await writeWhole(this.#file('broker'), JSON.stringify(broker), this.#disk);
+  }
+
+  async readBroker(): Promise<KnownBroker | undefined> {
+    return brokerSchema.safeParse(await readJson(this.#file('broker'), this.#disk)).data;
   }
 
   #file(name: string): string {

@@ -203,7 +203,13 @@ export const mqttRequestSchema = z.object({
 export type MqttRequest = z.infer<typeof mqttRequestSchema>;
 
 /** MQTT: server to device. `status` and `body` are those of the HTTP answer. */
-export const mqttAnswerSchema = z.looseObject({ request: z.string(), status: z.int(), body: z.unknown() });
+export const mqttAnswerSchema = z.looseObject({
+  request: z.string(),
+  status: z.int(),
+  body: z.unknown(),
+  /** With status 429 or 503: not before so many seconds, as `Retry-After` says over HTTP. */
+  retryAfterSeconds: z.int().min(0).max(86_400).optional(),
+});
 export type MqttAnswer = z.infer<typeof mqttAnswerSchema>;
 
 /** Sent to all devices of a fleet when something changed: check in within the span, at a random moment of it. */

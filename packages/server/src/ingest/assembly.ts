@@ -13,6 +13,7 @@ import { newInstance, readReports } from './elsewhere.ts';
 import { Ingest, LANES } from './ingest.ts';
 import { DeviceMemory } from './memory.ts';
 import { ProgressBoard } from './progress.ts';
+import { ReconnectSpread } from './reconnect-spread.ts';
 import { Sweep } from './sweep.ts';
 
 export interface DeviceSide {
@@ -25,7 +26,7 @@ export interface DeviceSide {
   readonly followUp: FollowUp;
   /** Takes a notification about reports. */
   hearReports(payload: string): void;
-  /** Flushes contacts each second and sweeps, until `stop`. */
+  /** Flushes contacts each second, sweeps, and counts the fleet, until `stop`. */
   run(log: Log): void;
   /** Resolves when everything that was taken in is written. */
   stop(): Promise<void>;
@@ -36,6 +37,8 @@ const FLUSH_MILLIS = 1_000;
 /** By the handed-in clock; never more often than `SWEEP_LEAST` of real time. */
 const SWEEP_MILLIS = 30_000;
 const SWEEP_LEAST = 250;
+/** Real; a fleet does not double within a minute. */
+const COUNT_MILLIS = 60_000;
 
 /** @param pool sees this fleet's tables */
 export function assembleDeviceSide(
@@ -51,7 +54,10 @@ export function assembleDeviceSide(
   const contacts = new Contacts(pool);
   const ingest = new Ingest({ pool, ...config, instance, mirrors: mirrorsOf(config, fleet) });
   const progress = new ProgressBoard();
-  const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock, stops });
+  const spread = new ReconnectSpread(pool, config.connectionsPerSecond, () => memory.forgetAnswers());
+  const reconnectWithin = () => spread.seconds;
+  const parts = { authenticate, memory, contacts, ingest, progress, clock, stops, reconnectWithin };
+  const door = new DeviceDoor(parts);
   stops.listen(() => memory.forgetAnswers());
   const hearingSince = clock.now();
   const sweep = new Sweep(pool, config.shard * LANES, hearingSince);
@@ -80,6 +86,10 @@ export function assembleDeviceSide(
     run(log) {
       loops.push(
         every(FLUSH_MILLIS, log, 'writing contacts', () => contacts.flush()),
+        every(COUNT_MILLIS, log, 'counting the fleet', async () => {
+          const problem = await spread.look();
+          if (problem !== undefined) log.warn({ connectionsPerSecond: config.connectionsPerSecond }, problem);
+        }),
         every(Math.max(SWEEP_LEAST, SWEEP_MILLIS / clock.rate), log, 'the sweep', async () => {
           // Who was just heard is not silent.
           await contacts.flush();
