@@ -136,7 +136,7 @@ describe('a configuration', () => {
     writeFileSync(file, JSON.stringify(withChecks({ ...firmware, timeoutMillis: -1 })));
     const main = join(import.meta.dirname, 'main.ts');
     const ended = spawnSync(process.execPath, [main, '--config', file], { encoding: 'utf8' });
-    expect(ended.status).toBe(3);
+    expect(ended.status).toBe(2);
     expect(ended.stderr).toContain('config-invalid: health.checks.0.timeoutMillis');
     expect(readdirSync(folder)).toEqual(['wrong.json']);
   });
