@@ -27,6 +27,8 @@ export interface DownloadOptions {
   readonly attempts: number;
   /** The real one by default. */
   readonly disk?: Disk;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 /** Room that is left untouched, bytes. */
@@ -103,8 +105,8 @@ async function readPart({ file, signed, disk = realDisk }: DownloadOptions): Pro
 
 /** @returns a sentence when more came, or was announced, than was signed */
 async function fetchRest(options: DownloadOptions, part: Part): Promise<string | undefined> {
-  const { url, signed, file, signal, disk = realDisk } = options;
-  const response = await openExchange(url, { headers: rangeHeaders(options, part), signal });
+  const { url, signed, file, signal, disk = realDisk, exchange = openExchange } = options;
+  const response = await exchange(url, { headers: rangeHeaders(options, part), signal });
   try {
     beginAt(startOf(response, part), part);
     const announced = part.length + Number(response.headers['content-length'] ?? 0);

@@ -18,7 +18,7 @@ export interface DevicePorts {
   readonly boot: BootPort;
   readonly slots: SlotPort;
   readonly application: Pick<ApplicationPort, 'start' | 'stop'>;
-  readonly link: DeviceLink;
+  readonly link: Pick<DeviceLink, 'checkIn' | 'sendOutcome' | 'sendProgress' | 'close'>;
   readonly work: UpdateWork;
   readonly checkHealth: () => Promise<Input>;
   readonly clock: Clock;

@@ -5,19 +5,22 @@ import type { Effect, Input } from '../core/types.ts';
 import { download, dropDownload } from '../download/ranged-download.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
+import type { openExchange } from '../transport/exchange.ts';
 import { type TargetVerifier, targetUrl } from '../trust/verify-target.ts';
 
 export interface WorkOptions {
   readonly folder: string;
   readonly server: string;
   readonly token: string;
-  readonly verifier: TargetVerifier;
+  readonly verifier: Pick<TargetVerifier, 'verify'>;
   readonly slots: Pick<SlotPort, 'write'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: (input: Input) => void;
   /** The real one by default. */
   readonly disk?: Disk;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 type Work = Extract<Effect, { do: 'verify' | 'download' | 'stage' }>;
@@ -98,7 +101,7 @@ export class UpdateWork {
     { target, signed }: Extract<Work, { do: 'download' }>,
     signal: AbortSignal,
   ): Promise<Input> {
-    const { folder, server, token, clock, random, tell } = this.#options;
+    const { folder, server, token, clock, random, tell, exchange } = this.#options;
     await this.#disk.makeFolder(join(folder, 'download'));
     const got = await download({
       url: targetUrl(server, target, signed.sha256),
@@ -112,6 +115,7 @@ export class UpdateWork {
       onPercent: (percent) => tell({ is: 'progress', target, percent }),
       backOff: BACK_OFF,
       attempts: ATTEMPTS,
+      ...(exchange === undefined ? {} : { exchange }),
     });
     return 'refused' in got ? refusedInput(target, got.refused) : { is: 'downloaded', target };
   }
