@@ -34,7 +34,7 @@ export interface DownloadOptions {
 /** Room that is left untouched, bytes. */
 const HEADROOM = 1_048_576;
 
-/** The answer makes no sense for this file; begin anew. */
+/** What is here, or what came, makes no sense for this file; begin anew. */
 class StartOver extends Error {}
 
 /**
@@ -66,6 +66,7 @@ export async function dropDownload(file: string, disk: Disk = realDisk): Promise
 async function attempt(options: DownloadOptions): Promise<OrRefused<{ file: string }>> {
   const { file, signed, disk = realDisk } = options;
   const part = await readPart(options);
+  const resumed = part.length > 0;
   if (part.length < signed.length) {
     const missing = signed.length - part.length;
     const free = await disk.freeBytes(dirname(file));
@@ -78,6 +79,8 @@ async function attempt(options: DownloadOptions): Promise<OrRefused<{ file: stri
   }
   const digest = part.hash.digest('hex');
   if (digest === signed.sha256) return { file };
+  // A power cut may have left a hole in what came before it. That accuses nobody who sent bytes.
+  if (resumed) throw new StartOver('what an earlier attempt left is damaged');
   await dropDownload(file, disk);
   const because = `the bytes have digest ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
   return { refused: refuse('wrong-digest', because) };

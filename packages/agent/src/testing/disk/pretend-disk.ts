@@ -36,6 +36,8 @@ export class PretendDisk implements Disk {
   acts = 0;
   /** Faults that were met. */
   faults = 0;
+  /** It says that it has synced these, and has not: to see whether a loop would notice. */
+  liesAbout: 'files' | 'folders' | undefined;
 
   /** Writes so far, the one that was cut included. */
   get writes(): number {
@@ -166,7 +168,7 @@ export class PretendDisk implements Disk {
   async syncFolder(path: string): Promise<void> {
     await this.#act(false);
     if (!this.#folders.has(path)) throw failure('ENOENT', path);
-    this.#platter.syncNames(path);
+    if (this.liesAbout !== 'folders') this.#platter.syncNames(path);
   }
 
   async freeBytes(): Promise<number> {
@@ -184,7 +186,7 @@ export class PretendDisk implements Disk {
           this.#platter.forget(inode);
           throw error;
         }
-        this.#platter.syncFile(inode);
+        if (this.liesAbout !== 'files') this.#platter.syncFile(inode);
       },
       [Symbol.asyncDispose]: () => this.#powered(),
     };

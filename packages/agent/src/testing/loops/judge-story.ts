@@ -1,0 +1,76 @@
+/** What must be so at the end of any story of a device, wherever the power went. */
+import { checkInSchema, outcomeSchema } from '@tuesday/protocol';
+import { DeviceStorage } from '../../storage/device-storage.ts';
+import { FOLDER } from '../device/whole-device.ts';
+import { releaseOf } from '../device/pretend-application.ts';
+import { type Ending, ending } from './define-loop.ts';
+import type { DeviceWorld } from './device-stories.ts';
+
+export async function judgeStory(world: DeviceWorld): Promise<Ending> {
+  return ending({
+    boot: await wrongBoot(world),
+    version: wrongVersion(world),
+    report: [...wrongReports(world), ...wrongOutcomes(world), ...wrongEnd(world)],
+  });
+}
+
+async function wrongBoot({ disk, device, garbage, server }: DeviceWorld): Promise<string[]> {
+  const control = await new DeviceStorage(FOLDER, disk).readControl();
+  const wrong = [...garbage, ...(device?.garbage ?? [])];
+  if (control === undefined || device === undefined) return [...wrong, 'the boot control cannot be read'];
+  if (control.trialSlot !== null) wrong.push(`slot ${control.trialSlot} is still on trial`);
+  const bytes = disk.peek(device.program(control.defaultSlot));
+  if (releaseOf(bytes, server.releases.values()) === undefined) wrong.push('what boots is not whole');
+  return wrong;
+}
+
+function wrongVersion({ device, story }: DeviceWorld): string[] {
+  const running = device?.application.running === true ? device.running : 'nothing';
+  return running === story.endsOn ? [] : [`${running} runs, ${story.endsOn} was meant`];
+}
+
+function wrongReports({ server, story }: DeviceWorld): string[] {
+  const wrong: string[] = [];
+  for (const { said, running } of server.reports) {
+    const report = checkInSchema.parse(said);
+    const { version } = report.slots[report.active];
+    if (version !== running) wrong.push(`reported ${version}, but ${running} ran`);
+    if (report.bootAttempts > 3) wrong.push(`reported ${report.bootAttempts} boot attempts`);
+    if (report.updates > story.offered.length + Number(story.withdrawn !== undefined))
+      wrong.push(`reported ${report.updates} updates`);
+  }
+  return wrong;
+}
+
+/** An outcome may be heard twice, in the same words; two of a kind are two updates. */
+function wrongOutcomes({ server }: DeviceWorld): string[] {
+  const wrong: string[] = [];
+  const heard = new Map<string, string>();
+  for (const { said, running } of server.outcomes) {
+    const outcome = outcomeSchema.parse(said);
+    if (outcome.running !== running)
+      wrong.push(`${outcome.kind} said that ${outcome.running} ran, but ${running} did`);
+    const name = `${outcome.offer} ${outcome.kind}`;
+    const words = JSON.stringify(outcome);
+    if ((heard.get(name) ?? words) !== words) wrong.push(`${name} was told twice, in different words`);
+    heard.set(name, words);
+  }
+  return wrong;
+}
+
+function wrongEnd({ server, story, device }: DeviceWorld): string[] {
+  const wrong: string[] = [];
+  for (const [index, { outcome }] of story.offered.entries()) {
+    const told = server.outcomes.filter(({ said }) => said.rollout === `r-${index + 1}`);
+    const last = told.at(-1)?.said;
+    if (last?.kind !== outcome)
+      wrong.push(`offer ${index + 1} ended ${last?.kind ?? 'untold'} (${last?.because ?? 'no word'})`);
+  }
+  const state = device?.device.state;
+  if (state?.journal.intent !== null || state.journal.outbox.length > 0) wrong.push('not all has been told');
+  const last = server.reports.at(-1)?.said;
+  const slot = last?.slots[last.active];
+  if (slot?.state !== 'confirmed' || slot.version !== story.endsOn)
+    wrong.push(`the last report says ${slot?.version ?? 'nothing'}, ${slot?.state ?? 'unheard'}`);
+  return wrong;
+}
