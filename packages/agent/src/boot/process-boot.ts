@@ -4,6 +4,7 @@ import { bootLoader } from '../core/boot-loader.ts';
 import type { BootControl } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
 import type { Booted, BootPort, BootPromises } from './boot-port.ts';
 
 export const PROCESS_PROMISES: BootPromises = {
@@ -30,7 +31,13 @@ export class ProcessBoot implements BootPort {
   async boot(limit: number): Promise<Booted> {
     const kept = (await this.#storage.readControl()) ?? standingControl(await this.#slots.found());
     const { control, booted } = bootLoader(kept, limit);
-    if (control !== kept) await this.#storage.writeControl(control);
+    try {
+      if (control !== kept) await this.#storage.writeControl(control);
+    } catch (error) {
+      if (diskTroubleOf(error) === undefined) throw error;
+      // A boot that cannot be counted must not be a provisional one.
+      return { control: kept, booted: kept.defaultSlot, reset: 'unknown' };
+    }
     return { control, booted, reset: 'unknown' };
   }
 

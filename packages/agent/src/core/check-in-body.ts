@@ -5,7 +5,7 @@ import type { AgentConfig, State } from './types.ts';
 /** What a report is made of. */
 export type Reportable = Pick<
   State,
-  'journal' | 'control' | 'booted' | 'health' | 'errors' | 'metrics' | 'transport'
+  'journal' | 'control' | 'booted' | 'health' | 'errors' | 'metrics' | 'transport' | 'standBy'
 >;
 
 /**
@@ -32,6 +32,7 @@ export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent'
     rolledBackFrom: journal.rolledBackFrom,
     root: journal.root,
     ...(state.metrics === undefined ? {} : { metrics: sorted(state.metrics) }),
+    ...(state.standBy === null ? {} : { trouble: [state.standBy] }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Instant } from '@tuesday/protocol';
 import { checkInBody } from './check-in-body.ts';
 import { startApplication } from './health.ts';
 import { type Intent, otherSlot, readJournal, rebuiltJournal } from './journal.ts';
+import { beginStandBy } from './stand-by.ts';
 import { finishConfirm, finishRollback, rollBack } from './trial.ts';
 import {
   beginTurn,
@@ -24,6 +25,10 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
   const journal = readJournal(input.journal);
   const rebuilt = journal ?? rebuiltJournal(input.control.defaultSlot, input.found ?? { a: null, b: null });
   const turn = beginTurn(awake(rebuilt, input, config), now, config, random);
+  if (input.storage !== undefined) {
+    beginStandBy(turn, input.storage);
+    return turn;
+  }
   if (journal === undefined) persist(turn, {});
   resume(turn);
   if (turn.off) return turn;
@@ -46,7 +51,7 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     settled: false,
     asked: false,
     health,
-    report: checkInBody({ ...known, health }, config),
+    report: checkInBody({ ...known, health, standBy: null }, config),
     pollSeconds: config.pollSeconds,
     checkInFailures: 0,
     outcomeFailures: 0,
@@ -58,6 +63,7 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     exits: 0,
     lastExitAt: 0,
     failing: false,
+    standBy: null,
   };
 }
 

@@ -9,6 +9,7 @@ import { type Clock, type OrRefused, type Refusal, refuse } from '@tuesday/proto
 import type { SignedTarget } from '../core/journal.ts';
 import type { BackOff } from '../core/types.ts';
 import { type Disk, type DiskFile, realDisk } from '../storage/disk.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
 import { readJson, writeWhole } from '../storage/whole-file.ts';
 import { openExchange } from '../transport/exchange.ts';
 
@@ -38,8 +39,8 @@ const HEADROOM = 1_048_576;
 class StartOver extends Error {}
 
 /**
- * @returns `refused`: `oversize`, `wrong-digest` (the partial file is gone then), `no-space` or
- *   `download-failed` (what came stays, for another try)
+ * @returns `refused`: `oversize`, `wrong-digest` (the partial file is gone then), `no-space`,
+ *   `read-only` or `download-failed` (what came stays, for another try)
  * @throws the signal's reason when it is aborted
  */
 export async function download(options: DownloadOptions): Promise<OrRefused<{ file: string }>> {
@@ -50,7 +51,9 @@ export async function download(options: DownloadOptions): Promise<OrRefused<{ fi
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof StartOver) await dropDownload(options.file, options.disk);
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return noSpace('the disk is full');
+      const trouble = diskTroubleOf(error);
+      if (trouble !== undefined && trouble.code !== 'stage-failed')
+        return { refused: refuse(trouble.code, trouble.because) };
       if (failures >= attempts) return { refused: refuse('download-failed', (error as Error).message) };
     }
     await clock.sleep(random() * Math.min(backOff.capMillis, backOff.baseMillis * 2 ** failures), signal);

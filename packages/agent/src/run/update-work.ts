@@ -5,6 +5,7 @@ import type { Effect, Input } from '../core/types.ts';
 import { download, dropDownload } from '../download/ranged-download.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
 import type { openExchange } from '../transport/exchange.ts';
 import { type TargetVerifier, targetUrl } from '../trust/verify-target.ts';
 
@@ -26,7 +27,7 @@ export interface WorkOptions {
 type Work = Extract<Effect, { do: 'verify' | 'download' | 'stage' }>;
 
 /** Refusals that pass by themselves: the step is tried again. */
-const PASSING: ReadonlySet<RefusalCode> = new Set(['download-failed', 'no-space', 'busy']);
+const PASSING: ReadonlySet<RefusalCode> = new Set(['download-failed', 'no-space', 'read-only', 'busy']);
 
 /** Short repetitions inside a step; the core repeats the step itself, with longer waits. */
 const ATTEMPTS = 3;
@@ -72,8 +73,11 @@ export class UpdateWork {
   async #run(work: Work, signal: AbortSignal, before: Promise<void>): Promise<void> {
     await before;
     const input = await this.#outcome(work, signal).catch((error: unknown): Input => {
+      const { target } = work;
+      const trouble = diskTroubleOf(error);
+      if (trouble !== undefined) return { is: 'step-failed', target, ...trouble };
       const code = work.do === 'stage' ? 'stage-failed' : 'download-failed';
-      return { is: 'step-failed', target: work.target, code, because: (error as Error).message };
+      return { is: 'step-failed', target, code, because: (error as Error).message };
     });
     if (!signal.aborted) this.#options.tell(input);
   }

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Journal } from '../core/journal.ts';
 import type { BootControl } from '../core/types.ts';
 import { type Disk, realDisk } from './disk.ts';
-import { readJson, writeWhole } from './whole-file.ts';
+import { readJson, removeFile, writeWhole } from './whole-file.ts';
 
 const bootControlSchema = z.object({
   defaultSlot: slotNameSchema,
@@ -22,6 +22,8 @@ export const identitySchema = z.object({
   announcements: z.string().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
+
+const PROBE_BYTES = 16_384;
 
 export class DeviceStorage {
   readonly folder: string;
@@ -54,6 +56,17 @@ export class DeviceStorage {
   /** @returns undefined when there is none that makes sense */
   async readControl(): Promise<BootControl | undefined> {
     return bootControlSchema.safeParse(await readJson(this.#file('boot'), this.#disk)).data;
+  }
+
+  /**
+   * Whether as much as the longest journal can be written now.
+   *
+   * @throws what the file system throws
+   */
+  async tryWriting(): Promise<void> {
+    const file = this.#file('probe');
+    await writeWhole(file, Buffer.alloc(PROBE_BYTES), this.#disk);
+    await removeFile(file, this.#disk);
   }
 
   writeIdentity(identity: Identity): Promise<void> {

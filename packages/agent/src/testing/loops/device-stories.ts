@@ -1,4 +1,5 @@
 /** What happens to a device while its power is cut: one update, good or bad, and what comes before and after. */
+import type { Instant } from '@tuesday/protocol';
 import { provision } from '../../run/provision.ts';
 import { bundleRelease, type Line } from '../device/bundle-release.ts';
 import { FOLDER, WholeDevice } from '../device/whole-device.ts';
@@ -45,6 +46,8 @@ export interface Story {
   readonly lineBreaks?: number;
   /** Offered first, and withdrawn as soon as some of it has come. */
   readonly withdrawn?: PretendRelease;
+  /** The release is recalled as soon as a report says that it is tried. */
+  readonly recalledWhileTried?: true;
   /** The power may go while the device is made, too. */
   readonly fromTheFactory?: boolean;
 }
@@ -82,6 +85,13 @@ export const STORIES: readonly Story[] = [
     factory: good325,
     offered: [recall(good324)],
     endsOn: '3.2.4',
+  },
+  {
+    name: 'an update that is recalled while it is tried is rolled back',
+    factory: good324,
+    offered: [update(good325, 'rolled-back')],
+    endsOn: '3.2.4',
+    recalledWhileTried: true,
   },
   {
     name: 'an update over the slot that was confirmed before is confirmed',
@@ -128,6 +138,7 @@ export async function prepareStory(story: Story, disk: PretendDisk): Promise<Dev
   if (story.withdrawn !== undefined) releases.push(story.withdrawn);
   const server = new PretendServer(story.factory, ...releases);
   server.answersLost = story.answersLost ?? 0;
+  if (story.recalledWhileTried === true) server.pollAfterSeconds = 120;
   const line = { breaks: story.lineBreaks ?? 0 };
   const world: DeviceWorld = { story, disk, server, line, device: undefined, garbage: [] };
   if (story.fromTheFactory !== true) await makeDevice(world);
@@ -140,22 +151,37 @@ function makeDevice({ story: { factory }, disk }: DeviceWorld): Promise<void> {
 
 /** Goes on where the power went. */
 export async function runStory(world: DeviceWorld): Promise<void> {
-  const { story, disk, server, line } = world;
+  if (world.story.fromTheFactory === true) await makeDevice(world);
+  powerOn(world);
+  await follow(world, DEADLINE);
+}
+
+/** Another life of the device begins. */
+export function powerOn(world: DeviceWorld): WholeDevice {
+  const { disk, server, line } = world;
   const now = world.device?.clock.now() ?? NOW;
   if (world.device !== undefined) world.garbage.push(...world.device.garbage);
-  if (story.fromTheFactory === true) await makeDevice(world);
-  const device = new WholeDevice({ disk, server, line, environment: ENVIRONMENT, settings: SETTINGS }, now);
-  world.device = device;
+  world.device = new WholeDevice({ disk, server, line, environment: ENVIRONMENT, settings: SETTINGS }, now);
+  return world.device;
+}
+
+/** Until the story has ended, or until then, or until the power goes. */
+export async function follow(world: DeviceWorld, until: Instant): Promise<void> {
+  const { story, server, line, device } = world;
+  if (device === undefined) return;
   if (story.withdrawn !== undefined && line.breaks > 0) await offerAndWithdraw(world, story.withdrawn);
   for (const [index, { kind, release }] of story.offered.entries()) {
     const rollout = `r-${index + 1}`;
     const over = () => hasEnded(world, rollout);
     if (!over() && server.offer?.rollout !== rollout)
       server.offers(kind, release, PROBATION_SECONDS, rollout);
-    if (!(await device.runUntil(DEADLINE, () => over() && isQuiet(world)))) return;
+    const tried = () => over() || reportsToRun(world, release);
+    if (story.recalledWhileTried === true && !over() && (await device.runUntil(until, tried)))
+      server.offers('recall', story.factory, PROBATION_SECONDS, rollout);
+    if (!(await device.runUntil(until, () => over() && isQuiet(world)))) return;
   }
   const reports = server.reports.length;
-  await device.runUntil(DEADLINE, () => server.reports.length > reports && isQuiet(world));
+  await device.runUntil(until, () => server.reports.length > reports && isQuiet(world));
 }
 
 async function offerAndWithdraw(
@@ -167,6 +193,11 @@ async function offerAndWithdraw(
   if (!(await device?.runUntil(DEADLINE, () => line.breaks < breaks))) return;
   server.offer = null;
   line.breaks = 0;
+}
+
+function reportsToRun({ server }: DeviceWorld, release: PretendRelease): boolean {
+  const last = server.reports.at(-1)?.said;
+  return last?.slots[last.active].version === release.signed.custom.version;
 }
 
 /** The server has heard how it ended. */

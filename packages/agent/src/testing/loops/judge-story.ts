@@ -60,8 +60,10 @@ function wrongOutcomes({ server }: DeviceWorld): string[] {
 
 function wrongEnd({ server, story, device }: DeviceWorld): string[] {
   const wrong: string[] = [];
-  for (const [index, { outcome }] of story.offered.entries()) {
-    const told = server.outcomes.filter(({ said }) => said.rollout === `r-${index + 1}`);
+  for (const [index, { kind, outcome }] of story.offered.entries()) {
+    const told = server.outcomes.filter(
+      ({ said }) => said.offer === `r-${index + 1}.${kind === 'update' ? 'u1' : 'r1'}`,
+    );
     const last = told.at(-1)?.said;
     if (last?.kind !== outcome)
       wrong.push(`offer ${index + 1} ended ${last?.kind ?? 'untold'} (${last?.because ?? 'no word'})`);
