@@ -6,6 +6,7 @@ import type { Instant } from '@tuesday/protocol';
 import { checkInBody } from './check-in-body.ts';
 import { startApplication } from './health.ts';
 import { type Intent, otherSlot, readJournal, rebuiltJournal } from './journal.ts';
+import { unsaid } from './outbox.ts';
 import { beginStandBy } from './stand-by.ts';
 import { finishConfirm, finishRollback, rollBack } from './trial.ts';
 import {
@@ -124,11 +125,14 @@ function resumeTrial(turn: Turn, intent: Intent): void {
   const because = 'the boot loader and the journal disagree';
   if (booted === intent.slot) return rollBack(turn, intent, { code: 'interrupted', because });
   if (trialSlot === null && attempts > 0) return backAgain(turn, intent);
-  // The trial never reached the boot control: ask the server once more, then leap again.
+  // The trial never reached the boot control, or its boot could not be counted: ask the server once more, then
+  // leap again.
   const stepsTaken = intent.stepsTaken + 1;
   const good = { state: 'good', version: intent.version } as const;
   const { slots } = turn.state.journal;
-  persistIntent(turn, { step: 'ready', stepsTaken }, { slots: { ...slots, [intent.slot]: good } });
+  const told = unsaid(turn, intent.offer);
+  const standing = { ...told.journal, slots: { ...slots, [intent.slot]: good } };
+  persistIntent(turn, { ...told.intent, step: 'ready', stepsTaken }, standing);
   if (trialSlot !== null) setBoot(turn, { defaultSlot: booted, trialSlot: null, attempts: 0 });
 }
 

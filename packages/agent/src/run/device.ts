@@ -121,14 +121,17 @@ export class Device {
     await this.#forget();
     // What was downloaded may be what fills the disk.
     if (trouble.code === 'no-space') await this.#ports.work.drop().catch(() => undefined);
-    if (!(await this.#wakeUp(this.#boot, trouble))) return false;
+    this.#lookLater();
+    return this.#wakeUp(this.#boot, trouble);
+  }
+
+  #lookLater(): void {
     const life = this.#life;
     const look = () => {
       this.#lookDue = life === this.#life;
       this.#wake?.();
     };
     this.#ports.clock.sleep(AFTER_FAULT, this.#stopping.signal).then(look, () => undefined);
-    return true;
   }
 
   /** The boot control is written as it is known here: how much of a write that failed has stayed, nobody knows. */
@@ -136,8 +139,15 @@ export class Device {
     this.#lookDue = false;
     const known = this.#boot;
     if (known === undefined) return false;
-    await this.#ports.storage.tryWriting();
-    await this.#ports.boot.write(known.control);
+    try {
+      await this.#ports.storage.tryWriting();
+      await this.#ports.boot.write(known.control);
+    } catch (error) {
+      // What goes on in stand-by goes on, unless there is something else to say now.
+      if (diskTroubleOf(error)?.code !== this.#state?.standBy?.code) throw error;
+      this.#lookLater();
+      return true;
+    }
     await this.#forget();
     this.#ports.log('storage-works', {});
     return this.#wakeUp(known, undefined);

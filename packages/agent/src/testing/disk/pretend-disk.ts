@@ -135,7 +135,7 @@ export class PretendDisk implements Disk {
   async update(path: string): Promise<DiskFile> {
     await this.#powered();
     const inode = this.#inode(path);
-    if (this.#fault?.code === 'EROFS' && this.acts >= this.#fault.from) throw failure('EROFS', path);
+    if (this.#lasting('EROFS')) throw failure('EROFS', path);
     return this.#file(path, inode);
   }
 
@@ -173,7 +173,12 @@ export class PretendDisk implements Disk {
 
   async freeBytes(): Promise<number> {
     await this.#powered();
-    return this.#fault?.code === 'ENOSPC' && this.acts + 1 >= this.#fault.from ? 0 : ROOM;
+    return this.#lasting('ENOSPC') ? 0 : ROOM;
+  }
+
+  #lasting(code: DiskFault): boolean {
+    const fault = this.#fault;
+    return fault?.code === code && !fault.once && this.acts + 1 >= fault.from;
   }
 
   #file(path: string, inode: Inode): DiskFile {

@@ -9,7 +9,7 @@ const deviceLoops = STORIES.map((story) =>
     atLeastWrites: story.offered.length === 0 ? 15 : 30,
     prepare: (disk) => prepareStory(story, disk),
     run: runStory,
-    judge: judgeStory,
+    judge: (world) => judgeStory(world),
   }),
 );
 

@@ -7,7 +7,7 @@ import { playLoop } from './play-loop.ts';
 import { sumUp } from './sum-up.ts';
 
 /** So many cut points of a loop are tried here; `npm run test:interruption` tries all. */
-const EVERYDAY = 600;
+const EVERYDAY = 250;
 
 describe('the power is cut at every write, in every way', () => {
   const tried = new Map<string, number>();
