@@ -1,6 +1,7 @@
 /** The agent as its own boot loader: it supervises the firmware as a child process. The default. */
 import type { SlotName } from '@tuesday/protocol';
 import { bootLoader } from '../core/boot-loader.ts';
+import { type Journal, readJournal } from '../core/journal.ts';
 import type { BootControl } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
@@ -29,7 +30,7 @@ export class ProcessBoot implements BootPort {
   }
 
   async boot(limit: number): Promise<Booted> {
-    const kept = (await this.#storage.readControl()) ?? standingControl(await this.#slots.found());
+    const kept = (await this.#storage.readControl()) ?? (await this.#standing());
     const { control, booted } = bootLoader(kept, limit);
     try {
       if (control !== kept) await this.#storage.writeControl(control);
@@ -39,6 +40,10 @@ export class ProcessBoot implements BootPort {
       return { control: kept, booted: kept.defaultSlot, reset: 'unknown' };
     }
     return { control, booted, reset: 'unknown' };
+  }
+
+  async #standing(): Promise<BootControl> {
+    return standingControl(await this.#slots.found(), readJournal(await this.#storage.readJournal()));
   }
 
   write(control: BootControl): Promise<void> {
@@ -51,7 +56,13 @@ export class ProcessBoot implements BootPort {
   }
 }
 
-/** The boot control was lost: the slot that is whole boots, `a` before `b`. */
-function standingControl(found: Readonly<Record<SlotName, unknown>>): BootControl {
-  return { defaultSlot: found.a === null && found.b !== null ? 'b' : 'a', trialSlot: null, attempts: 0 };
+/** The boot control was lost: of the slots that are whole the one that was confirmed last boots, else `a` before `b`. */
+function standingControl(
+  found: Readonly<Record<SlotName, unknown>>,
+  journal: Journal | undefined,
+): BootControl {
+  const whole = (['a', 'b'] as const).filter((slot) => found[slot] !== null);
+  const confirmed = whole.filter((slot) => journal?.slots[slot].state === 'confirmed');
+  const last = confirmed.find((slot) => journal?.slots[slot].version === journal?.confirmed?.version);
+  return { defaultSlot: last ?? confirmed[0] ?? whole[0] ?? 'a', trialSlot: null, attempts: 0 };
 }

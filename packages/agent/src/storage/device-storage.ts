@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { Journal } from '../core/journal.ts';
 import type { BootControl } from '../core/types.ts';
 import { type Disk, realDisk } from './disk.ts';
+import { sealed, unsealed } from './sealed-json.ts';
 import { readJson, removeFile, writeWhole } from './whole-file.ts';
 
 const bootControlSchema = z.object({
@@ -40,12 +41,16 @@ export class DeviceStorage {
 
   /** Durable when it resolves. */
   writeJournal(journal: Journal): Promise<void> {
-    return writeWhole(this.#file('journal'), JSON.stringify(journal), this.#disk);
+    return writeWhole(this.#file('journal'), sealed(journal), this.#disk);
   }
 
-  /** @returns whatever JSON is there, for the core to judge; undefined when it cannot be read */
-  readJournal(): Promise<unknown> {
-    return readJson(this.#file('journal'), this.#disk);
+  /**
+   * @returns whatever JSON is there, for the core to judge, and no journal when it is not what was written;
+   *   undefined when it cannot be read
+   */
+  async readJournal(): Promise<unknown> {
+    const { record, altered } = unsealed(await readJson(this.#file('journal'), this.#disk));
+    return altered ? { ...(record as object), journal: 'altered' } : record;
   }
 
   /** Durable when it resolves. */
