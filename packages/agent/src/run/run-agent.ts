@@ -13,6 +13,7 @@ import { TargetVerifier } from '../trust/verify-target.ts';
 import { Device } from './device.ts';
 import { DeviceLink } from './device-link.ts';
 import { enrol } from './enrol.ts';
+import { rememberedOrEnrolled } from './remembered.ts';
 import { UpdateWork } from './update-work.ts';
 
 export interface AgentOptions {
@@ -80,19 +81,16 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
 }
 
 async function identify(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
-  const known = await storage.readIdentity();
-  const identity = known ?? (await enrolAnew(storage, options));
+  const identity = await rememberedOrEnrolled(storage, () => enrolAnew(options));
   if (isRefused(identity) || options.mqtt === undefined) return identity;
   const { mqtt: _, ...rest } = identity;
   return options.mqtt === 'none' ? rest : { ...rest, mqtt: options.mqtt };
 }
 
-async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
+async function enrolAnew(options: AgentOptions): Promise<OrRefused<Identity>> {
   const { server, fleetKey, device, hardware } = options;
   if (fleetKey === undefined) throw new Error(`${device} is not enrolled and has no fleet key`);
-  const identity = await enrol(server, fleetKey, { device, hardware });
-  if (!isRefused(identity)) await storage.writeIdentity(identity);
-  return identity;
+  return enrol(server, fleetKey, { device, hardware });
 }
 
 function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Device {

@@ -26,6 +26,9 @@ export type Identity = z.infer<typeof identitySchema>;
 
 const PROBE_BYTES = 16_384;
 
+/** The copies of the identity, the first one first. */
+const IDENTITY = ['identity', 'identity-copy'] as const;
+
 export class DeviceStorage {
   readonly folder: string;
   readonly #disk: Disk;
@@ -74,12 +77,19 @@ export class DeviceStorage {
     await removeFile(file, this.#disk);
   }
 
-  writeIdentity(identity: Identity): Promise<void> {
-    return writeWhole(this.#file('identity'), JSON.stringify(identity), this.#disk);
+  /** Twice: the server gives an identity once, and a device that lost it is lost to the server. */
+  async writeIdentity(identity: Identity): Promise<void> {
+    for (const name of IDENTITY) await writeWhole(this.#file(name), sealed(identity), this.#disk);
   }
 
+  /** @returns undefined when no copy is whole */
   async readIdentity(): Promise<Identity | undefined> {
-    return identitySchema.safeParse(await readJson(this.#file('identity'), this.#disk)).data;
+    for (const name of IDENTITY) {
+      const { record, altered } = unsealed(await readJson(this.#file(name), this.#disk));
+      const identity = identitySchema.safeParse(record);
+      if (!altered && identity.success) return identity.data;
+    }
+    return undefined;
   }
 
   #file(name: string): string {

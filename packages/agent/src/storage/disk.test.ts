@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CUT_KINDS } from '../testing/disk/platter.ts';
 import { PretendDisk } from '../testing/disk/pretend-disk.ts';

@@ -103,19 +103,11 @@ export class Platter {
 }
 
 function survivors(kind: CutKind, pending: readonly Change[], change: Change): readonly Change[] {
-  switch (kind) {
-    case 'cut':
-      return [];
-    case 'kept':
-      return [...pending, change];
-    case 'reordered':
-      return [...pending.slice(0, -1), change];
-    case 'torn':
-      if (change.of !== 'bytes') return [...pending.filter(({ of }) => of === 'names'), change];
-      return [...pending, prefix(change, change.bytes.length >> 1)];
-    case 'sector':
-      return [...pending, change.of === 'bytes' ? prefix(change, SECTOR) : change];
-  }
+  if (kind === 'cut') return [];
+  if (kind === 'kept') return [...pending, change];
+  if (kind === 'reordered') return [...pending.slice(0, -1), change];
+  if (change.of !== 'bytes') return [...pending.filter(({ of }) => of === 'names'), change];
+  return [...pending, prefix(change, kind === 'torn' ? change.bytes.length >> 1 : SECTOR)];
 }
 
 function prefix(change: Extract<Change, { of: 'bytes' }>, length: number): Change {

@@ -1,6 +1,7 @@
 /** Every interruption loop there is. A new one is one more line here; `define-loop.ts` says what it needs. */
 import { type AnyLoop, defineLoop } from './define-loop.ts';
 import { prepareStory, runStory, STORIES } from './device-stories.ts';
+import { enrolmentLoop } from './enrolment-loop.ts';
 import { judgeStory } from './judge-story.ts';
 
 const deviceLoops = STORIES.map((story) =>
@@ -13,4 +14,4 @@ const deviceLoops = STORIES.map((story) =>
   }),
 );
 
-export const LOOPS: readonly AnyLoop[] = [...deviceLoops];
+export const LOOPS: readonly AnyLoop[] = [enrolmentLoop, ...deviceLoops];

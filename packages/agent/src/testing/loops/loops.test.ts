@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PretendDisk } from '../disk/pretend-disk.ts';
+import type { PretendDisk } from '../disk/pretend-disk.ts';
 import { writeWhole } from '../../storage/whole-file.ts';
 import { LOOPS } from './all-loops.ts';
 import { defineLoop, ending } from './define-loop.ts';
@@ -26,7 +26,7 @@ describe('the power is cut at every write, in every way', () => {
 
   test('no loop was left out', () => {
     expect([...tried.keys()]).toEqual(LOOPS.map(({ name }) => name));
-    for (const cuts of tried.values()) expect(cuts).toBeGreaterThan(50);
+    for (const cuts of tried.values()) expect(cuts).toBeGreaterThan(20);
   });
 });
 
