@@ -11,7 +11,21 @@ export async function judgeStory(world: DeviceWorld, mayRepeat?: OutcomeKind): P
   return ending({
     boot: await wrongBoot(world),
     version: wrongVersion(world),
-    report: [...wrongReports(world), ...wrongOutcomes(world, mayRepeat), ...wrongEnd(world)],
+    report: [
+      ...wrongReports(world),
+      ...untrueOutcomes(world),
+      ...repeatedOutcomes(world, mayRepeat),
+      ...wrongEnd(world),
+    ],
+  });
+}
+
+/** What must be so also of a device that lost its memory on the way: it may not know what it has told already. */
+export async function judgeStanding(world: DeviceWorld): Promise<Ending> {
+  return ending({
+    boot: await wrongBoot(world),
+    version: wrongVersion(world),
+    report: [...wrongReports(world), ...untrueOutcomes(world)],
   });
 }
 
@@ -43,14 +57,17 @@ function wrongReports({ server, story }: DeviceWorld): string[] {
   return wrong;
 }
 
+function untrueOutcomes({ server }: DeviceWorld): string[] {
+  return server.outcomes
+    .filter(({ said, running }) => outcomeSchema.parse(said).running !== running)
+    .map(({ said, running }) => `${said.kind} said that ${said.running} ran, but ${running} did`);
+}
+
 /** An outcome may be heard twice, in the same words; two of a kind are two updates. */
-function wrongOutcomes({ server }: DeviceWorld, mayRepeat: OutcomeKind | undefined): string[] {
+function repeatedOutcomes({ server }: DeviceWorld, mayRepeat: OutcomeKind | undefined): string[] {
   const wrong: string[] = [];
   const heard = new Map<string, string>();
-  for (const { said, running } of server.outcomes) {
-    const outcome = outcomeSchema.parse(said);
-    if (outcome.running !== running)
-      wrong.push(`${outcome.kind} said that ${outcome.running} ran, but ${running} did`);
+  for (const { said: outcome } of server.outcomes) {
     const name = `${outcome.offer} ${outcome.kind}`;
     const words = JSON.stringify(outcome);
     if ((heard.get(name) ?? words) !== words && outcome.kind !== mayRepeat)
