@@ -30,10 +30,11 @@ export class ProcessBoot implements BootPort {
   }
 
   async boot(limit: number): Promise<Booted> {
-    const kept = (await this.#storage.readControl()) ?? (await this.#standing());
+    const read = await this.#storage.readControl();
+    const kept = read ?? (await this.#standing());
     const { control, booted } = bootLoader(kept, limit);
     try {
-      if (control !== kept) await this.#storage.writeControl(control);
+      if (control !== read) await this.#storage.writeControl(control);
     } catch (error) {
       if (diskTroubleOf(error) === undefined) throw error;
       // A boot that cannot be counted must not be a provisional one.

@@ -1,7 +1,7 @@
 /** Every interruption loop there is. A new one is one more line here; `define-loop.ts` says what it needs. */
 import { type AnyLoop, defineLoop } from './define-loop.ts';
 import { prepareStory, runStory, STORIES } from './device-stories.ts';
-import { lostJournalLoops } from './lost-journal-loops.ts';
+import { lostMemoryLoops } from './lost-memory-loops.ts';
 import { enrolmentLoop } from './enrolment-loop.ts';
 import { judgeStory } from './judge-story.ts';
 
@@ -15,4 +15,4 @@ const deviceLoops = STORIES.map((story) =>
   }),
 );
 
-export const LOOPS: readonly AnyLoop[] = [enrolmentLoop, ...deviceLoops, ...lostJournalLoops];
+export const LOOPS: readonly AnyLoop[] = [enrolmentLoop, ...deviceLoops, ...lostMemoryLoops];
