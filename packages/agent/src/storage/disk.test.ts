@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CUT_KINDS } from '../testing/disk/platter.ts';
 import { PretendDisk } from '../testing/disk/pretend-disk.ts';
-import { diskContract } from './disk.contract.ts';
+import { diskContract } from '../testing/disk/disk.contract.ts';
 import { type Disk, realDisk } from './disk.ts';
 import { readJson, removeFile, writeWhole } from './whole-file.ts';
 

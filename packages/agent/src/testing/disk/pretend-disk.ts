@@ -1,7 +1,7 @@
 /**
  * A disk in memory that loses power at one of its writes, or fails in another way. After a cut nothing that
  * was asked of it is ever answered, as in a machine without power, until `powerOn`. `platter.ts` says what a
- * cut leaves; `storage/disk.contract.ts` holds it to what the real one does while there is power.
+ * cut leaves; `testing/disk/disk.contract.ts` holds it to what the real one does while there is power.
  */
 import { dirname, join } from 'node:path';
 import type { Disk, DiskFile } from '../../storage/disk.ts';
@@ -198,6 +198,7 @@ export class PretendDisk implements Disk {
   }
 
   async #writeBytes(path: string, inode: Inode, bytes: Buffer, at: number): Promise<void> {
+    if (bytes.length === 0) return this.#powered();
     if (inode.fixed && at + bytes.length > inode.cache.length) throw failure('ENOSPC', path);
     try {
       await this.#write(`write ${bytes.length} bytes at ${at} of ${path}`, { of: 'bytes', inode, at, bytes });

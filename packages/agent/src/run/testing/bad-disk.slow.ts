@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clockOf, isRefused, startClock } from '@tuesday/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeBundle } from '../slots/bundle.ts';
-import { provision } from './provision.ts';
-import { runAgent, type RunningAgent } from './run-agent.ts';
-import { type ControlPlane, NOTHING, startControlPlane } from './testing/control-plane.ts';
+import { makeBundle } from '../../slots/bundle.ts';
+import { provision } from '../provision.ts';
+import { runAgent, type RunningAgent } from '../run-agent.ts';
+import { type ControlPlane, NOTHING, startControlPlane } from './control-plane.ts';
 
 const NOW = Date.UTC(2031, 0, 7, 9);
 const clock = clockOf(startClock(NOW, 600));
@@ -66,7 +67,7 @@ async function reported(trouble: boolean): Promise<string[]> {
   for (;;) {
     const found = plane.reports.slice(before).find((report) => (report.trouble !== undefined) === trouble);
     if (found) return (found.trouble ?? []).map(({ code }) => code);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sleep(20);
   }
 }
 
@@ -76,7 +77,7 @@ async function remount(mode: 'ro' | 'rw'): Promise<void> {
     try {
       return void mount('-o', `remount,${mode}`, top);
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(20);
     }
   }
 }

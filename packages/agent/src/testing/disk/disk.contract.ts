@@ -1,10 +1,10 @@
 /**
  * What can be seen of a `Disk` while there is power. Each sentence is held against the real one and against
- * the pretend one (`disk.test.ts`), so that the model of power cuts stands on the same ground.
+ * the pretend one (`storage/disk.test.ts`), so that the model of power cuts stands on the same ground.
  */
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Disk } from './disk.ts';
+import type { Disk } from '../../storage/disk.ts';
 
 export type DiskClause = (disk: Disk, folder: string) => Promise<void>;
 
@@ -86,12 +86,13 @@ export const diskContract: ReadonlyArray<readonly [string, DiskClause]> = [
     },
   ],
   [
-    'a write beyond the end leaves zeros before it',
+    'a write beyond the end leaves zeros before it, and one of nothing leaves nothing',
     async (disk, folder) => {
       const path = join(folder, 'f');
       await put(disk, path, 'ab');
       await using file = await disk.update(path);
       await file.write(Buffer.from('z'), 5);
+      await file.write(Buffer.alloc(0), 9);
       expect(text(await disk.read(path))).toBe('ab\0\0\0z');
     },
   ],
