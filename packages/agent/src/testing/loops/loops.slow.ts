@@ -31,7 +31,7 @@ test.each(named)('%s, although the power goes a second time soon after', async (
             return loop.run(world, disk);
           },
         },
-        60,
+        20,
       );
       expect(report.wrong, `${kind} ${after} writes after the first`).toEqual([]);
     }
