@@ -1,9 +1,11 @@
 /** The agent as its own boot loader: it supervises the firmware as a child process. The default. */
 import type { SlotName } from '@tuesday/protocol';
 import { bootLoader } from '../core/boot-loader.ts';
+import { type Journal, readJournal } from '../core/journal.ts';
 import type { BootControl } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
 import type { Booted, BootPort, BootPromises } from './boot-port.ts';
 import { InTurn } from './in-turn.ts';
 
@@ -33,6 +35,10 @@ export class ProcessBoot implements BootPort {
     return this.#turns.do(() => this.#boot(limit));
   }
 
+  async #standing(): Promise<BootControl> {
+    return standingControl(await this.#slots.found(), readJournal(await this.#storage.readJournal()));
+  }
+
   write(control: BootControl): Promise<void> {
     return this.#turns.do(() => this.#storage.writeControl(control));
   }
@@ -44,14 +50,27 @@ export class ProcessBoot implements BootPort {
 
   async #boot(limit: number): Promise<Booted> {
     const read = await this.#storage.readControl();
-    const kept = read ?? standingControl(await this.#slots.found());
+    const kept = read ?? (await this.#standing());
+    const lost = read === undefined;
     const { control, booted } = bootLoader(kept, limit);
-    if (control !== kept) await this.#storage.writeControl(control);
-    return { control, booted, reset: 'unknown', lost: read === undefined };
+    try {
+      if (control !== kept) await this.#storage.writeControl(control);
+    } catch (error) {
+      if (diskTroubleOf(error) === undefined) throw error;
+      // A boot that cannot be counted must not be a provisional one.
+      return { control: kept, booted: kept.defaultSlot, reset: 'unknown', lost };
+    }
+    return { control, booted, reset: 'unknown', lost };
   }
 }
 
-/** The boot control was lost: the slot that is whole boots, `a` before `b`. */
-function standingControl(found: Readonly<Record<SlotName, unknown>>): BootControl {
-  return { defaultSlot: found.a === null && found.b !== null ? 'b' : 'a', trialSlot: null, attempts: 0 };
+/** The boot control was lost: of the slots that are whole the one that was confirmed last boots, else `a` before `b`. */
+function standingControl(
+  found: Readonly<Record<SlotName, unknown>>,
+  journal: Journal | undefined,
+): BootControl {
+  const whole = (['a', 'b'] as const).filter((slot) => found[slot] !== null);
+  const confirmed = whole.filter((slot) => journal?.slots[slot].state === 'confirmed');
+  const last = confirmed.find((slot) => journal?.slots[slot].version === journal?.confirmed?.version);
+  return { defaultSlot: last ?? confirmed[0] ?? whole[0] ?? 'a', trialSlot: null, attempts: 0 };
 }

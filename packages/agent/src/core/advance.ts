@@ -17,6 +17,7 @@ import {
   restartDue,
   unhealthyDue,
 } from './health.ts';
+import { hearInStandBy } from './stand-by.ts';
 import { probationOver } from './trial.ts';
 import { beginTurn, endTurn, type Turn } from './turn.ts';
 import type { Advance, AgentConfig, Input, State, TimerName } from './types.ts';
@@ -45,6 +46,7 @@ export function advance(
 }
 
 function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
+  if (turn.state.standBy !== null) return hearInStandBy(turn, input);
   switch (input.is) {
     case 'timer':
       return due(turn, input.name);

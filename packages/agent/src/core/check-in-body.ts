@@ -5,7 +5,16 @@ import type { AgentConfig, State } from './types.ts';
 /** What a report is made of. */
 export type Reportable = Pick<
   State,
-  'journal' | 'control' | 'booted' | 'health' | 'excused' | 'errors' | 'metrics' | 'transport' | 'trouble'
+  | 'journal'
+  | 'control'
+  | 'booted'
+  | 'health'
+  | 'excused'
+  | 'errors'
+  | 'metrics'
+  | 'transport'
+  | 'trouble'
+  | 'standBy'
 >;
 
 /**
@@ -42,9 +51,10 @@ function healthBody({ health, excused }: Reportable): CheckIn['health'] {
   };
 }
 
-/** What is told once comes before what stands. */
-function troubleBody({ journal, trouble }: Reportable): { trouble?: Trouble[] } {
-  const all = [...(journal.trouble ?? []), ...trouble].slice(0, 4);
+/** A storage that fails comes first, and what is told once before what stands. */
+function troubleBody({ journal, trouble, standBy }: Reportable): { trouble?: Trouble[] } {
+  const storage = standBy === null ? [] : [standBy];
+  const all = [...storage, ...(journal.trouble ?? []), ...trouble].slice(0, 4);
   return all.length === 0 ? {} : { trouble: all };
 }
 

@@ -4,7 +4,8 @@
  *
  * The contract with whoever runs it (the real ports, the simulator, the pretend device):
  * - Effects are carried out in order. `persist` and `set-boot` are durable before the next effect begins; if
- *   one cannot be made durable, none of the later ones is carried out and the device is woken again.
+ *   one cannot be made durable, none of the later ones is carried out and the device is woken again, with
+ *   `storage` until writes succeed. The firmware runs on meanwhile.
  * - Everything else is started, not awaited: its result comes back later as an input.
  * - `reboot` is always the last effect and leaves the state null: every timer, download, staging and the
  *   application end with it. The next input is `woke`.
@@ -167,6 +168,8 @@ export interface WokeInput {
   readonly booted: SlotName;
   /** The boot loader's memory made no sense, and `control` says only what runs: it proves nothing. */
   readonly controlLost?: boolean | undefined;
+  /** The storage takes no writes: the device stands by until it is woken without this. */
+  readonly storage?: Trouble;
   /** Labels that the slots themselves carry; used only when the journal is lost. */
   readonly found?: Readonly<Record<SlotName, TargetCustom | null>>;
 }
@@ -305,6 +308,8 @@ export interface State {
   readonly lastExitAt: Instant;
   /** Health checks of the confirmed version fail, and the `unhealthy` timer runs. */
   readonly failing: boolean;
+  /** Why nothing can be remembered now; null when the storage works. */
+  readonly standBy: Trouble | null;
 }
 
 export interface Advance {

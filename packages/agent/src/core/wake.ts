@@ -8,7 +8,9 @@ import { spreadMillis } from './contact.ts';
 import { startApplication } from './health.ts';
 import { type Intent, journalSchema, otherSlot, readJournal } from './journal.ts';
 import { contradictionIn } from './judge-journal.ts';
+import { unsaid } from './outbox.ts';
 import { salvaged } from './salvage.ts';
+import { beginStandBy } from './stand-by.ts';
 import { finishConfirm, finishRollback, rollBack } from './trial.ts';
 import { isStuck, stands } from './trouble.ts';
 import {
@@ -34,6 +36,10 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
     config,
     random,
   );
+  if (input.storage !== undefined) {
+    beginStandBy(turn, input.storage);
+    return turn;
+  }
   if (known === undefined) persist(turn, {});
   resume(turn, input.reset ?? 'unknown', input.controlLost === true);
   if (turn.off) return turn;
@@ -88,7 +94,7 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     settled: false,
     asked: false,
     health,
-    report: checkInBody({ ...known, health }, config),
+    report: checkInBody({ ...known, health, standBy: null }, config),
     pollSeconds: config.pollSeconds,
     checkInFailures: 0,
     outcomeFailures: 0,
@@ -102,6 +108,7 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     exits: 0,
     lastExitAt: 0,
     failing: false,
+    standBy: null,
   };
 }
 
@@ -166,11 +173,14 @@ function resumeTrial(turn: Turn, intent: Intent, reset: ResetReason, controlLost
     giveBack(turn, intent);
     return reboot(turn);
   }
-  // The trial never reached the boot control: ask the server once more, then leap again.
+  // The trial never reached the boot control, or its boot could not be counted: ask the server once more, then
+  // leap again.
   const stepsTaken = intent.stepsTaken + 1;
   const good = { state: 'good', version: intent.version } as const;
   const { slots } = turn.state.journal;
-  persistIntent(turn, { step: 'ready', stepsTaken }, { slots: { ...slots, [intent.slot]: good } });
+  const told = unsaid(turn, intent.offer);
+  const standing = { ...told.journal, slots: { ...slots, [intent.slot]: good } };
+  persistIntent(turn, { ...told.intent, step: 'ready', stepsTaken }, standing);
   if (trialSlot !== null) setBoot(turn, { defaultSlot: booted, trialSlot: null, attempts: 0 });
 }
 

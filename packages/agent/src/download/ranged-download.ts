@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { type OrRefused, type Refusal, refuse } from '@tuesday/protocol';
 import type { BackOff } from '../core/types.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
 import { dropDownload, type Part, readPart, startOver, writeLabel } from './part.ts';
 import { type Source, SourceFault, Sources } from './sources.ts';
 import { Paused, transfer, type TransferOptions } from './transfer.ts';
@@ -154,8 +155,7 @@ class Download {
 
 /** A disk that does not take the bytes is no source's fault. */
 function diskRefusal(error: unknown): Refusal | undefined {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC') return refuse('no-space', 'the disk is full.');
-  if (code === 'EROFS') return refuse('read-only', 'the disk takes no writes.');
-  return undefined;
+  const trouble = diskTroubleOf(error);
+  if (trouble === undefined || trouble.code === 'stage-failed') return undefined;
+  return refuse(trouble.code, trouble.because);
 }

@@ -26,6 +26,8 @@ export interface TransferOptions {
   readonly real?: Clock;
   /** The real one by default. */
   readonly disk?: Disk;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 /** It may not go on just now. */
@@ -70,7 +72,7 @@ export async function transfer(
 }
 
 async function open(source: Source, options: TransferOptions, part: Part): Promise<IncomingMessage> {
-  const { signal, headers, real = wallClock() } = options;
+  const { signal, headers, real = wallClock(), exchange = openExchange } = options;
   const late = new AbortController();
   const here = new AbortController();
   real.sleep(HEAD_LIMIT, here.signal).then(
@@ -78,7 +80,7 @@ async function open(source: Source, options: TransferOptions, part: Part): Promi
     () => undefined,
   );
   try {
-    return await openExchange(source.url, {
+    return await exchange(source.url, {
       headers: { ...(source.own ? headers : {}), ...rangeHeaders(source, part) },
       signal: AbortSignal.any([signal, late.signal]),
     });

@@ -30,6 +30,7 @@ import type { TlsFiles } from '../transport/tls-files.ts';
 import { Device } from './device.ts';
 import { DeviceLink, type LinkOptions, type MqttLink } from './device-link.ts';
 import { enrol } from './enrol.ts';
+import { rememberedOrEnrolled } from './remembered.ts';
 import { UpdateWork } from './update-work.ts';
 
 export interface AgentOptions {
@@ -127,19 +128,16 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
 }
 
 async function identify(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
-  const known = await storage.readIdentity();
-  const identity = known ?? (await enrolAnew(storage, options));
+  const identity = await rememberedOrEnrolled(storage, () => enrolAnew(options));
   if (isRefused(identity) || options.mqtt === undefined) return identity;
   const { mqtt: _, ...rest } = identity;
   return options.mqtt === 'none' ? rest : { ...rest, mqtt: options.mqtt };
 }
 
-async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise<OrRefused<Identity>> {
+async function enrolAnew(options: AgentOptions): Promise<OrRefused<Identity>> {
   const { server, fleetKey, device, hardware } = options;
   if (fleetKey === undefined) throw new Error(`${device} is not enrolled and has no fleet key`);
-  const identity = await enrol(server, fleetKey, { device, hardware });
-  if (!isRefused(identity)) await storage.writeIdentity(identity);
-  return identity;
+  return enrol(server, fleetKey, { device, hardware });
 }
 
 /** What earlier lives of the device know about its broker. */
@@ -250,8 +248,11 @@ function checksOf(options: AgentOptions, application: ApplicationConfig['kind'])
 function watchedBy(
   health: HealthWatch,
   application: ApplicationPort,
-): Pick<ApplicationPort, 'start' | 'stop'> {
+): Pick<ApplicationPort, 'start' | 'stop' | 'running'> {
   return {
+    get running() {
+      return application.running;
+    },
     start(slot) {
       health.begin();
       application.start(slot);

@@ -10,13 +10,15 @@ import { download, dropDownload } from '../download/ranged-download.ts';
 import { type DownloadSettings, downloadSettingsSchema } from '../download/settings.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
+import type { openExchange } from '../transport/exchange.ts';
 import { type TargetVerifier, targetUrl } from '../trust/verify-target.ts';
 
 export interface WorkOptions {
   readonly folder: string;
   readonly server: string;
   readonly token: string;
-  readonly verifier: TargetVerifier;
+  readonly verifier: Pick<TargetVerifier, 'verify'>;
   readonly slots: Pick<SlotPort, 'write' | 'content'>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -26,12 +28,20 @@ export interface WorkOptions {
   readonly settings?: DownloadSettings | undefined;
   /** The real one by default. */
   readonly disk?: Disk;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 type Work = Extract<Effect, { do: 'verify' | 'download' | 'stage' }>;
 
 /** Refusals that pass by themselves: the step is tried again. */
-const PASSING: ReadonlySet<RefusalCode> = new Set(['download-failed', 'too-slow', 'no-space', 'busy']);
+const PASSING: ReadonlySet<RefusalCode> = new Set([
+  'download-failed',
+  'too-slow',
+  'no-space',
+  'read-only',
+  'busy',
+]);
 
 /** Short repetitions inside a step; the core repeats the step itself, with longer waits. */
 const ATTEMPTS = 3;
@@ -86,8 +96,11 @@ export class UpdateWork {
   async #run(work: Work, signal: AbortSignal, before: Promise<void>): Promise<void> {
     await before;
     const input = await this.#outcome(work, signal).catch((error: unknown): Input => {
+      const { target } = work;
+      const trouble = diskTroubleOf(error);
+      if (trouble !== undefined) return { is: 'step-failed', target, ...trouble };
       const code = work.do === 'stage' ? 'stage-failed' : 'download-failed';
-      return { is: 'step-failed', target: work.target, code, because: (error as Error).message };
+      return { is: 'step-failed', target, code, because: (error as Error).message };
     });
     if (!signal.aborted) this.#options.tell(input);
   }
@@ -152,7 +165,7 @@ export class UpdateWork {
 
   /** What all ways of fetching have in common. */
   #how({ target, urgent }: Extract<Work, { do: 'download' }>, signal: AbortSignal) {
-    const { token, clock, random, tell, log } = this.#options;
+    const { token, clock, random, tell, log, exchange } = this.#options;
     const waiting = (because: string, percent: number) => {
       log?.('download-waits', { target, because });
       tell({ is: 'progress', target, percent, because });
@@ -172,6 +185,7 @@ export class UpdateWork {
       slowest: this.#settings.slowest,
       backOff: BACK_OFF,
       attempts: ATTEMPTS,
+      ...(exchange === undefined ? {} : { exchange }),
     };
   }
 }

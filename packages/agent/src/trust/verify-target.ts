@@ -1,10 +1,10 @@
 /** Signed facts of a target, from TUF metadata that leads back to a pinned root. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type OrRefused, refuse, sha256Schema, targetCustomSchema } from '@tuesday/protocol';
 import { type TargetFile, Updater } from 'tuf-js';
 import type { SignedTarget } from '../core/journal.ts';
+import { realDisk } from '../storage/disk.ts';
 import { readJson, writeWhole } from '../storage/whole-file.ts';
 import { deviceUrl } from '../transport/device-url.ts';
 import { MetadataFetcher } from './metadata-fetcher.ts';
@@ -71,12 +71,7 @@ export class TargetVerifier {
   }
 
   async #lookUp(target: string, fetcher: MetadataFetcher): Promise<TargetFile | undefined> {
-    const updater = new Updater({
-      metadataDir: this.#folder,
-      metadataBaseUrl: deviceUrl(this.#server, 'trust/metadata').href,
-      fetcher,
-      config: LIMITS,
-    });
+    const updater = this.#updater(fetcher);
     tellTime(updater, this.#clock.now());
     await updater.refresh();
     // From here on nothing is fetched, so what fails is the metadata.
@@ -84,12 +79,34 @@ export class TargetVerifier {
     return updater.getTargetInfo(target);
   }
 
-  /** A folder whose root cannot be read begins again at the pinned root, and walks the chain anew. */
+  /** @throws what tuf-js throws when the root that is kept is none that holds together */
+  #updater(fetcher?: MetadataFetcher): Updater {
+    return new Updater({
+      metadataDir: this.#folder,
+      metadataBaseUrl: deviceUrl(this.#server, 'trust/metadata').href,
+      config: LIMITS,
+      ...(fetcher === undefined ? {} : { fetcher }),
+    });
+  }
+
+  /**
+   * A folder whose root is lost or damaged begins again at the pinned root, and walks the chain anew. tuf-js
+   * writes this folder past the disk's door, in place and without syncing: whatever it holds must do.
+   */
   async #prepareFolder(): Promise<void> {
-    const root = join(this.#folder, 'root.json');
-    if (existsSync(root) && (await readJson(root)) !== undefined) return;
-    await mkdir(this.#folder, { recursive: true });
-    await writeWhole(root, this.#pinnedRoot);
+    if (this.#rootHolds()) return;
+    await realDisk.makeFolder(this.#folder);
+    await writeWhole(join(this.#folder, 'root.json'), this.#pinnedRoot);
+  }
+
+  #rootHolds(): boolean {
+    if (!existsSync(join(this.#folder, 'root.json'))) return false;
+    try {
+      this.#updater();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   async #rootVersion(): Promise<number> {
