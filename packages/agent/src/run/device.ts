@@ -99,7 +99,6 @@ export class Device {
     const journal = await storage.readJournal();
     const labels = await slots.found();
     await this.#hear({ is: 'woke', journal, control, booted, found: labels, reset });
-    for (const { code, because } of this.#state?.report.trouble ?? []) log('trouble', { code, because });
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
@@ -126,6 +125,7 @@ export class Device {
     const before = this.#state;
     const { state, effects } = advance(before, input, clock.now(), this.#config, random);
     this.#state = state;
+    this.#logTrouble(before, state);
     for (const effect of effects) {
       if (effect.do === 'reboot') {
         const control = effects.findLast((one) => one.do === 'set-boot')?.control ?? before?.control;
@@ -136,6 +136,15 @@ export class Device {
       await this.#carryOut(effect);
     }
     return true;
+  }
+
+  /** What is new of it: a report repeats it as long as it stands. */
+  #logTrouble(before: State | null, after: State | null): void {
+    const known = before?.report.trouble ?? [];
+    for (const { code, because } of after?.report.trouble ?? []) {
+      const isKnown = known.some((one) => one.code === code && one.because === because);
+      if (!isKnown) this.#ports.log('trouble', { code, because });
+    }
   }
 
   /** A note that cannot be written costs a boot attempt at most. */
