@@ -15,6 +15,8 @@ const trial = (attempts: number): BootControl => ({ defaultSlot: 'a', trialSlot:
 const gaveUp: BootControl = { defaultSlot: 'a', trialSlot: null, attempts: 3 };
 const quiet: BootControl = { defaultSlot: 'a', trialSlot: null, attempts: 0 };
 
+let boots = 0;
+
 interface Said {
   readonly watchdog?: string;
   readonly panics?: readonly string[];
@@ -28,6 +30,7 @@ function machine(said: Said = {}) {
     watchdogs: join(folder, 'watchdog'),
     pstore: join(folder, 'pstore'),
     commandLine: join(folder, 'cmdline'),
+    bootId: join(folder, 'boot_id'),
   };
   const say = ({ watchdog, panics = [], commandLine }: Said) => {
     rmSync(sources.pstore, { recursive: true, force: true });
@@ -38,7 +41,13 @@ function machine(said: Said = {}) {
     writeFileSync(sources.commandLine, commandLine ?? 'console=ttyS0 root=/dev/vda2');
   };
   say(said);
-  return { say, port: () => new MachineReset({ folder, sources }) };
+  const again = () => new MachineReset({ folder, sources });
+  /** The agent of a machine that was started anew. */
+  const port = () => {
+    writeFileSync(sources.bootId, `boot ${(boots += 1)}\n`);
+    return again();
+  };
+  return { say, port, again };
 }
 
 describe('why a machine started', () => {
@@ -64,7 +73,12 @@ describe('why a machine started', () => {
   });
 
   test('a machine that tells nothing at all is not asked in vain', async () => {
-    const sources = { watchdogs: '/nowhere/w', pstore: '/nowhere/p', commandLine: '/nowhere/c' };
+    const sources = {
+      watchdogs: '/nowhere/w',
+      pstore: '/nowhere/p',
+      commandLine: '/nowhere/c',
+      bootId: '/nowhere/b',
+    };
     const port = new MachineReset({ folder: mkdtempSync(join(top, 'bare-')), sources });
     expect(await port.read(quiet, 3)).toBe('unknown');
   });
@@ -103,6 +117,15 @@ describe('why a machine started', () => {
     await life.note('user', trial(1));
     expect(await port().read(trial(2), 3)).toBe('asked');
     expect(await port().read(trial(2), 3)).toBe('unknown');
+  });
+
+  test('an agent that is started again, on a machine that never went off, has nothing to forgive', async () => {
+    const { port, again } = machine({ commandLine: 'tuesday.reset=user' });
+    expect(await port().read(trial(2), 3)).toBe('user');
+    const life = again();
+    expect(await life.read(trial(2), 3)).toBe('unknown');
+    await life.note('user', trial(2));
+    expect(await again().read(trial(2), 3)).toBe('unknown');
   });
 
   test('a panic that was told is not told again, and the next one is', async () => {

@@ -25,12 +25,15 @@ export interface ResetSources {
   readonly watchdogs: string;
   readonly pstore: string;
   readonly commandLine: string;
+  /** Another text after each boot of the kernel. */
+  readonly bootId: string;
 }
 
 export const LINUX: ResetSources = {
   watchdogs: '/sys/class/watchdog',
   pstore: '/sys/fs/pstore',
   commandLine: '/proc/cmdline',
+  bootId: '/proc/sys/kernel/random/boot_id',
 };
 
 /** Bits of `bootstatus` (include/uapi/linux/watchdog.h of Linux 6.1). */
@@ -48,6 +51,8 @@ const noteSchema = z.object({
   control: bootControlSchema.optional(),
   /** Records of panics that have been told. */
   panics: z.array(z.string()).default([]),
+  /** The boot in which this was written. */
+  bootId: z.string().optional(),
 });
 
 export interface MachineResetOptions {
@@ -62,6 +67,7 @@ export class MachineReset implements ResetReasonPort {
   readonly #disk: Disk;
   readonly #sources: ResetSources | undefined;
   #panics: readonly string[] = [];
+  #bootId: string | undefined;
   #noted = false;
 
   constructor({ folder, disk = realDisk, sources }: MachineResetOptions) {
@@ -76,12 +82,15 @@ export class MachineReset implements ResetReasonPort {
     const found = this.#sources === undefined ? undefined : await machineSays(this.#sources);
     const fresh = (found?.panics ?? []).filter((name) => note?.panics.includes(name) !== true);
     this.#panics = found?.panics ?? [];
+    this.#bootId = found?.bootId;
     try {
       await this.#forget();
     } catch {
       // A note that cannot be taken away would speak for the next boot, too.
       return 'unknown';
     }
+    // Only the agent was started again; the machine never went off, and so nothing was ended.
+    if (found?.bootId !== undefined && note?.bootId === found.bootId) return 'unknown';
     if (note?.reason !== undefined && isOneBootLater(note.control, control, limit)) return note.reason;
     if (found?.commandLine !== undefined) return found.commandLine;
     if (fresh.length > 0) return 'panic';
@@ -96,11 +105,13 @@ export class MachineReset implements ResetReasonPort {
 
   /** Before the answer is acted upon: a note counts once, and a panic that was told is not told again. */
   #forget(): Promise<void> {
-    return this.#panics.length === 0 ? removeFile(this.#file, this.#disk) : this.#write({});
+    const isEmpty = this.#panics.length === 0 && this.#bootId === undefined;
+    return isEmpty ? removeFile(this.#file, this.#disk) : this.#write({});
   }
 
   #write(note: z.input<typeof noteSchema>): Promise<void> {
-    return writeWhole(this.#file, JSON.stringify({ ...note, panics: this.#panics }), this.#disk);
+    const whole = { ...note, panics: this.#panics, bootId: this.#bootId };
+    return writeWhole(this.#file, JSON.stringify(whole), this.#disk);
   }
 }
 
@@ -118,11 +129,13 @@ interface Machine {
   readonly commandLine: ResetReason | undefined;
   readonly watchdog: ResetReason | undefined;
   readonly panics: string[];
+  readonly bootId: string | undefined;
 }
 
-async function machineSays({ watchdogs, pstore, commandLine }: ResetSources): Promise<Machine> {
-  const [words, names, records] = await Promise.all([
+async function machineSays({ watchdogs, pstore, commandLine, bootId }: ResetSources): Promise<Machine> {
+  const [words, id, names, records] = await Promise.all([
     readFile(commandLine, 'utf8').catch(() => ''),
+    readFile(bootId, 'utf8').catch(() => undefined),
     readdir(watchdogs).catch((): string[] => []),
     readdir(pstore).catch((): string[] => []),
   ]);
@@ -132,6 +145,7 @@ async function machineSays({ watchdogs, pstore, commandLine }: ResetSources): Pr
     commandLine: reasonSchema.safeParse(word?.slice(PARAMETER.length)).data,
     watchdog: byStatus(status.reduce((all, one) => all | one, 0)),
     panics: records.filter((name) => name.startsWith('dmesg-')).sort(),
+    bootId: id?.trim(),
   };
 }
 

@@ -90,8 +90,8 @@ async function attempt(options: DeltaOptions, delta: string, disk: Disk): Promis
 }
 
 /** Length and digest of the delta, as the server has it: they find damage, not lies. */
-async function ask(url: URL, { headers, signal }: DeltaOptions) {
-  const response = await openExchange(url, {
+async function ask(url: URL, { headers, signal, exchange = openExchange }: DeltaOptions) {
+  const response = await exchange(url, {
     method: 'HEAD',
     headers,
     signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_LIMIT)]),

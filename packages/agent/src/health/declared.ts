@@ -6,8 +6,8 @@ import type { ApplicationConfig } from './application-config.ts';
 const every = {
   /** Reported when it is the first that fails. */
   name: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, a letter first'),
-  /** Real milliseconds; a check that takes longer has failed. */
-  timeoutMillis: z.int().min(1).max(300_000).default(5_000),
+  /** Real milliseconds; a check that takes longer has failed. Less than the minute between two looks at a trial. */
+  timeoutMillis: z.int().min(1).max(50_000).default(5_000),
   /** Looked at so often, and each change is told at once; absent: whenever the device looks at its health. */
   everyMillis: z.int().min(1_000).max(86_400_000).optional(),
   /** at-confirm: it may fail while a version is tried, but not at the moment at which it would be confirmed. */

@@ -121,9 +121,6 @@ export class Device {
     if (storage === undefined && this.#boot !== undefined) {
       this.#boot = { ...this.#boot, reset: 'unknown', lost: false };
     }
-    for (const { code, because } of this.#state?.report.trouble ?? []) {
-      this.#ports.log('trouble', { code, because });
-    }
     return on;
   }
 
@@ -202,6 +199,7 @@ export class Device {
     const before = this.#state;
     const { state, effects } = advance(before, input, clock.now(), this.#config, random);
     this.#state = state;
+    this.#logTrouble(before, state);
     for (const effect of effects) {
       if (effect.do === 'reboot') {
         const control = effects.findLast((one) => one.do === 'set-boot')?.control ?? before?.control;
@@ -219,6 +217,15 @@ export class Device {
     const { signal } = this.#stopping;
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     await Promise.race([this.#ports.boot.reboot(), stopped]);
+  }
+
+  /** What is new of it: a report repeats it as long as it stands. */
+  #logTrouble(before: State | null, after: State | null): void {
+    const known = before?.report.trouble ?? [];
+    for (const { code, because } of after?.report.trouble ?? []) {
+      const isKnown = known.some((one) => one.code === code && one.because === because);
+      if (!isKnown) this.#ports.log('trouble', { code, because });
+    }
   }
 
   /** A note that cannot be written costs a boot attempt at most. */

@@ -30,6 +30,8 @@ export interface Line {
 /** Ranges and tags as a careful server gives them, without a network. */
 export function exchangeWith(server: PretendServer, line: Line): typeof openExchange {
   return async (url, { headers = {} }) => {
+    if (url.pathname.includes('/deltas/') && !server.unreachable)
+      return Object.assign(Readable.from([]), { statusCode: 404, headers: {} }) as unknown as IncomingMessage;
     const release = [...server.releases.values()].find(({ signed }) => url.pathname.includes(signed.sha256));
     if (release === undefined || server.unreachable) throw new Error('no answer');
     const { sha256, length } = release.signed;
