@@ -145,7 +145,8 @@ describe('an MQTT session', () => {
   }
   test('with a real broker holds, and fails once the broker is gone', async () => {
     const check = { kind: 'mqtt', url: `mqtt://127.0.0.1:${await mosquitto()}` };
-    expect(await looked(check)).toBe(true);
+    // It says that it runs a moment before it listens.
+    await expect.poll(() => looked(check), { timeout: 10_000 }).toBe(true);
     for (const close of open.splice(0).reverse()) await close();
     expect(await looked(check)).toBe(false);
   });

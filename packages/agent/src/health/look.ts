@@ -1,6 +1,6 @@
 /** One look by one check. None throws: what cannot be looked at does not hold. */
 import { connect as connectTcp } from 'node:net';
-import { connect as connectMqtt } from 'mqtt';
+import { openSession } from '../transport/mqtt-session.ts';
 import type { ApplicationPort } from './application.ts';
 import type { Check, CheckOf } from './declared.ts';
 import type { ErrorSources } from './error-sources.ts';
@@ -83,25 +83,30 @@ async function answers({ url, status, contains }: CheckOf<'http'>, over: AbortSi
 }
 
 function opensSession(
-  { url, username, password, timeoutMillis }: CheckOf<'mqtt'> & { readonly url: string },
+  { name, url, username = '', password = '', timeoutMillis }: CheckOf<'mqtt'> & { readonly url: string },
   over: AbortSignal,
 ): Promise<boolean> {
   return new Promise((resolve) => {
-    const client = connectMqtt(url, {
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      clean: true,
-      protocolVersion: 4,
-      reconnectPeriod: 0,
-      connectTimeout: timeoutMillis,
+    const settings = {
+      url,
+      version: 4,
+      clientId: `tuesday-check-${name}`.slice(0, 23),
+      username,
+      password,
+      topics: [],
+      tls: {},
+      openMillis: timeoutMillis,
+      keepAliveMillis: timeoutMillis,
+    } as const;
+    const session = openSession(settings, {
+      up: () => {
+        resolve(true);
+        session.end('it opened');
+      },
+      message: () => undefined,
+      notPublished: () => undefined,
+      over: () => resolve(false),
     });
-    const end = (ok: boolean) => {
-      client.end(true);
-      resolve(ok);
-    };
-    client.once('connect', () => end(true));
-    client.on('error', () => end(false));
-    client.once('close', () => end(false));
-    over.addEventListener('abort', () => end(false), { once: true });
+    over.addEventListener('abort', () => session.end('its time is over'), { once: true });
   });
 }

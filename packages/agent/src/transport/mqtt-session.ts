@@ -118,8 +118,7 @@ class MqttSession implements Session {
       protocolVersion: version,
       clean: true,
       clientId,
-      username,
-      password: Buffer.from(password),
+      ...(username === '' ? {} : { username, password: Buffer.from(password) }),
       keepalive: Math.ceil((2 * keepAliveMillis) / 1_000),
       ...(version === 5
         ? { properties: { sessionExpiryInterval: 0, maximumPacketSize: PACKET_LIMIT, topicAliasMaximum: 0 } }
@@ -165,6 +164,7 @@ class MqttSession implements Session {
       return this.#over({ because, reasonCode: code, tryOtherVersion: refusesVersion(code) });
     }
     this.#takes = properties.maximumPacketSize ?? Number.MAX_SAFE_INTEGER;
+    if (this.#settings.topics.length === 0) return this.#isUp();
     this.#stage = 'subscribing';
     const subscriptions = this.#settings.topics.map((topic) => ({ topic, qos: 1 as const }));
     this.#send({ cmd: 'subscribe', messageId: this.#nextId(), subscriptions });
@@ -177,6 +177,10 @@ class MqttSession implements Session {
       const because = `the broker refused a subscription: ${reasonWords(refused)}`;
       return this.#over({ because, reasonCode: refused, tryOtherVersion: false });
     }
+    this.#isUp();
+  }
+
+  #isUp(): void {
     this.#stage = 'up';
     this.#events.up();
     void this.#keepAlive();

@@ -13,9 +13,10 @@ export interface SessionSettings {
   readonly url: string;
   readonly version: MqttVersion;
   readonly clientId: string;
+  /** Empty: neither name nor password is sent. */
   readonly username: string;
   readonly password: string;
-  /** Subscribed to with QoS 1; the session is up when all of them are granted. */
+  /** Subscribed to with QoS 1; the session is up when all of them are granted, or there are none. */
   readonly topics: readonly string[];
   readonly tls: TlsFiles;
   /** `http://[user:password@]host:port` of a proxy that speaks CONNECT; absent: none. */
