@@ -32,7 +32,13 @@ export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent'
     rolledBackFrom: journal.rolledBackFrom,
     root: journal.root,
     ...(state.metrics === undefined ? {} : { metrics: sorted(state.metrics) }),
+    ...troubleOf(journal),
   };
+}
+
+/** In words that stay the same for as long as the trouble does. */
+function troubleOf({ rescue }: State['journal']): Pick<CheckIn, 'trouble'> {
+  return rescue === undefined ? {} : { trouble: [{ code: 'in-rescue', because: rescue.because }] };
 }
 
 /** The version that runs now. */

@@ -32,6 +32,7 @@ export function checkInFailed(turn: Turn): void {
 export function heard(turn: Turn, answer: CheckInAnswer, transport: TransportName): void {
   const { state, config } = turn;
   state.checkInFailures = 0;
+  state.heardAt = turn.now;
   state.pollSeconds = answer.pollAfterSeconds;
   if (state.transport !== transport) {
     state.transport = transport;

@@ -12,6 +12,7 @@ import { type Failure, otherSlot } from './journal.ts';
 import { withOutcome } from './outbox.ts';
 import { onTrial, trialFailed, trialHealthy, withVersion } from './trial.ts';
 import { backOffMillis, emit, persist, reboot, setBoot, timer, type Turn } from './turn.ts';
+import { isUnwell, seemsUnwell, seemsWell } from './unwell.ts';
 import type { HealthInput, Input } from './types.ts';
 
 const DAY_MILLIS = 86_400_000;
@@ -80,6 +81,7 @@ export function applicationExited(turn: Turn, input: Extract<Input, { is: 'appli
     const code = errorCode === undefined && !wasRunning ? 'boot-failed' : 'health-failed';
     return trialFailed(turn, intent, failureOf(code, errorCode, `exit code ${String(input.exitCode)}`));
   }
+  seemsUnwell(turn);
   state.exits = now - state.lastExitAt < DAY_MILLIS ? state.exits + 1 : 1;
   state.lastExitAt = now;
   timer(turn, 'restart', backOffMillis(config.restartBackOff, state.exits, turn.random));
@@ -105,9 +107,11 @@ export function unhealthyDue(turn: Turn): void {
 
 function wellAgain(turn: Turn): void {
   turn.state.failing = false;
+  if (turn.state.settled) seemsWell(turn);
 }
 
 function unwell(turn: Turn): void {
+  seemsUnwell(turn);
   if (turn.state.failing) return;
   turn.state.failing = true;
   timer(turn, 'unhealthy', turn.config.unhealthyAfterMillis);
@@ -115,6 +119,7 @@ function unwell(turn: Turn): void {
 
 /** Reported once for each version that was confirmed. */
 function persistentlyUnwell(turn: Turn): void {
+  isUnwell(turn);
   const { journal, errors, health } = turn.state;
   const { confirmed, intent } = journal;
   const running = runningVersion(turn.state);
@@ -133,7 +138,7 @@ function persistentlyUnwell(turn: Turn): void {
 }
 
 /** @returns false when the spare slot does not hold a confirmed version on the signed way back */
-function goBackConfirmed(turn: Turn, from: { readonly offer: string; readonly rollout: string }): boolean {
+export function goBackConfirmed(turn: Turn, from: { readonly offer: string; readonly rollout: string }): boolean {
   const { journal, booted, errors } = turn.state;
   const spare = otherSlot(booted);
   const target = journal.facts[spare];

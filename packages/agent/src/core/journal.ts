@@ -54,7 +54,8 @@ export type SignedTarget = z.infer<typeof signedTargetSchema>;
 export const intentSchema = z.object({
   offer: z.string(),
   rollout: rolloutIdSchema,
-  kind: z.enum(['update', 'recall']),
+  /** rescue: nobody offered it; the device found a signed recovery release by itself. */
+  kind: z.enum(['update', 'recall', 'rescue']),
   version: versionSchema,
   /** TUF target path. */
   target: z.string(),
@@ -104,6 +105,17 @@ export const journalSchema = z.object({
   environment: environmentSchema,
   /** Version of the trusted TUF root. */
   root: z.int().min(1),
+  /** The device is in rescue. Absent: it is not. */
+  rescue: z
+    .object({
+      because: z.string().max(200),
+      since: instantSchema,
+      /** A person at the device asked for it: what was tried before may be tried again. */
+      demanded: z.boolean(),
+    })
+    .optional(),
+  /** Resets by watchdog or panic on a confirmed version, since the device was last well. */
+  resets: z.int().min(0).optional(),
 });
 export type Journal = z.infer<typeof journalSchema>;
 

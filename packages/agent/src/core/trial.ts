@@ -50,7 +50,10 @@ function confirm(turn: Turn): void {
 }
 
 export function finishConfirm(turn: Turn, intent: Intent): void {
-  const { slots, securityVersion } = turn.state.journal;
+  const { slots, securityVersion, rolledBackFrom, rescue } = turn.state.journal;
+  const left = slots[otherSlot(intent.slot)].version;
+  // What the device had to be rescued from is not taken again.
+  const wasDead = intent.kind === 'rescue' && rescue?.demanded === false && left !== undefined;
   const confirmed = { state: 'confirmed', version: intent.version } as const;
   const because = `${intent.version} was healthy for ${intent.probationSeconds} s and is confirmed.`;
   settle(
@@ -60,6 +63,9 @@ export function finishConfirm(turn: Turn, intent: Intent): void {
     {
       slots: { ...slots, [intent.slot]: confirmed },
       securityVersion: Math.max(securityVersion, intent.signed?.custom.securityVersion ?? 0),
+      ...(wasDead ? { rolledBackFrom: withVersion(rolledBackFrom, left) } : {}),
+      rescue: undefined,
+      resets: undefined,
     },
   );
 }

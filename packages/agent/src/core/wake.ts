@@ -17,17 +17,20 @@ import {
   timer,
   type Turn,
 } from './turn.ts';
+import { wakeRescue } from './rescue.ts';
 import { beforeTheLeap, end } from './update.ts';
 import type { AgentConfig, State, WokeInput } from './types.ts';
 
 export function wake(input: WokeInput, now: Instant, config: AgentConfig, random: () => number): Turn {
   const journal = readJournal(input.journal);
   const rebuilt = journal ?? rebuiltJournal(input.control.defaultSlot, input.found ?? { a: null, b: null });
-  const turn = beginTurn(awake(rebuilt, input, config), now, config, random);
+  const turn = beginTurn({ ...awake(rebuilt, input, config), heardAt: now }, now, config, random);
   if (journal === undefined) persist(turn, {});
   resume(turn);
   if (turn.off) return turn;
   startApplication(turn);
+  wakeRescue(turn, input);
+  if (turn.off) return turn;
   // Reports wait for the first health check: what is not known yet is not reported.
   const within = config.firstCheckInWithinMillis;
   timer(turn, 'check-in', config.settleMillis + within * random());
@@ -58,6 +61,11 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     exits: 0,
     lastExitAt: 0,
     failing: false,
+    unwell: false,
+    mending: false,
+    heardAt: 0,
+    seeking: false,
+    looks: 0,
   };
 }
 

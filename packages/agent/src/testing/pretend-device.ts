@@ -6,7 +6,7 @@ import type { Environment, Instant, SlotName, TargetCustom } from '@tuesday/prot
 import { advance } from '../core/advance.ts';
 import { bootLoader } from '../core/boot-loader.ts';
 import { initialJournal, readJournal } from '../core/journal.ts';
-import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
+import type { AgentConfig, BootControl, Effect, Input, ResetReason, State } from '../core/types.ts';
 import { PowerCut, PretendFlash } from './pretend-flash.ts';
 import { digestOf, type PretendBehaviour, type PretendRelease } from './pretend-release.ts';
 import type { PretendServer } from './pretend-server.ts';
@@ -34,6 +34,7 @@ export class PretendDevice {
   readonly #timers = new Map<string, { readonly at: Instant; readonly input: Input }>();
   readonly #inbox: Input[] = [];
   readonly #random: () => number;
+  #reset: ResetReason = 'unknown';
   #application: { readonly startedAt: Instant; readonly behaviour: PretendBehaviour } | null = null;
 
   constructor(setup: PretendDeviceSetup) {
@@ -79,9 +80,10 @@ export class PretendDevice {
     this.now = Math.max(this.now, until);
   }
 
-  /** The power goes now. */
-  unplug(): void {
+  /** The power goes now, or the machine is reset. */
+  unplug(reset: ResetReason = 'unknown'): void {
     this.#off();
+    this.#reset = reset;
   }
 
   /** Something reaches the device from outside. */
@@ -105,7 +107,11 @@ export class PretendDevice {
     if (this.holds(booted) === null) throw new Error(`slot ${booted} was booted, but is not whole`);
     this.#requireWhole();
     const found = { a: this.#label('a')?.custom ?? null, b: this.#label('b')?.custom ?? null };
-    this.#hearNow({ is: 'woke', journal: parsed(this.flash.read('journal')), control, booted, found });
+    const demand = this.flash.read('rescue') === undefined ? undefined : 'file';
+    const journal = parsed(this.flash.read('journal'));
+    const reset = this.#reset;
+    this.#reset = 'unknown';
+    this.#hearNow({ is: 'woke', journal, control, booted, found, demand, reset });
   }
 
   /** A slot that the journal calls anything but empty or bad is whole, at every moment. */
@@ -178,7 +184,7 @@ export class PretendDevice {
       case 'verify':
         return void this.#inbox.push(this.#verify(effect.target));
       case 'download':
-        return this.#download(effect.target);
+        return this.#download(effect.target, effect.rescue);
       case 'stage':
         return this.#stage(effect);
       case 'drop-download':
@@ -189,6 +195,10 @@ export class PretendDevice {
         this.#timers.set(name, { at: this.now + effect.delayMillis, input: { is: 'timer', name } });
         return;
       }
+      case 'seek-rescue':
+        return void this.#inbox.push(this.#seek());
+      case 'forget-demand':
+        return this.flash.remove('rescue');
       case 'send-progress':
       case 'stop-work':
     }
@@ -227,10 +237,18 @@ export class PretendDevice {
     return { is: 'verified', target, signed, root: 1 };
   }
 
-  #download(target: string): void {
+  #seek(): Input {
+    const { server } = this.#setup;
+    if (server.unreachable && !server.relayed) return { is: 'rescue-not-found', because: 'nobody answers.' };
+    const candidates = [...server.releases.values()].filter(({ signed }) => signed.custom.recovery === true);
+    return { is: 'rescue-found', candidates, root: 1 };
+  }
+
+  #download(target: string, rescue = false): void {
     const { server } = this.#setup;
     const release = server.releases.get(target);
-    if (release === undefined || server.unreachable || server.artifactsMissing) {
+    const cut = server.unreachable && !(rescue && server.relayed);
+    if (release === undefined || cut || server.artifactsMissing) {
       const because = 'the connection broke.';
       return void this.#inbox.push({ is: 'step-failed', target, code: 'download-failed', because });
     }
