@@ -5,11 +5,12 @@
 import type { Clock } from '@tuesday/protocol';
 import { advance } from '../core/advance.ts';
 import type { BootPort } from '../boot/boot-port.ts';
-import type { AgentConfig, Effect, Input, State } from '../core/types.ts';
+import type { AgentConfig, Effect, Input, RescueDemand, State } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
 import type { ApplicationPort } from '../health/application.ts';
 import type { DeviceLink } from './device-link.ts';
+import type { RescueWork } from '../rescue/rescue-work.ts';
 import { Timers } from './timers.ts';
 import type { UpdateWork } from './update-work.ts';
 
@@ -20,6 +21,9 @@ export interface DevicePorts {
   readonly application: Pick<ApplicationPort, 'start' | 'stop'>;
   readonly link: DeviceLink;
   readonly work: UpdateWork;
+  readonly rescue: Pick<RescueWork, 'seek' | 'halt' | 'forgetDemand'>;
+  /** Who at the device asks for a rescue, at this power-on. */
+  readonly readDemand: () => Promise<RescueDemand | undefined>;
   readonly checkHealth: () => Promise<Input>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -74,6 +78,7 @@ export class Device {
     }
     this.#powerOff();
     await this.#ports.work.stop();
+    await this.#ports.rescue.halt();
     await this.#ports.link.close();
   }
 
@@ -84,13 +89,15 @@ export class Device {
 
   async #powerOn(): Promise<void> {
     this.#powerOff();
-    const { boot, storage, slots, work, log } = this.#ports;
+    const { boot, storage, slots, work, rescue, readDemand, log } = this.#ports;
     await work.stop();
+    await rescue.halt();
     const { control, booted, reset } = await boot.boot(this.#config.bootAttempts);
     log('boot', { slot: booted, attempts: control.attempts, reset });
     const journal = await storage.readJournal();
     const found = await slots.found();
-    await this.#hear({ is: 'woke', journal, control, booted, found, reset });
+    const demand = await readDemand();
+    await this.#hear({ is: 'woke', journal, control, booted, found, reset, demand });
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
@@ -115,6 +122,7 @@ export class Device {
     if (input === undefined) return true;
     const { clock, random } = this.#ports;
     const { state, effects } = advance(this.#state, input, clock.now(), this.#config, random);
+    this.#tellRescue(this.#state, state);
     this.#state = state;
     for (const effect of effects) {
       if (effect.do === 'reboot') {
@@ -155,9 +163,20 @@ export class Device {
         return work.stop();
       case 'drop-download':
         return work.drop();
+      case 'seek-rescue':
+        return this.#later(this.#ports.rescue.seek());
+      case 'forget-demand':
+        return this.#ports.rescue.forgetDemand();
       case 'timer':
         return this.#timers.set(effect.name, effect.delayMillis);
     }
+  }
+
+  /** Why the device is in rescue stands in its log, too. */
+  #tellRescue(before: State | null, after: State | null): void {
+    const [was, is] = [before?.journal.rescue, after?.journal.rescue];
+    if (after === null || was?.because === is?.because) return;
+    this.#ports.log(is === undefined ? 'rescue-over' : 'rescue', is === undefined ? {} : { because: is.because });
   }
 
   #later(answer: Promise<Input | void>): void {

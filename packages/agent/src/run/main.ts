@@ -14,6 +14,9 @@ import {
   wallClock,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { agentConfig } from '../core/config.ts';
+import type { RescueConfig } from '../core/types.ts';
+import { relayConfigSchema } from '../relay/config.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 
@@ -31,6 +34,21 @@ const configSchema = z.strictObject({
   firmware: z.record(z.string(), z.string()).default({}),
   /** What the device leaves the factory with; ignored once it is provisioned. */
   factory: z.object({ bundleFile: z.string(), facts: targetCustomSchema }).optional(),
+  /** Neighbours: `docs/relay.md`. */
+  relay: relayConfigSchema.optional(),
+  /** When the device looks for a recovery release by itself; false: never. */
+  rescue: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        afterSeconds: z.int().min(1).optional(),
+        unreachedSeconds: z.int().min(1).optional(),
+        wellSeconds: z.int().min(1).optional(),
+        probationSeconds: z.int().min(0).optional(),
+        retrySeconds: z.int().min(1).optional(),
+      }),
+    ])
+    .default({}),
   customCheck: z
     .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
     .optional(),
@@ -39,9 +57,10 @@ const configSchema = z.strictObject({
 /** Real milliseconds between two attempts to enrol. */
 const AGAIN = 10_000;
 
-async function main(file: string): Promise<number> {
+async function main(file: string, rescueNow: boolean): Promise<number> {
   const config = configSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const { factory, fleetKeyFile, rootFile, ...options } = config;
+  const { factory, fleetKeyFile, rootFile, rescue, ...rest } = config;
+  const options = { ...rest, rescueNow, settings: { rescue: rescueConfig(rescue) } };
   const log = (event: string, facts: object) =>
     void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
   const stop = new AbortController();
@@ -76,12 +95,34 @@ async function main(file: string): Promise<number> {
   return 0;
 }
 
-const { values } = parseArgs({ options: { config: { type: 'string' } }, strict: true });
+type RescueSection = z.infer<typeof configSchema>['rescue'];
+
+/** What is not said is as the product has it. */
+function rescueConfig(section: RescueSection): RescueConfig | null {
+  const { rescue: usual } = agentConfig({ device: 'any', hardware: 'any' });
+  if (section === false || usual === null) return null;
+  const millis = (seconds: number | undefined, fallback: number) =>
+    seconds === undefined ? fallback : seconds * 1_000;
+  const capMillis = millis(section.retrySeconds, usual.backOff.capMillis);
+  return {
+    ...usual,
+    afterMillis: millis(section.afterSeconds, usual.afterMillis),
+    unreachedMillis: millis(section.unreachedSeconds, usual.unreachedMillis),
+    wellMillis: millis(section.wellSeconds, usual.wellMillis),
+    backOff: { baseMillis: Math.min(usual.backOff.baseMillis, capMillis), capMillis },
+    probationSeconds: section.probationSeconds ?? usual.probationSeconds,
+  };
+}
+
+const { values } = parseArgs({
+  options: { config: { type: 'string' }, rescue: { type: 'boolean', default: false } },
+  strict: true,
+});
 if (values.config === undefined) {
-  process.stderr.write('usage: main.ts --config agent.json\n');
+  process.stderr.write('usage: main.ts --config agent.json [--rescue]\n');
   process.exitCode = 2;
 } else {
-  process.exitCode = await main(values.config).catch((error: unknown) => {
+  process.exitCode = await main(values.config, values.rescue).catch((error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     return 1;
   });

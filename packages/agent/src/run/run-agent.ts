@@ -8,6 +8,11 @@ import { Application } from '../health/application.ts';
 import { checkHealth, type CustomCheck } from '../health/checks.ts';
 import { realDisk } from '../storage/disk.ts';
 import { type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
+import { Relay } from '../relay/relay.ts';
+import type { RelayConfig } from '../relay/config.ts';
+import { demandReader } from '../rescue/demand.ts';
+import { RescueWork } from '../rescue/rescue-work.ts';
+import { serverRoad } from '../rescue/server-road.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import { Device } from './device.ts';
@@ -39,6 +44,10 @@ export interface AgentOptions {
   /** How long the firmware's MQTT session may be down before that is unhealthy, milliseconds. */
   readonly mqttGraceMillis?: number;
   readonly settings?: Partial<AgentConfig>;
+  /** Neighbours; absent: the device neither gives nor asks. */
+  readonly relay?: RelayConfig | undefined;
+  /** Look for a recovery release now. */
+  readonly rescueNow?: boolean;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig;
 }
@@ -65,7 +74,8 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  const device = assemble(options, storage, identity);
+  const { device, relay, rescue } = assemble(options, storage, identity);
+  await relay?.start();
   const over = device.run();
   return {
     device: identity.device,
@@ -75,6 +85,8 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
     async stop() {
       device.stop();
       await over;
+      await rescue.stop();
+      await relay?.stop();
     },
   };
 }
@@ -95,7 +107,13 @@ async function enrolAnew(storage: DeviceStorage, options: AgentOptions): Promise
   return identity;
 }
 
-function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Device {
+interface Assembled {
+  readonly device: Device;
+  readonly rescue: RescueWork;
+  readonly relay: Relay | undefined;
+}
+
+function assemble(options: AgentOptions, storage: DeviceStorage, identity: Identity): Assembled {
   const { folder, server, hardware, environment, clock, random, customCheck, rootJson } = options;
   const { boot, slots, program } = openBackEnd(options.backEnd ?? { kind: 'process' }, storage, realDisk);
   const application = new Application({
@@ -113,6 +131,15 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
   };
   const mqttGraceMillis = options.mqttGraceMillis ?? MQTT_GRACE;
   const checkNow = () => checkHealth({ application, environment, mqttGraceMillis, custom: customCheck });
+  const log = options.log ?? (() => undefined);
+  const trust = { folder: join(folder, 'trust'), pinnedRoot: rootJson, clock };
+  const { token } = identity;
+  const relay =
+    options.relay === undefined
+      ? undefined
+      : new Relay({ ...{ config: options.relay, folder, server, token, hardware }, ...{ trust, slots, random, log } });
+  const toServer = serverRoad({ server, token, trust, hardware, random });
+  const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });
   const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
   const device: Device = new Device(agentConfig({ device: identity.device, hardware, ...options.settings }), {
     storage,
@@ -125,6 +152,7 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
       token: identity.token,
       verifier,
       slots,
+      rescue,
       clock,
       random,
       tell: (input) => device.tell(input),
@@ -138,10 +166,12 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
       returnAfterMillis: RETURN_AFTER,
       onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
     }),
+    rescue,
+    readDemand: demandReader({ folder, flag: options.rescueNow ?? false }),
     checkHealth: checkNow,
     clock,
     random,
-    log: options.log ?? (() => undefined),
+    log,
   });
-  return device;
+  return { device, rescue, relay };
 }

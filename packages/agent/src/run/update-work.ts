@@ -4,6 +4,7 @@ import type { Clock, Refusal, RefusalCode } from '@tuesday/protocol';
 import type { Effect, Input } from '../core/types.ts';
 import { download, dropDownload } from '../download/ranged-download.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
+import type { RescueWork } from '../rescue/rescue-work.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 import { type TargetVerifier, targetUrl } from '../trust/verify-target.ts';
 
@@ -13,6 +14,8 @@ export interface WorkOptions {
   readonly token: string;
   readonly verifier: TargetVerifier;
   readonly slots: Pick<SlotPort, 'write'>;
+  /** Brings the bytes of a rescue, over every road. */
+  readonly rescue: Pick<RescueWork, 'fetch'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: (input: Input) => void;
@@ -95,11 +98,17 @@ export class UpdateWork {
   }
 
   async #download(
-    { target, signed }: Extract<Work, { do: 'download' }>,
+    { target, signed, rescue }: Extract<Work, { do: 'download' }>,
     signal: AbortSignal,
   ): Promise<Input> {
     const { folder, server, token, clock, random, tell } = this.#options;
     await this.#disk.makeFolder(join(folder, 'download'));
+    const onPercent = (percent: number) => tell({ is: 'progress', target, percent });
+    if (rescue === true) {
+      const wanted = { target, signed, file: this.#file, onPercent };
+      const found = await this.#options.rescue.fetch(wanted, signal);
+      return 'refused' in found ? refusedInput(target, found.refused) : { is: 'downloaded', target };
+    }
     const got = await download({
       url: targetUrl(server, target, signed.sha256),
       headers: { authorization: `Bearer ${token}` },
@@ -109,7 +118,7 @@ export class UpdateWork {
       clock,
       random,
       signal,
-      onPercent: (percent) => tell({ is: 'progress', target, percent }),
+      onPercent,
       backOff: BACK_OFF,
       attempts: ATTEMPTS,
     });

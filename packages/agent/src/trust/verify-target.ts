@@ -11,7 +11,7 @@ import { MetadataFetcher } from './metadata-fetcher.ts';
 import { refuseMetadata } from './tuf-refusal.ts';
 
 /** Bytes. A targets file of 10,000 releases stays below. */
-const LIMITS = {
+export const LIMITS = {
   rootMaxLength: 65_536,
   timestampMaxLength: 16_384,
   snapshotMaxLength: 65_536,
@@ -84,30 +84,38 @@ export class TargetVerifier {
     return updater.getTargetInfo(target);
   }
 
-  /** A folder whose root cannot be read begins again at the pinned root, and walks the chain anew. */
-  async #prepareFolder(): Promise<void> {
-    const root = join(this.#folder, 'root.json');
-    if (existsSync(root) && (await readJson(root)) !== undefined) return;
-    await mkdir(this.#folder, { recursive: true });
-    await writeWhole(root, this.#pinnedRoot);
+  #prepareFolder(): Promise<void> {
+    return prepareTrustFolder(this.#folder, this.#pinnedRoot);
   }
 
-  async #rootVersion(): Promise<number> {
-    const root = (await readJson(join(this.#folder, 'root.json'))) as { signed?: { version?: number } };
-    return root.signed?.version ?? 1;
+  #rootVersion(): Promise<number> {
+    return trustedRootVersion(this.#folder);
   }
+}
+
+/** A folder whose root cannot be read begins again at the pinned root, and walks the chain anew. */
+export async function prepareTrustFolder(folder: string, pinnedRoot: string): Promise<void> {
+  const root = join(folder, 'root.json');
+  if (existsSync(root) && (await readJson(root)) !== undefined) return;
+  await mkdir(folder, { recursive: true });
+  await writeWhole(root, pinnedRoot);
+}
+
+export async function trustedRootVersion(folder: string): Promise<number> {
+  const root = (await readJson(join(folder, 'root.json'))) as { signed?: { version?: number } };
+  return root.signed?.version ?? 1;
 }
 
 /**
  * tuf-js judges expiry by the machine's time and takes no clock. Its reference time is one field, set when it
  * is made; a test fails if a later version keeps it elsewhere.
  */
-function tellTime(updater: Updater, now: number): void {
+export function tellTime(updater: Updater, now: number): void {
   const { trustedSet } = updater as unknown as { trustedSet: { referenceTime: Date } };
   trustedSet.referenceTime = new Date(now);
 }
 
-function signedFacts(target: TargetFile): OrRefused<SignedTarget> {
+export function signedFacts(target: TargetFile): OrRefused<SignedTarget> {
   const sha256 = sha256Schema.safeParse(target.hashes['sha256']);
   const custom = targetCustomSchema.safeParse(target.custom);
   if (!sha256.success || !custom.success || target.length < 1) {

@@ -1,0 +1,65 @@
+/** A device among its neighbours: gives what it has, within its budget, and knows the roads over which it can take. */
+import { type Clock, wallClock } from '@tuesday/protocol';
+import { LanRoad } from '../rescue/lan-road.ts';
+import type { Road } from '../rescue/road.ts';
+import type { SlotPort } from '../slots/slot-port.ts';
+import { type Disk, realDisk } from '../storage/disk.ts';
+import type { TrustFolder } from '../trust/recoveries.ts';
+import { RelayBudget } from './budget.ts';
+import { Carrier } from './carrier.ts';
+import type { RelayConfig } from './config.ts';
+import { Freshness } from './freshness.ts';
+import { Holdings } from './holdings.ts';
+import { LanRelay } from './lan/lan-relay.ts';
+import { powerOf } from './power.ts';
+
+export interface RelayOptions {
+  readonly config: RelayConfig;
+  /** Of the device. */
+  readonly folder: string;
+  readonly server: string;
+  readonly token: string;
+  readonly hardware: string;
+  readonly trust: TrustFolder;
+  readonly slots: Pick<SlotPort, 'content'>;
+  readonly random: () => number;
+  readonly log: (event: string, facts: object) => void;
+  readonly disk?: Disk;
+}
+
+export class Relay {
+  /** Nearest first. */
+  readonly roads: Road[] = [];
+  readonly #parts: { start(): Promise<void> | void; stop(): Promise<void> }[] = [];
+
+  constructor(options: RelayOptions) {
+    const { config, folder, server, token, hardware, trust, slots, random, log, disk = realDisk } = options;
+    const clock: Clock = wallClock();
+    const budget = new RelayBudget(config, powerOf(config.powerFolder), clock);
+    const link = { server, token, clock, random, log, disk };
+    const carrier = new Carrier({ ...link, folder, limit: config.carryBytes });
+    const holdings = new Holdings(trust.folder, slots, () => carrier.content(), disk);
+    const give = { holdings, budget, carry: (sha256: string) => carrier.want(sha256) };
+    if (config.give) {
+      const everyMillis = config.refreshSeconds * 1_000;
+      const onRecoveries = carrier.list.bind(carrier);
+      this.#parts.push(new Freshness({ ...link, trust, everyMillis, onRecoveries }));
+      this.#parts.push({ start: () => undefined, stop: () => carrier.stop() });
+    }
+    if (config.lan !== undefined) {
+      const lan = new LanRelay({ ...link, ...give, config: config.lan, gives: config.give, hardware });
+      this.#parts.push(lan);
+      const { neighbours } = lan;
+      this.roads.push(new LanRoad({ neighbours, ask: () => lan.ask(), trust, hardware, random, log, disk }));
+    }
+  }
+
+  /** @throws Error when a link of the configuration cannot be used */
+  async start(): Promise<void> {
+    for (const part of this.#parts) await part.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#parts.map((part) => part.stop()));
+  }
+}
