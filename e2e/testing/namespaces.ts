@@ -7,8 +7,10 @@ export interface Cable {
   /** IPv4 address of the first end. */
   readonly a: string;
   readonly b: string;
-  /** Pulls the cable out; nothing happens when it is out. */
+  /** Pulls the cable out. */
   cut(): void;
+  /** Puts it in again; the addresses are the same. */
+  plug(): void;
 }
 
 /** Namespace of the test itself. */
@@ -51,16 +53,11 @@ export class Namespaces {
       run('ip', ...at, 'addr', 'add', `${subnet}.${index + 1}/24`, 'dev', end);
       run('ip', ...at, 'link', 'set', end, 'up');
     });
-    let isIn = true;
-    return {
-      a: `${subnet}.1`,
-      b: `${subnet}.2`,
-      cut: () => {
-        if (!isIn) return;
-        isIn = false;
-        run('ip', ...this.#at(a), 'link', 'del', ends[0]);
-      },
+    const turn = (state: 'up' | 'down') => {
+      run('ip', ...this.#at(a), 'link', 'set', ends[0], state);
+      run('ip', ...this.#at(b), 'link', 'set', ends[1], state);
     };
+    return { a: `${subnet}.1`, b: `${subnet}.2`, cut: () => turn('down'), plug: () => turn('up') };
   }
 
   /** This share of the datagrams on a port is lost on its way in. */

@@ -2,7 +2,7 @@
  * Rescue: the confirmed version is dead, and nobody offers anything. The device looks for a recovery release
  * that people signed, wherever it can be had, and takes it by the ordinary steps.
  */
-import { compareVersions, type Refusal, refuse } from '@tuesday/protocol';
+import { compareVersions, type Refusal, refuse, RESCUE_ROLLOUT, rescueOffer } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { goBackConfirmed } from './health.ts';
 import { otherSlot, UNKNOWN_FACTS } from './journal.ts';
@@ -139,7 +139,6 @@ export function judgeRecovery(turn: Turn, { target, signed }: Candidate): Refusa
   return judgeSigned({ version, target }, signed, state, config);
 }
 
-/** Offer of a rescue, in outcomes: `rescue.<version>.<update attempt>`. */
 function begin(turn: Turn, { target, signed }: Candidate): void {
   const { journal, booted } = turn.state;
   const { version } = signed.custom;
@@ -147,8 +146,8 @@ function begin(turn: Turn, { target, signed }: Candidate): void {
   persist(turn, {
     updates,
     intent: {
-      offer: `rescue.${version}.${updates}`,
-      rollout: 'rescue',
+      offer: rescueOffer(version, updates),
+      rollout: RESCUE_ROLLOUT,
       kind: 'rescue',
       version,
       target,

@@ -54,9 +54,12 @@ export class Carrier {
     return label.success ? { ...label.data, path: this.#file } : undefined;
   }
 
-  /** @returns when to ask again; undefined: it is nothing that this device would fetch */
-  want(sha256: string): NotNow | undefined {
-    const wanted = this.#listed.find(({ signed }) => signed.sha256 === sha256);
+  /**
+   * @param digest SHA-256, hex, or its first 16 digits
+   * @returns when to ask again; undefined: it is nothing that this device would fetch
+   */
+  want(digest: string): NotNow | undefined {
+    const wanted = this.#listed.find(({ signed }) => signed.sha256.startsWith(digest));
     if (wanted === undefined || wanted.signed.length > this.#options.limit) return undefined;
     this.#fetching ??= this.#fetch(wanted)
       .catch((error: unknown) => this.#options.log('carry-failed', { because: (error as Error).message }))

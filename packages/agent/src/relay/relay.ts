@@ -1,6 +1,7 @@
 /** A device among its neighbours: gives what it has, within its budget, and knows the roads over which it can take. */
 import { type Clock, wallClock } from '@tuesday/protocol';
 import { LanRoad } from '../rescue/lan-road.ts';
+import { MeshRoad } from '../rescue/mesh-road.ts';
 import type { Road } from '../rescue/road.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
@@ -11,6 +12,8 @@ import type { RelayConfig } from './config.ts';
 import { Freshness } from './freshness.ts';
 import { Holdings } from './holdings.ts';
 import { LanRelay } from './lan/lan-relay.ts';
+import { MeshLink } from './mesh/mesh-link.ts';
+import { UdpBearer } from './mesh/udp-bearer.ts';
 import { powerOf } from './power.ts';
 
 export interface RelayOptions {
@@ -19,6 +22,7 @@ export interface RelayOptions {
   readonly folder: string;
   readonly server: string;
   readonly token: string;
+  readonly device: string;
   readonly hardware: string;
   readonly trust: TrustFolder;
   readonly slots: Pick<SlotPort, 'content'>;
@@ -51,6 +55,14 @@ export class Relay {
       this.#parts.push(lan);
       const { neighbours } = lan;
       this.roads.push(new LanRoad({ neighbours, ask: () => lan.ask(), trust, hardware, random, log, disk }));
+    }
+    if (config.mesh !== undefined) {
+      const { address, port, peers, ...mesh } = config.mesh;
+      const onFault = (error: Error) => log('mesh-failed', { because: error.message });
+      const bearer = new UdpBearer({ address, port, peers, onFault });
+      const meshLink = new MeshLink({ ...link, ...give, ...mesh, bearer, device: options.device, gives: config.give });
+      this.#parts.push(meshLink);
+      this.roads.push(new MeshRoad({ link: meshLink, trust, hardware, log, disk }));
     }
   }
 

@@ -38,8 +38,8 @@ const PATIENCE: Patience = {
 };
 /** Neighbours that are asked in one look. */
 const AT_MOST = 8;
-/** Whoever lied is not asked for an hour, whoever could not for a moment. */
-const LIED_MILLIS = 3_600_000;
+/** Whoever lied, or had what is old, is not asked for a while; whoever could not, for a moment. */
+const LIED_MILLIS = 900_000;
 const FAILED_MILLIS = 10_000;
 
 export class LanRoad implements Road {

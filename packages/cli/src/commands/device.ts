@@ -71,8 +71,12 @@ function describe(view: DeviceView): string {
     lines.push(['slots', slots.join(', ')]);
     lines.push(['health', report.health.ok ? 'ok' : `failing: ${report.health.failing ?? 'unnamed check'}`]);
     if (report.errors.length > 0) lines.push(['errors', report.errors.join(' ')]);
+    for (const { because } of report.trouble ?? []) lines.push(['trouble', because]);
     lines.push(['reached by', report.transport]);
     for (const [name, value] of Object.entries(report.environment)) lines.push([`  ${name}`, value]);
+  }
+  for (const { version, kind, because, heardAt } of view.rescues) {
+    lines.push([`rescue to ${version}`, `${kind}, heard ${time(heardAt)}: ${because}`]);
   }
   for (const { rollout, stage, state, because } of view.memberships) {
     lines.push([`rollout ${rollout}`, `stage ${stage + 1}, ${state}: ${because}`]);
