@@ -93,7 +93,7 @@ test('a device with a dead application and no way to its server is mended by its
   far.start();
   expect(await far.said('rescue')).toMatchObject({ because: expect.stringContaining('3.2.5 stays unhealthy') });
   await far.said('rescue-bytes', { road: 'neighbours on the link' });
-  await far.said('outcome', { kind: 'confirmed' });
+  await far.said('rescue-over');
   expect(near.lines.filter(({ event }) => event === 'carrying')).toHaveLength(1);
   expect(journalOf(far)).toMatchObject(MENDED);
   lost.plug();
@@ -132,7 +132,7 @@ test('a liar beside an honest neighbour costs a transfer, and nothing else', asy
   const lies = runLiar(networks.through('liar'), [links.liar.a, serverUrl, '239.192.84.85', String(BEACON_PORT), sha256, String(size)]);
   honest.start();
   victim.start();
-  await victim.said('outcome', { kind: 'confirmed' });
+  await victim.said('rescue-over');
   lies.end();
   expect(lies.told()).toBeGreaterThan(0);
   expect(victim.lines.filter(({ event }) => event === 'neighbour-passed-over')).toContainEqual(
@@ -172,7 +172,7 @@ test('a device that hears only a radio is mended over two hops that lose every f
   });
   for (const one of [gate, middle, cellar]) one.start();
   await cellar.said('rescue-bytes', { road: 'neighbours on the mesh' });
-  await cellar.said('outcome', { kind: 'confirmed' });
+  await cellar.said('rescue-over');
   expect(journalOf(cellar)).toMatchObject(MENDED);
   expect(networks.lost('cellar')).toBeGreaterThan(10);
 }, 120_000);

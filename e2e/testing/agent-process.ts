@@ -88,7 +88,7 @@ export class AgentProcess {
     });
     this.#child = child;
     createInterface({ input: child.stdout }).on('line', (line) => {
-      process.stderr.write(this.#setup.device + ' ' + line + '\n');
+      if (process.env['TUESDAY_SHOW_AGENTS']) process.stderr.write(`${this.#setup.device} ${line}\n`);
       this.lines.push(JSON.parse(line) as Line);
       for (const look of this.#waiting) look();
     });

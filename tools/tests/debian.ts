@@ -9,7 +9,9 @@ interface Need {
 
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
+  { name: 'iproute2', found: () => existsSync('/usr/sbin/ip') || existsSync('/sbin/ip') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  { name: 'nftables', found: () => existsSync('/usr/sbin/nft') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
 ];
 

@@ -122,7 +122,7 @@ export class Device {
     if (input === undefined) return true;
     const { clock, random } = this.#ports;
     const { state, effects } = advance(this.#state, input, clock.now(), this.#config, random);
-    this.#tellRescue(this.#state, state);
+    const before = this.#state;
     this.#state = state;
     for (const effect of effects) {
       if (effect.do === 'reboot') {
@@ -131,6 +131,7 @@ export class Device {
       }
       await this.#carryOut(effect);
     }
+    this.#tellRescue(before, state);
     return true;
   }
 
@@ -172,7 +173,7 @@ export class Device {
     }
   }
 
-  /** Why the device is in rescue stands in its log, too. */
+  /** Why the device is in rescue stands in its log, too; after it stands in its journal. */
   #tellRescue(before: State | null, after: State | null): void {
     const [was, is] = [before?.journal.rescue, after?.journal.rescue];
     if (after === null || was?.because === is?.because) return;
