@@ -29,7 +29,10 @@ beforeAll(async () => {
   await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
   await server.tuesday('keys', 'install', '--dir', 'keys');
   rootJson = await (await fetch(`${server.url}/device/v1/trust/metadata/1.root.json`)).text();
-  writeFileSync(join(server.folder, 'mends.bundle'), makeBundle({ version: '3.2.7', hardware: HARDWARE }, HEALTHY));
+  writeFileSync(
+    join(server.folder, 'mends.bundle'),
+    makeBundle({ version: '3.2.7', hardware: HARDWARE }, HEALTHY),
+  );
   const artifact = `${HARDWARE}=mends.bundle`;
   await server.tuesday('release', 'create', '--version', '3.2.7', '--recovery', '--artifact', artifact);
   for (const who of ['alice', 'bob'])
@@ -41,13 +44,25 @@ afterAll(async () => {
   networks?.remove();
 });
 
-async function agent(setup: Pick<AgentSetup, 'device' | 'server' | 'more' | 'version' | 'firmware' | 'through'>) {
+async function agent(
+  setup: Pick<AgentSetup, 'device' | 'server' | 'more' | 'version' | 'firmware' | 'through'>,
+) {
   const { device } = setup;
   const body = JSON.stringify({ protocol: 1, device, hardware: HARDWARE });
-  const headers = { authorization: `Bearer ${server.secret('fleet.json', 'fleetKey')}`, 'content-type': 'application/json' };
+  const headers = {
+    authorization: `Bearer ${server.secret('fleet.json', 'fleetKey')}`,
+    'content-type': 'application/json',
+  };
   const answer = await fetch(`${server.url}/device/v1/enrol`, { method: 'POST', headers, body });
   const { token } = (await answer.json()) as { token: string };
-  const made = await AgentProcess.make({ folder: server.folder, hardware: HARDWARE, rootJson, clock, token, ...setup });
+  const made = await AgentProcess.make({
+    folder: server.folder,
+    hardware: HARDWARE,
+    rootJson,
+    clock,
+    token,
+    ...setup,
+  });
   open.push(made);
   return made;
 }
@@ -63,7 +78,8 @@ const mesh = (address: string, ...peers: string[]) => ({
   segmentsPerSecond: 400,
   relayDelayMillis: 10,
 });
-const journalOf = (one: AgentProcess) => JSON.parse(readFileSync(join(one.home, 'journal.json'), 'utf8')) as object;
+const journalOf = (one: AgentProcess) =>
+  JSON.parse(readFileSync(join(one.home, 'journal.json'), 'utf8')) as object;
 const MENDED = { slots: { b: { state: 'confirmed', version: '3.2.7' } } };
 
 test('a device with a dead application and no way to its server is mended by its neighbour, and tells so later', async () => {
@@ -91,7 +107,9 @@ test('a device with a dead application and no way to its server is mended by its
   });
   near.start();
   far.start();
-  expect(await far.said('rescue')).toMatchObject({ because: expect.stringContaining('3.2.5 stays unhealthy') });
+  expect(await far.said('rescue')).toMatchObject({
+    because: expect.stringContaining('3.2.5 stays unhealthy'),
+  });
   await far.said('rescue-bytes', { road: 'neighbours on the link' });
   await far.said('rescue-over');
   expect(near.lines.filter(({ event }) => event === 'carrying')).toHaveLength(1);
@@ -126,10 +144,19 @@ test('a liar beside an honest neighbour costs a transfer, and nothing else', asy
     more: { relay: lan(links.liar.b, links.honest.b), rescue: RESCUE },
     through: networks.through('victim'),
   });
-  const { artifacts } = await server.operator.call('viewRelease', { params: { version: '3.2.7' } }).then(({ manifest }) => manifest);
+  const { artifacts } = await server.operator
+    .call('viewRelease', { params: { version: '3.2.7' } })
+    .then(({ manifest }) => manifest);
   const { sha256, size } = artifacts[0] as { sha256: string; size: number };
   const serverUrl = `http://${uplinks.liar.a}:${server.port}`;
-  const lies = runLiar(networks.through('liar'), [links.liar.a, serverUrl, '239.192.84.85', String(BEACON_PORT), sha256, String(size)]);
+  const lies = runLiar(networks.through('liar'), [
+    links.liar.a,
+    serverUrl,
+    '239.192.84.85',
+    String(BEACON_PORT),
+    sha256,
+    String(size),
+  ]);
   honest.start();
   victim.start();
   await victim.said('rescue-over');
@@ -179,7 +206,10 @@ test('a device that hears only a radio is mended over two hops that lose every f
 
 function runLiar(through: readonly string[], args: readonly string[]): { told(): number; end(): void } {
   const command = [...through, process.execPath, 'e2e/testing/lying-neighbour.ts', ...args];
-  const child = spawn(command[0] as string, command.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command[0] as string, command.slice(1), {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let told = 0;
   createInterface({ input: child.stdout }).on('line', () => (told += 1));
   return { told: () => told, end: () => void child.kill('SIGKILL') };

@@ -8,7 +8,8 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-const [address = '', server = '', group = '', beaconPort = '', digest = '', length = ''] = process.argv.slice(2);
+const [address = '', server = '', group = '', beaconPort = '', digest = '', length = ''] =
+  process.argv.slice(2);
 
 const http = createServer((request, response) => {
   const { url = '' } = request;

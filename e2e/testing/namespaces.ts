@@ -23,12 +23,14 @@ export class Namespaces {
 
   /** @throws Error in one line when this machine cannot have network namespaces */
   constructor() {
-    if (process.getuid?.() !== 0) throw new Error('The tests of the relay make network namespaces: run them as root.');
+    if (process.getuid?.() !== 0)
+      throw new Error('The tests of the relay make network namespaces: run them as root.');
     for (const [program, debian] of [
       ['ip', 'iproute2'],
       ['nft', 'nftables'],
     ] as const) {
-      if (spawnSync(program, ['-V']).error) throw new Error(`The tests of the relay need ${program}: apt-get install ${debian}`);
+      if (spawnSync(program, ['-V']).error)
+        throw new Error(`The tests of the relay need ${program}: apt-get install ${debian}`);
     }
   }
 
@@ -70,7 +72,9 @@ export class Namespaces {
 
   /** Datagrams that `lose` has dropped. */
   lost(name: string): number {
-    const { stdout } = spawnSync('ip', ['netns', 'exec', this.#full(name), 'nft', 'list', 'ruleset'], { encoding: 'utf8' });
+    const { stdout } = spawnSync('ip', ['netns', 'exec', this.#full(name), 'nft', 'list', 'ruleset'], {
+      encoding: 'utf8',
+    });
     return Number(/counter packets (\d+)/.exec(stdout)?.[1] ?? 0);
   }
 

@@ -138,7 +138,10 @@ function persistentlyUnwell(turn: Turn): void {
 }
 
 /** @returns false when the spare slot does not hold a confirmed version on the signed way back */
-export function goBackConfirmed(turn: Turn, from: { readonly offer: string; readonly rollout: string }): boolean {
+export function goBackConfirmed(
+  turn: Turn,
+  from: { readonly offer: string; readonly rollout: string },
+): boolean {
   const { journal, booted, errors } = turn.state;
   const spare = otherSlot(booted);
   const target = journal.facts[spare];

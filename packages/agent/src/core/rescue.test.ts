@@ -61,15 +61,23 @@ describe('a device whose only firmware keeps dying', () => {
       '3.2.7',
     ],
     ['takes the highest of several', { signed: [mends, mendsTwice, ordinary] }, '3.2.8'],
+    ['takes the next highest after the highest died, too', { signed: [mends, alsoDies] }, '3.2.7'],
     [
-      'takes the next highest after the highest died, too',
-      { signed: [mends, alsoDies] },
-      '3.2.7',
+      'takes none for other hardware',
+      { signed: [pretendRelease('4.0.0', { recovery: true, hardware: 'th-9' })] },
+      '3.2.5',
     ],
-    ['takes none for other hardware', { signed: [pretendRelease('4.0.0', { recovery: true, hardware: 'th-9' })] }, '3.2.5'],
-    ['takes none that is lower, off its way back', { signed: [pretendRelease('3.0.0', { recovery: true })] }, '3.2.5'],
+    [
+      'takes none that is lower, off its way back',
+      { signed: [pretendRelease('3.0.0', { recovery: true })] },
+      '3.2.5',
+    ],
     ['takes one that is its way back', { signed: [pretendRelease('3.2.4', { recovery: true })] }, '3.2.4'],
-    ['takes none whose floor is above it', { signed: [pretendRelease('4.0.0', { recovery: true, floor: '3.3.0' })] }, '3.2.5'],
+    [
+      'takes none whose floor is above it',
+      { signed: [pretendRelease('4.0.0', { recovery: true, floor: '3.3.0' })] },
+      '3.2.5',
+    ],
     [
       'takes none below its security version',
       {
@@ -172,7 +180,11 @@ describe('a device whose other slot is whole', () => {
     expect(rescueOf(device)).toBeUndefined();
     server.unreachable = false;
     device.run(4 * HOUR);
-    expect(server.outcomes.at(-1)?.said).toMatchObject({ kind: 'rolled-back', running: '3.2.4', offer: 'r-1.u1' });
+    expect(server.outcomes.at(-1)?.said).toMatchObject({
+      kind: 'rolled-back',
+      running: '3.2.4',
+      offer: 'r-1.u1',
+    });
   });
 });
 
@@ -296,24 +308,40 @@ test('cut at any write, torn or not, a rescue ends on the recovery release and i
 test('whatever comes and goes, a device ends on a recovery release that works', () => {
   let relayedOnly = 0;
   let missed = 0;
-  const event = fc.constantFrom('server', 'no-server', 'neighbour', 'no-neighbour', 'unplug', 'artifacts', 'no-artifacts');
+  const event = fc.constantFrom(
+    'server',
+    'no-server',
+    'neighbour',
+    'no-neighbour',
+    'unplug',
+    'artifacts',
+    'no-artifacts',
+  );
   fc.assert(
-    fc.property(fc.array(fc.tuple(event, fc.integer({ min: 1, max: 300 })), { maxLength: 25 }), fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })), (events, random) => {
-      const { device, server } = world({ signed: [mends, alsoDies], unreachable: true, random: () => random.next().value ?? 0.5 });
-      for (const [what, minutes] of events) {
-        if (what === 'unplug') device.unplug();
-        if (what.endsWith('server')) server.unreachable = what !== 'server';
-        if (what.endsWith('neighbour')) server.relayed = what === 'neighbour';
-        if (what.endsWith('artifacts')) server.artifactsMissing = what !== 'artifacts';
-        device.run(minutes * MINUTE);
-        if (device.running === '3.2.7' && server.unreachable) relayedOnly += 1;
-        if (device.running !== '3.2.7') missed += 1;
-      }
-      Object.assign(server, { unreachable: false, artifactsMissing: false });
-      device.run(72 * HOUR);
-      expect(device.running).toBe('3.2.7');
-      expect(rescueOf(device)).toBeUndefined();
-    }),
+    fc.property(
+      fc.array(fc.tuple(event, fc.integer({ min: 1, max: 300 })), { maxLength: 25 }),
+      fc.infiniteStream(fc.double({ min: 0, max: 0.999, noNaN: true })),
+      (events, random) => {
+        const { device, server } = world({
+          signed: [mends, alsoDies],
+          unreachable: true,
+          random: () => random.next().value ?? 0.5,
+        });
+        for (const [what, minutes] of events) {
+          if (what === 'unplug') device.unplug();
+          if (what.endsWith('server')) server.unreachable = what !== 'server';
+          if (what.endsWith('neighbour')) server.relayed = what === 'neighbour';
+          if (what.endsWith('artifacts')) server.artifactsMissing = what !== 'artifacts';
+          device.run(minutes * MINUTE);
+          if (device.running === '3.2.7' && server.unreachable) relayedOnly += 1;
+          if (device.running !== '3.2.7') missed += 1;
+        }
+        Object.assign(server, { unreachable: false, artifactsMissing: false });
+        device.run(72 * HOUR);
+        expect(device.running).toBe('3.2.7');
+        expect(rescueOf(device)).toBeUndefined();
+      },
+    ),
     { numRuns: 60 },
   );
   expect(relayedOnly).toBeGreaterThan(5);

@@ -27,7 +27,8 @@ export function wakeRescue(turn: Turn, { demand, reset }: WokeInput): void {
     persist(turn, { rescue: { because, since: turn.now, demanded: true } });
   }
   if (demand === 'file') emit(turn, { do: 'forget-demand' });
-  if (state.control.trialSlot === null && (reset === 'watchdog' || reset === 'panic')) countReset(turn, reset);
+  if (state.control.trialSlot === null && (reset === 'watchdog' || reset === 'panic'))
+    countReset(turn, reset);
   const { intent, rescue } = state.journal;
   if (intent?.kind === 'rescue' && beforeTheLeap(intent)) return goOn(turn, intent);
   if (rescue !== undefined) lookAgain(turn);

@@ -17,7 +17,8 @@ function budget(power: Power = MAINS, change: Partial<typeof terms> = {}) {
   const made = new RelayBudget({ ...terms, ...change }, async () => power, clock);
   return { budget: made, pass: (millis: number) => (now += millis) };
 }
-const because = (got: Place | NotNow | undefined) => (got !== undefined && 'refused' in got ? got.refused.because : '');
+const because = (got: Place | NotNow | undefined) =>
+  got !== undefined && 'refused' in got ? got.refused.because : '';
 
 describe('power', () => {
   test.each<[string, Power, boolean]>([
@@ -43,11 +44,31 @@ describe('power', () => {
   };
   test.each<[string, Record<string, Record<string, string>>, Power]>([
     ['a gateway without any supply', {}, MAINS],
-    ['a laptop on mains', { AC: { type: 'Mains', online: '1' }, BAT0: { type: 'Battery', capacity: '80' } }, { mains: true, battery: 80 }],
-    ['a laptop on its battery', { AC: { type: 'Mains', online: '0' }, BAT0: { type: 'Battery', capacity: '31' } }, { mains: false, battery: 31 }],
-    ['a sensor with a battery alone', { bat: { type: 'Battery', capacity: '7' } }, { mains: false, battery: 7 }],
-    ['a battery that does not say how full it is', { bat: { type: 'Battery' } }, { mains: false, battery: 0 }],
-    ['two batteries', { a: { type: 'Battery', capacity: '7' }, b: { type: 'Battery', capacity: '70' } }, { mains: false, battery: 70 }],
+    [
+      'a laptop on mains',
+      { AC: { type: 'Mains', online: '1' }, BAT0: { type: 'Battery', capacity: '80' } },
+      { mains: true, battery: 80 },
+    ],
+    [
+      'a laptop on its battery',
+      { AC: { type: 'Mains', online: '0' }, BAT0: { type: 'Battery', capacity: '31' } },
+      { mains: false, battery: 31 },
+    ],
+    [
+      'a sensor with a battery alone',
+      { bat: { type: 'Battery', capacity: '7' } },
+      { mains: false, battery: 7 },
+    ],
+    [
+      'a battery that does not say how full it is',
+      { bat: { type: 'Battery' } },
+      { mains: false, battery: 0 },
+    ],
+    [
+      'two batteries',
+      { a: { type: 'Battery', capacity: '7' }, b: { type: 'Battery', capacity: '70' } },
+      { mains: false, battery: 70 },
+    ],
   ])('%s is read from its files', async (_, files, power) => {
     expect(await powerOf(supplies(files))()).toEqual(power);
   });
@@ -98,7 +119,9 @@ describe('places', () => {
     const first = (await one.takePlace('a', 1)) as Place;
     await one.takePlace('b', 1);
     expect(because(await one.takePlace('c', 1))).toContain('gives to 2 others');
-    expect(await one.takePlace('a', 1), 'whoever is there already is not a third').not.toHaveProperty('refused');
+    expect(await one.takePlace('a', 1), 'whoever is there already is not a third').not.toHaveProperty(
+      'refused',
+    );
     first[Symbol.dispose]();
     expect(because(await one.takePlace('c', 1)), 'a is there twice').toContain('2 others');
   });
@@ -106,14 +129,17 @@ describe('places', () => {
   test('asked for at the same moment, nobody gets more than there is', async () => {
     let refused = 0;
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6_000 }), { minLength: 2, maxLength: 8 }), async (sizes) => {
-        const { budget: one } = budget(MAINS, { neighbours: 3 });
-        const got = await Promise.all(sizes.map((size, index) => one.takePlace(`n${index}`, size)));
-        const given = got.flatMap((place, index) => ('refused' in place ? [] : [sizes[index] ?? 0]));
-        refused += sizes.length - given.length;
-        expect(given.length).toBeLessThanOrEqual(3);
-        expect(given.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(10_000);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 6_000 }), { minLength: 2, maxLength: 8 }),
+        async (sizes) => {
+          const { budget: one } = budget(MAINS, { neighbours: 3 });
+          const got = await Promise.all(sizes.map((size, index) => one.takePlace(`n${index}`, size)));
+          const given = got.flatMap((place, index) => ('refused' in place ? [] : [sizes[index] ?? 0]));
+          refused += sizes.length - given.length;
+          expect(given.length).toBeLessThanOrEqual(3);
+          expect(given.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(10_000);
+        },
+      ),
     );
     expect(refused).toBeGreaterThan(50);
   });

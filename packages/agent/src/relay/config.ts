@@ -21,7 +21,10 @@ const meshSchema = z.strictObject({
   address: z.ipv4(),
   port: portSchema.default(48_486),
   /** Whom the ether reaches: `address:port`, or broadcast addresses. */
-  peers: z.array(z.string().regex(/^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$/, 'use address:port')).min(1).max(16),
+  peers: z
+    .array(z.string().regex(/^\d{1,3}(\.\d{1,3}){3}:\d{1,5}$/, 'use address:port'))
+    .min(1)
+    .max(16),
   /** Devices with another number are not heard. */
   network: z.int().min(0).max(65_535).default(0),
   /** Hops that a segment may take. */
@@ -38,14 +41,24 @@ export const relayConfigSchema = z.strictObject({
   /** False: the device asks its neighbours, and gives nothing. */
   give: z.boolean().default(true),
   bytesPerSecond: z.int().min(64).default(65_536),
-  bytesPerDay: z.int().min(0).default(64 * 1_048_576),
+  bytesPerDay: z
+    .int()
+    .min(0)
+    .default(64 * 1_048_576),
   neighbours: z.int().min(1).max(64).default(2),
   minBattery: z.int().min(0).max(100).default(50),
   /** Recovery releases that a neighbour asks for are fetched from the server up to this size; 0: never. */
-  carryBytes: z.int().min(0).default(64 * 1_048_576),
+  carryBytes: z
+    .int()
+    .min(0)
+    .default(64 * 1_048_576),
   powerFolder: z.string().default('/sys/class/power_supply'),
   /** How often signed metadata is fetched so that it can be given fresh: a timestamp is valid for a day. */
-  refreshSeconds: z.int().min(1).max(86_400).default(6 * 3_600),
+  refreshSeconds: z
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(6 * 3_600),
 });
 export type RelayConfig = z.infer<typeof relayConfigSchema>;
 export type LanConfig = z.infer<typeof lanSchema>;

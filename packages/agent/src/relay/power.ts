@@ -35,5 +35,9 @@ async function readSupply(folder: string): Promise<{ type: string; online: boole
   const [type, online, capacity] = await Promise.all([value('type'), value('online'), value('capacity')]);
   const percent = Number(capacity);
   // A battery that does not say how full it is counts as empty.
-  return { type, online: online !== '' && online !== '0', capacity: capacity !== '' && percent >= 0 ? percent : 0 };
+  return {
+    type,
+    online: online !== '' && online !== '0',
+    capacity: capacity !== '' && percent >= 0 ? percent : 0,
+  };
 }

@@ -60,7 +60,14 @@ export class Relay {
       const { address, port, peers, ...mesh } = config.mesh;
       const onFault = (error: Error) => log('mesh-failed', { because: error.message });
       const bearer = new UdpBearer({ address, port, peers, onFault });
-      const meshLink = new MeshLink({ ...link, ...give, ...mesh, bearer, device: options.device, gives: config.give });
+      const meshLink = new MeshLink({
+        ...link,
+        ...give,
+        ...mesh,
+        bearer,
+        device: options.device,
+        gives: config.give,
+      });
       this.#parts.push(meshLink);
       this.roads.push(new MeshRoad({ link: meshLink, trust, hardware, log, disk }));
     }

@@ -137,7 +137,11 @@ export class LanRoad implements Road {
   #passOver(url: string, refused: Refusal): Refusal {
     const lied = refused.code !== 'download-failed';
     this.#options.neighbours.avoid(url, lied ? LIED_MILLIS : FAILED_MILLIS);
-    this.#options.log('neighbour-passed-over', { neighbour: url, code: refused.code, because: refused.because });
+    this.#options.log('neighbour-passed-over', {
+      neighbour: url,
+      code: refused.code,
+      because: refused.because,
+    });
     return refused;
   }
 }
@@ -147,6 +151,9 @@ function nobody(refusals: readonly Refusal[]): Refusal {
   if (last === undefined) return refuse('download-failed', 'no neighbour on the link was heard.');
   return refuse(
     'download-failed',
-    `${refusals.length} neighbours on the link could not help, the last because: ${last.because}`.slice(0, 400),
+    `${refusals.length} neighbours on the link could not help, the last because: ${last.because}`.slice(
+      0,
+      400,
+    ),
   );
 }

@@ -66,7 +66,12 @@ export class MeshRoad implements Road {
   async fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<{ file: string }>> {
     const { length, sha256 } = wanted.signed;
     if (length > FILE_LIMIT) {
-      return { refused: refuse('download-failed', `${length} bytes are too many for the mesh, which takes ${FILE_LIMIT}.`) };
+      return {
+        refused: refuse(
+          'download-failed',
+          `${length} bytes are too many for the mesh, which takes ${FILE_LIMIT}.`,
+        ),
+      };
     }
     const haves = await this.#ask(idOf(sha256), (have) => have.length === length, signal);
     const got = await this.#fromAnyOf(haves.slice(0, AT_MOST), wanted, signal);
@@ -83,7 +88,11 @@ export class MeshRoad implements Road {
    * What a source brought before it fell silent is kept for the next one. If the whole is wrong then, nobody knows who
    * lied: all of it goes, and from then on nothing of two sources is put together.
    */
-  async #fromAnyOf(haves: readonly Have[], wanted: Wanted, signal: AbortSignal): Promise<OrRefused<{ bytes: Buffer }>> {
+  async #fromAnyOf(
+    haves: readonly Have[],
+    wanted: Wanted,
+    signal: AbortSignal,
+  ): Promise<OrRefused<{ bytes: Buffer }>> {
     let last: Refusal = nobodyHeard();
     let kept: Assembly | undefined;
     let mayMix = true;
@@ -114,7 +123,9 @@ export class MeshRoad implements Road {
     if (!assembly.isWhole) return undefined;
     const bytes = assembly.bytes();
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return idOf(sha256) === have.id ? { bytes } : { refused: refuse('wrong-digest', 'not what it said it had.') };
+    return idOf(sha256) === have.id
+      ? { bytes }
+      : { refused: refuse('wrong-digest', 'not what it said it had.') };
   }
 
   async #ask(id: string, fits: (have: Have) => boolean, signal: AbortSignal): Promise<Have[]> {
@@ -139,7 +150,11 @@ export class MeshRoad implements Road {
   #lied({ source }: Have, because: string): Refusal {
     if (this.#avoidedUntil.size > 256) this.#avoidedUntil.clear();
     this.#avoidedUntil.set(source, this.#clock.now() + LIED_MILLIS);
-    this.#options.log('neighbour-passed-over', { neighbour: `mesh ${source}`, code: 'wrong-digest', because });
+    this.#options.log('neighbour-passed-over', {
+      neighbour: `mesh ${source}`,
+      code: 'wrong-digest',
+      because,
+    });
     return refuse('download-failed', because);
   }
 }

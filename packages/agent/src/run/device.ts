@@ -177,7 +177,10 @@ export class Device {
   #tellRescue(before: State | null, after: State | null): void {
     const [was, is] = [before?.journal.rescue, after?.journal.rescue];
     if (after === null || was?.because === is?.because) return;
-    this.#ports.log(is === undefined ? 'rescue-over' : 'rescue', is === undefined ? {} : { because: is.because });
+    this.#ports.log(
+      is === undefined ? 'rescue-over' : 'rescue',
+      is === undefined ? {} : { because: is.because },
+    );
   }
 
   #later(answer: Promise<Input | void>): void {

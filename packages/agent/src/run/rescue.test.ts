@@ -61,7 +61,9 @@ test('one that cannot reach its server takes it from a neighbour on the link, wh
   const bundle = makeBundle({ version: '3.2.5', hardware: 'th-1' }, healthy);
   const plane = await startControlPlane(bundle, NOW, '', { recovery: true });
   open.push(() => plane.close());
-  const link = relayConfigSchema.parse({ lan: { addresses: ['127.0.0.1'], beaconPort: 20_000 + (process.pid % 20_000) } });
+  const link = relayConfigSchema.parse({
+    lan: { addresses: ['127.0.0.1'], beaconPort: 20_000 + (process.pid % 20_000) },
+  });
   await start(plane, healthy, { relay: link });
   const cut = { ...plane, server: 'http://127.0.0.1:9' };
   const folder = join(mkdtempSync(join(top, 'device-')), 'device');

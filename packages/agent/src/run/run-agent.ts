@@ -137,7 +137,10 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
   const relay =
     options.relay === undefined
       ? undefined
-      : new Relay({ ...{ config: options.relay, folder, server, token, device: identity.device, hardware }, ...{ trust, slots, random, log } });
+      : new Relay({
+          ...{ config: options.relay, folder, server, token, device: identity.device, hardware },
+          ...{ trust, slots, random, log },
+        });
   const toServer = serverRoad({ server, token, trust, hardware, random });
   const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });
   const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);

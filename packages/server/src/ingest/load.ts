@@ -57,7 +57,8 @@ export async function load(
   ) as OutcomeReport[];
   if (facts.length > 0) await loadOutcomes(client, facts, members, fresh);
   const rescues = reports.filter(
-    (report): report is OutcomeReport => report.kind === 'outcome' && rescueVersion(report.body) !== undefined,
+    (report): report is OutcomeReport =>
+      report.kind === 'outcome' && rescueVersion(report.body) !== undefined,
   );
   if (rescues.length > 0) await keepRescues(client, rescues);
   return { devices, members, fresh };

@@ -2,7 +2,15 @@ import type { Outcome } from '@tuesday/protocol';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { viewDevice } from '../fleet/devices.ts';
 import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
-import { deviceSide, enrolDevices, handClock, memberStates, outcome, startRollout, tokenOf } from '../testing/fleet.ts';
+import {
+  deviceSide,
+  enrolDevices,
+  handClock,
+  memberStates,
+  outcome,
+  startRollout,
+  tokenOf,
+} from '../testing/fleet.ts';
 import type { DeviceSide } from './assembly.ts';
 
 let database: FreshDatabase;
@@ -66,6 +74,8 @@ test('a device that makes up rescues without end fills its own page, up to a lim
   for (let attempt = 0; attempt < 80; attempt++) {
     expect(await tell(rescue({ offer: `rescue.3.2.7.${attempt}` }))).toBe(200);
   }
-  const { rows } = await database.pool.query<{ count: number }>('SELECT count(*)::int AS count FROM outcomes');
+  const { rows } = await database.pool.query<{ count: number }>(
+    'SELECT count(*)::int AS count FROM outcomes',
+  );
   expect(rows[0]?.count).toBe(64);
 });

@@ -34,12 +34,15 @@ export class LanGiver {
 
   constructor(options: GiveOptions) {
     this.#options = options;
-    this.#server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, (request, response) => {
-      this.#answer(request, response).catch((error: unknown) => {
-        options.log('relay-broke-off', { because: (error as Error).message });
-        response.destroy();
-      });
-    });
+    this.#server = createServer(
+      { requestTimeout: PATIENCE, headersTimeout: PATIENCE },
+      (request, response) => {
+        this.#answer(request, response).catch((error: unknown) => {
+          options.log('relay-broke-off', { because: (error as Error).message });
+          response.destroy();
+        });
+      },
+    );
     this.#server.maxConnections = 32;
     this.#server.setTimeout(PATIENCE, (socket) => socket.destroy());
   }
@@ -117,7 +120,7 @@ export class LanGiver {
   async #send(response: ServerResponse, path: string, range: ByteRange, place: Place): Promise<void> {
     const disk = this.#options.disk ?? realDisk;
     const end = range.from + range.length;
-    for (let at = range.from; at < end; ) {
+    for (let at = range.from; at < end;) {
       const piece = await disk.readPart(path, at, Math.min(PIECE, end - at));
       if (piece.length === 0) throw new Error('the slot has changed');
       await this.#sleep(place.pace(piece.length));

@@ -82,7 +82,9 @@ describe('a neighbour', () => {
     const answer = await fetch(target);
     expect(answer.status).toBe(status);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect(await answer.json()).toMatchObject({ refused: { code: 'relay-refused', because: expect.stringContaining(words) } });
+    expect(await answer.json()).toMatchObject({
+      refused: { code: 'relay-refused', because: expect.stringContaining(words) },
+    });
   });
 
   test('that fetches what was asked for says when to ask again', async () => {
@@ -113,7 +115,11 @@ test.each<[string, Record<string, string>, unknown]>([
   ['the last none', { range: 'bytes=-0' }, 'unsatisfiable'],
   ['backwards is the whole', { range: 'bytes=9-2' }, { from: 0, length: 100, isPart: false }],
   ['several are the whole', { range: 'bytes=0-1,4-5' }, { from: 0, length: 100, isPart: false }],
-  ['of another file is the whole', { range: 'bytes=90-', 'if-range': '"b"' }, { from: 0, length: 100, isPart: false }],
+  [
+    'of another file is the whole',
+    { range: 'bytes=90-', 'if-range': '"b"' },
+    { from: 0, length: 100, isPart: false },
+  ],
 ])('a range: %s', (_, headers, expected) => {
   expect(readRange(headers, 100, '"a"')).toEqual(expected);
 });
@@ -122,7 +128,11 @@ describe('beacons', () => {
   const beacon = { port: 1, hardware: ['th-2'], holds: [sha256], timestamp: 7 };
 
   test('come back as they were called out, and fit a datagram', () => {
-    const full = encodeBeacon({ ...beacon, hardware: Array(4).fill('x'.repeat(64)), holds: Array(4).fill(sha256) });
+    const full = encodeBeacon({
+      ...beacon,
+      hardware: Array(4).fill('x'.repeat(64)),
+      holds: Array(4).fill(sha256),
+    });
     expect(full.length).toBeLessThan(BEACON_LIMIT);
     expect(readDatagram(encodeBeacon(beacon))).toEqual({ relay: 1, is: 'beacon', ...beacon });
     expect(readDatagram(ASK)).toBe('ask');
@@ -131,9 +141,16 @@ describe('beacons', () => {
   test('of any bytes are read or dropped, never a fault', () => {
     let read = 0;
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map((text) => Buffer.from(text)), fc.constant(ASK)), (any) => {
-        if (readDatagram(Buffer.from(any)) !== undefined) read += 1;
-      }),
+      fc.property(
+        fc.oneof(
+          fc.uint8Array(),
+          fc.json().map((text) => Buffer.from(text)),
+          fc.constant(ASK),
+        ),
+        (any) => {
+          if (readDatagram(Buffer.from(any)) !== undefined) read += 1;
+        },
+      ),
     );
     expect(read).toBeGreaterThan(5);
     expect(readDatagram(Buffer.alloc(2_000, ASK.toString()))).toBeUndefined();
@@ -142,7 +159,15 @@ describe('beacons', () => {
 
 describe('neighbours', () => {
   const hear = (neighbours: Neighbours, host: string, change: object = {}) =>
-    neighbours.hear(host, { relay: 1, is: 'beacon', port: 80, hardware: [], holds: [], timestamp: 1, ...change });
+    neighbours.hear(host, {
+      relay: 1,
+      is: 'beacon',
+      port: 80,
+      hardware: [],
+      holds: [],
+      timestamp: 1,
+      ...change,
+    });
 
   test('with the freshest metadata come first, with the artifact first for that, avoided ones not at all', () => {
     const neighbours = new Neighbours(wallClock(), () => 0.5);

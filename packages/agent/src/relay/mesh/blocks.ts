@@ -17,7 +17,8 @@ export function wireLength(length: number, block: number): number {
   return Math.min(BLOCK, length - block * BLOCK) + CHECK;
 }
 
-export const segmentsOf = (length: number, block: number): number => Math.ceil(wireLength(length, block) / SEGMENT);
+export const segmentsOf = (length: number, block: number): number =>
+  Math.ceil(wireLength(length, block) / SEGMENT);
 
 /** All segments of a block, as a bit field. */
 export const allOf = (segments: number): number => (segments >= 32 ? 0xffff_ffff : 2 ** segments - 1);

@@ -91,17 +91,15 @@ export class MeshEngine {
   /** Infinity: nothing to do until something is heard or asked. */
   get nextDue(): Instant {
     const relay = Math.min(...this.#onward.map(({ at }) => at));
-    const something = this.#said.length > 0 || this.giving.isWaiting ? this.#freeAt : Math.max(this.#freeAt, relay);
+    const something =
+      this.#said.length > 0 || this.giving.isWaiting ? this.#freeAt : Math.max(this.#freeAt, relay);
     return Math.min(something, this.#fetch?.nextDue ?? Infinity);
   }
 
   /** @returns true when nobody else needs to hear it */
   #take(pdu: Pdu, from: number, now: Instant): boolean {
     const { address, onAsk, onHave, onNotNow, mayGive } = this.#options;
-    if (pdu.is === 'data') {
-      this.#fetch?.hear(from, pdu, now);
-      return false;
-    }
+    if (pdu.is === 'data') return this.#fetch?.hear(from, pdu, now) ?? false;
     if (pdu.is === 'ask') {
       onAsk?.(from, pdu.id);
       return false;

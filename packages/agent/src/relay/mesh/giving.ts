@@ -19,7 +19,10 @@ const MORE = 16;
 export class Giving {
   readonly #files = new Map<string, GivenFile>();
   /** `file block segment`, in the order in which they leave. */
-  readonly #waiting = new Map<string, { readonly file: GivenFile; readonly block: number; readonly segment: number }>();
+  readonly #waiting = new Map<
+    string,
+    { readonly file: GivenFile; readonly block: number; readonly segment: number }
+  >();
 
   /** Keeps a file ready; the one that was not used for longest goes. */
   keep(id: string, bytes: Uint8Array, now: Instant): void {
@@ -51,7 +54,13 @@ export class Giving {
     if (first.done === true) return undefined;
     const [key, { file, block, segment }] = first.value;
     this.#waiting.delete(key);
-    return { is: 'data', handle: handleOf(file.id), block, segment, bytes: segmentBytes(file.bytes, block, segment) };
+    return {
+      is: 'data',
+      handle: handleOf(file.id),
+      block,
+      segment,
+      bytes: segmentBytes(file.bytes, block, segment),
+    };
   }
 
   #add(file: GivenFile, block: number, missing: number): void {

@@ -98,7 +98,9 @@ export class MeshLink {
       await clock.sleep(listenMillis / 3, signal);
     }
     this.#haves = undefined;
-    const first = new Map(haves.filter((have) => id === METADATA || have.id === id).map((have) => [have.source, have]));
+    const first = new Map(
+      haves.filter((have) => id === METADATA || have.id === id).map((have) => [have.source, have]),
+    );
     return [...first.values()];
   }
 
@@ -117,7 +119,16 @@ export class MeshLink {
   ): Promise<Assembly> {
     const { clock } = this.#options;
     const quietMillis = this.#quietMillis;
-    const terms = { id, length, source, quietMillis, patienceMillis: Math.max(60_000, 12 * quietMillis) };
+    const { hops, relayDelayMillis } = this.#options;
+    const overtakeMillis = 50 + hops * relayDelayMillis;
+    const terms = {
+      id,
+      length,
+      source,
+      quietMillis,
+      overtakeMillis,
+      patienceMillis: Math.max(60_000, 12 * quietMillis),
+    };
     const fetch = this.#engine.fetch(assembly === undefined ? terms : { ...terms, assembly }, clock.now());
     this.#nudge();
     try {
@@ -171,7 +182,7 @@ export class MeshLink {
     if (!this.#options.gives) return;
     const file = await this.#find(id).catch(() => undefined);
     if (file === undefined) return;
-    const notNow = 'refused' in file ? file : await this.#takePlace(from);
+    const notNow = 'refused' in file ? file : await this.#takePlace(from, file.bytes.length);
     if (notNow !== undefined) {
       this.#options.log('relay-refused', { neighbour: `mesh ${from}`, because: notNow.refused.because });
       this.#engine.say({ is: 'not-now', to: from, id, seconds: Math.min(65_535, notNow.afterSeconds) });
@@ -198,8 +209,10 @@ export class MeshLink {
     return { id, bytes: (await readFile(found.path)).subarray(0, found.length), rank: 0 };
   }
 
-  /** Bytes are counted as they leave, so a place here reserves none. */
-  async #takePlace(source: number): Promise<NotNow | undefined> {
+  /** Bytes are counted as they leave, so a place here reserves none; but there have to be enough. */
+  async #takePlace(source: number, bytes: number): Promise<NotNow | undefined> {
+    const tooMany = await this.#options.budget.mayGive(bytes);
+    if (tooMany !== undefined) return tooMany;
     if (this.#keepPlace(source)) return undefined;
     const place = await this.#options.budget.takePlace(`mesh ${source}`, 0);
     if ('refused' in place) return place;
@@ -221,4 +234,3 @@ export class MeshLink {
 export function addressOf(device: string): number {
   return createHash('sha256').update(device).digest().readUIntBE(0, 3);
 }
-

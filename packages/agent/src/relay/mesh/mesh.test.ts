@@ -32,10 +32,12 @@ function play(setup: {
   engines[0]?.giving.keep(id, setup.file, ether.now);
   const began = ether.now;
   const quietMillis = 6_000;
-  const fetch = engines.at(-1)!.fetch(
-    { id, length: setup.file.length, source: 1, quietMillis, patienceMillis: 600_000 },
-    began,
-  );
+  const fetch = engines
+    .at(-1)!
+    .fetch(
+      { id, length: setup.file.length, source: 1, quietMillis, overtakeMillis: 400, patienceMillis: 600_000 },
+      began,
+    );
   ether.run(setup.limitMillis ?? 3_600_000, () => fetch.state(ether.now) !== 'running');
   return { fetch, seconds: (ether.now - began) / 1_000, ether };
 }
@@ -43,7 +45,8 @@ function play(setup: {
 describe('segments', () => {
   test('fit an advertising bearer, with every header', () => {
     const network = new MeshNetwork({ address: 1, network: 2, hops: 4, random: seeded(1) });
-    for (const pdu of everyPdu) expect(network.wrap(encodePdu(pdu)).length).toBeLessThanOrEqual(SEGMENT_LIMIT);
+    for (const pdu of everyPdu)
+      expect(network.wrap(encodePdu(pdu)).length).toBeLessThanOrEqual(SEGMENT_LIMIT);
   });
 
   test('put together are the file, in any order', () => {
@@ -57,7 +60,9 @@ describe('segments', () => {
         );
         const random = seeded(seed);
         const shuffled = all.map((one) => ({ one, by: random() })).sort((a, b) => a.by - b.by);
-        for (const { one: [block, segment] } of shuffled) {
+        for (const {
+          one: [block, segment],
+        } of shuffled) {
           const bytes = segmentBytes(file, block, segment);
           expect(bytes.length).toBeLessThanOrEqual(SEGMENT);
           expect(assembly.take(block, segment, bytes)).toBe(true);
@@ -163,17 +168,23 @@ test('whatever the weather, a fetch ends with the right bytes or none', () => {
     delayMillis: fc.integer({ min: 1, max: 400 }),
   });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 2_000 }), fc.integer({ min: 1, max: 3 }), weather, fc.integer(), (length, hops, weather, seed) => {
-      const file = fileOf(length, seed);
-      const { fetch, ether } = play({ file, hops, weather, seed, limitMillis: 1_200_000 });
-      reached.noise += fetch.assembly.noise;
-      if (fetch.state(ether.now) !== 'done') {
-        reached.none += 1;
-        return;
-      }
-      expect(digestOf(fetch.assembly.bytes())).toBe(digestOf(file));
-      reached.right += 1;
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 2_000 }),
+      fc.integer({ min: 1, max: 3 }),
+      weather,
+      fc.integer(),
+      (length, hops, weather, seed) => {
+        const file = fileOf(length, seed);
+        const { fetch, ether } = play({ file, hops, weather, seed, limitMillis: 1_200_000 });
+        reached.noise += fetch.assembly.noise;
+        if (fetch.state(ether.now) !== 'done') {
+          reached.none += 1;
+          return;
+        }
+        expect(digestOf(fetch.assembly.bytes())).toBe(digestOf(file));
+        reached.right += 1;
+      },
+    ),
     { numRuns: 150 },
   );
   console.log('mesh, any weather:', reached);
@@ -188,7 +199,7 @@ test('a source that falls silent is given up, and another goes on from there', (
   const [first, second, far] = [1, 2, 3].map((address) => ether.add({ address, ...RATE }));
   for (const near of [1, 2]) ether.link(near, 3);
   for (const engine of [first, second]) engine?.giving.keep(id, file, ether.now);
-  const terms = { id, length: file.length, quietMillis: 3_000, patienceMillis: 30_000 };
+  const terms = { id, length: file.length, quietMillis: 3_000, overtakeMillis: 200, patienceMillis: 30_000 };
   const one = far!.fetch({ ...terms, source: 1 }, ether.now);
   ether.run(60_000, () => one.assembly.percent > 40);
   ether.unlink(1, 3);
@@ -209,7 +220,10 @@ test('segments of somebody who was not asked are not taken, whatever they say', 
   ether.link(1, 2);
   source?.giving.keep(id, file, ether.now);
   const liar = new MeshNetwork({ address: 9, network: 7, hops: 4, random: seeded(9) });
-  const fetch = far!.fetch({ id, length: file.length, source: 1, quietMillis: 3_000, patienceMillis: 60_000 }, ether.now);
+  const fetch = far!.fetch(
+    { id, length: file.length, source: 1, quietMillis: 3_000, overtakeMillis: 200, patienceMillis: 60_000 },
+    ether.now,
+  );
   for (let segment = 0; segment < 32; segment++) {
     const lie: Pdu = { is: 'data', handle: handleOf(id), block: 0, segment, bytes: Buffer.alloc(12, 0xbb) };
     ether.shout(2, liar.wrap(encodePdu(lie)));

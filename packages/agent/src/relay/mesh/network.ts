@@ -59,7 +59,8 @@ export class MeshNetwork {
     if (frame.length <= HEADER || frame.length > HEADER + PDU_LIMIT) return undefined;
     const first = frame.readUInt8(0);
     const hops = first & 0x1f;
-    if (first >> 5 !== VERSION || hops === 0 || frame.readUInt16BE(1) !== this.#options.network) return undefined;
+    if (first >> 5 !== VERSION || hops === 0 || frame.readUInt16BE(1) !== this.#options.network)
+      return undefined;
     const source = frame.readUIntBE(3, 3);
     const key = source * 2 ** 24 + frame.readUIntBE(6, 3);
     if (source === this.#options.address || this.#seen.has(key)) return undefined;

@@ -27,7 +27,7 @@ export function unpackFiles(packed: Uint8Array): Map<string, Buffer> | undefined
     return undefined;
   }
   const files = new Map<string, Buffer>();
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const nameEnd = at + 1 + (bytes[at] ?? 0);
     if (files.size >= FILES || nameEnd + 4 > bytes.length) return undefined;
     const name = bytes.toString('latin1', at + 1, nameEnd);

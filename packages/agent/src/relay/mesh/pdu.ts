@@ -14,9 +14,21 @@ export const SEGMENTS = 32;
 export const BLOCKS = 8_192;
 
 export type Pdu =
-  | { readonly is: 'data'; readonly handle: number; readonly block: number; readonly segment: number; readonly bytes: Uint8Array }
+  | {
+      readonly is: 'data';
+      readonly handle: number;
+      readonly block: number;
+      readonly segment: number;
+      readonly bytes: Uint8Array;
+    }
   | { readonly is: 'ask'; readonly id: string }
-  | { readonly is: 'have'; readonly to: number; readonly id: string; readonly length: number; readonly rank: number }
+  | {
+      readonly is: 'have';
+      readonly to: number;
+      readonly id: string;
+      readonly length: number;
+      readonly rank: number;
+    }
   | {
       readonly is: 'want';
       readonly to: number;
@@ -46,7 +58,13 @@ export function encodePdu(pdu: Pdu): Buffer {
     case 'ask':
       return Buffer.concat([kind(1), Buffer.from(pdu.id, 'hex')]);
     case 'have':
-      return Buffer.concat([kind(2), number(pdu.to, 3), Buffer.from(pdu.id, 'hex'), number(pdu.length, 3), number(pdu.rank, 1)]);
+      return Buffer.concat([
+        kind(2),
+        number(pdu.to, 3),
+        Buffer.from(pdu.id, 'hex'),
+        number(pdu.length, 3),
+        number(pdu.rank, 1),
+      ]);
     case 'want':
       return Buffer.concat([
         kind(3),
@@ -57,7 +75,12 @@ export function encodePdu(pdu: Pdu): Buffer {
         number(pdu.more, 1),
       ]);
     case 'not-now':
-      return Buffer.concat([kind(4), number(pdu.to, 3), Buffer.from(pdu.id.slice(0, 8), 'hex'), number(pdu.seconds, 2)]);
+      return Buffer.concat([
+        kind(4),
+        number(pdu.to, 3),
+        Buffer.from(pdu.id.slice(0, 8), 'hex'),
+        number(pdu.seconds, 2),
+      ]);
   }
 }
 
@@ -99,7 +122,12 @@ export function decodePdu(raw: Uint8Array): Pdu | undefined {
       };
     case 4:
       if (bytes.length !== 10) return undefined;
-      return { is: 'not-now', to: bytes.readUIntBE(1, 3), id: bytes.toString('hex', 4, 8), seconds: bytes.readUInt16BE(8) };
+      return {
+        is: 'not-now',
+        to: bytes.readUIntBE(1, 3),
+        id: bytes.toString('hex', 4, 8),
+        seconds: bytes.readUInt16BE(8),
+      };
     default:
       return undefined;
   }

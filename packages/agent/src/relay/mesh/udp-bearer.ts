@@ -53,7 +53,9 @@ export class UdpBearer implements MeshBearer {
   }
 
   send(segment: Uint8Array): void {
-    for (const { host, port } of this.#peers) this.#socket?.send(segment, port, host, () => undefined);
+    // The socket keeps what it is given until it has left.
+    const copy = Uint8Array.from(segment);
+    for (const { host, port } of this.#peers) this.#socket?.send(copy, port, host, () => undefined);
   }
 
   onSegment(listener: (segment: Uint8Array) => void): void {

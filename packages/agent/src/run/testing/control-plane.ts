@@ -113,7 +113,14 @@ function sign(
   });
   const sha256 = createHash('sha256').update(release).digest('hex');
   const wayBack = { version: '3.2.4', target: targetPath('3.2.4', 'th-1') };
-  const custom = { tuesday: 1, version: '3.2.5', hardware: 'th-1', securityVersion: 0, ...more, wayBack } as const;
+  const custom = {
+    tuesday: 1,
+    version: '3.2.5',
+    hardware: 'th-1',
+    securityVersion: 0,
+    ...more,
+    wayBack,
+  } as const;
   const entry = { path: targetPath('3.2.5', 'th-1'), size: release.length, sha256, custom };
   const payload = trust.addTargets(trust.emptyTargets({ now }), [entry], { now });
   const targets = trust.assemble(

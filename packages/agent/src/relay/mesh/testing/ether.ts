@@ -21,7 +21,10 @@ export class Ether {
   frames = 0;
   weather: Weather;
   readonly #random: () => number;
-  readonly #engines = new Map<number, { readonly engine: MeshEngine; readonly reach: Set<number>; due: Instant }>();
+  readonly #engines = new Map<
+    number,
+    { readonly engine: MeshEngine; readonly reach: Set<number>; due: Instant }
+  >();
   readonly #events: Event[] = [];
   #order = 0;
 
@@ -57,7 +60,10 @@ export class Ether {
     const end = this.now + millis;
     while (this.now < end && !until()) {
       this.#pollAll();
-      const next = Math.min(...this.#events.map(({ at }) => at), ...[...this.#engines.values()].map(({ engine }) => engine.nextDue));
+      const next = Math.min(
+        ...this.#events.map(({ at }) => at),
+        ...[...this.#engines.values()].map(({ engine }) => engine.nextDue),
+      );
       if (next > end) {
         this.now = end;
         return;
@@ -93,7 +99,9 @@ export class Ether {
   }
 
   #happen(): void {
-    const due = this.#events.filter(({ at }) => at <= this.now).sort((a, b) => a.at - b.at || a.order - b.order);
+    const due = this.#events
+      .filter(({ at }) => at <= this.now)
+      .sort((a, b) => a.at - b.at || a.order - b.order);
     for (const event of due) this.#events.splice(this.#events.indexOf(event), 1);
     for (const { act } of due) act();
   }
