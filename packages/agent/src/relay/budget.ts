@@ -48,6 +48,11 @@ export class RelayBudget {
     this.#freeAt = clock.now();
   }
 
+  /** Bytes that leave in about a second, and in one piece. */
+  get pieceBytes(): number {
+    return Math.min(16_384, this.#options.bytesPerSecond);
+  }
+
   /** Bytes given since the day of the budget began. */
   get givenToday(): number {
     return this.#today().bytes;

@@ -1,5 +1,5 @@
 /** A device among its neighbours: gives what it has, within its budget, and knows the roads over which it can take. */
-import { type Clock, wallClock } from '@tuesday/protocol';
+import { wallClock } from '@tuesday/protocol';
 import { LanRoad } from '../rescue/lan-road.ts';
 import { MeshRoad } from '../rescue/mesh-road.ts';
 import type { Road } from '../rescue/road.ts';
@@ -31,14 +31,28 @@ export interface RelayOptions {
   readonly disk?: Disk;
 }
 
+interface Part {
+  /** @throws Error when it cannot be used now */
+  start(): Promise<void> | void;
+  stop(): Promise<void>;
+}
+
+/** Real milliseconds. */
+const START_AGAIN = 30_000;
+
 export class Relay {
   /** Nearest first. */
   readonly roads: Road[] = [];
-  readonly #parts: { start(): Promise<void> | void; stop(): Promise<void> }[] = [];
+  readonly #parts: Part[] = [];
+  readonly #stopping = new AbortController();
+  readonly #log: RelayOptions['log'];
+  readonly #clock = wallClock();
+  #starting: Promise<void>[] = [];
 
   constructor(options: RelayOptions) {
     const { config, folder, server, token, hardware, trust, slots, random, log, disk = realDisk } = options;
-    const clock: Clock = wallClock();
+    const clock = this.#clock;
+    this.#log = log;
     const budget = new RelayBudget(config, powerOf(config.powerFolder), clock);
     const link = { server, token, clock, random, log, disk };
     const carrier = new Carrier({ ...link, folder, limit: config.carryBytes });
@@ -73,12 +87,26 @@ export class Relay {
     }
   }
 
-  /** @throws Error when a link of the configuration cannot be used */
-  async start(): Promise<void> {
-    for (const part of this.#parts) await part.start();
+  /** A link that cannot be used yet is tried again: the device does not wait for its neighbours. */
+  start(): void {
+    this.#starting = this.#parts.map((part) => this.#startOne(part));
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#starting);
     await Promise.all(this.#parts.map((part) => part.stop()));
+  }
+
+  async #startOne(part: Part): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        return await part.start();
+      } catch (error) {
+        this.#log('relay-failed', { because: (error as Error).message });
+        await this.#clock.sleep(START_AGAIN, signal).catch(() => undefined);
+      }
+    }
   }
 }

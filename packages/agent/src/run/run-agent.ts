@@ -75,7 +75,7 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
   const { device, relay, rescue } = assemble(options, storage, identity);
-  await relay?.start();
+  relay?.start();
   const over = device.run();
   return {
     device: identity.device,
@@ -138,8 +138,16 @@ function assemble(options: AgentOptions, storage: DeviceStorage, identity: Ident
     options.relay === undefined
       ? undefined
       : new Relay({
-          ...{ config: options.relay, folder, server, token, device: identity.device, hardware },
-          ...{ trust, slots, random, log },
+          config: options.relay,
+          folder,
+          server,
+          token,
+          device: identity.device,
+          hardware,
+          trust,
+          slots,
+          random,
+          log,
         });
   const toServer = serverRoad({ server, token, trust, hardware, random });
   const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });

@@ -72,7 +72,7 @@ export class Beacons {
           resolve();
         } catch (error) {
           socket.close();
-          reject(error as Error);
+          reject(error);
         }
       });
     });

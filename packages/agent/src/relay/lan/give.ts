@@ -22,8 +22,6 @@ export interface GiveOptions {
 }
 
 const BASE = '/device/v1/trust/';
-/** Bytes read and paced at once. */
-const PIECE = 16_384;
 /** Real milliseconds that a neighbour may take to ask, and to take a piece. */
 const PATIENCE = 20_000;
 
@@ -119,9 +117,10 @@ export class LanGiver {
 
   async #send(response: ServerResponse, path: string, range: ByteRange, place: Place): Promise<void> {
     const disk = this.#options.disk ?? realDisk;
+    const { pieceBytes } = this.#options.budget;
     const end = range.from + range.length;
     for (let at = range.from; at < end;) {
-      const piece = await disk.readPart(path, at, Math.min(PIECE, end - at));
+      const piece = await disk.readPart(path, at, Math.min(pieceBytes, end - at));
       if (piece.length === 0) throw new Error('the slot has changed');
       await this.#sleep(place.pace(piece.length));
       if (response.destroyed) throw new Error('the neighbour went away');

@@ -39,7 +39,7 @@ export class LanRelay {
   }
 
   async start(): Promise<void> {
-    if (this.#options.gives) this.#port = await this.#giver.start(this.#options.config.port);
+    if (this.#options.gives) this.#port ??= await this.#giver.start(this.#options.config.port);
     await this.#beacons.start();
   }
 

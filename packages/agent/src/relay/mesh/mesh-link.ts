@@ -40,6 +40,8 @@ export interface Have {
 const PLACE_MILLIS = 60_000;
 /** The state of the power is looked at so often. */
 const POWER_MILLIS = 30_000;
+/** Answers that are listened to. */
+const HAVES = 64;
 /** Room for the header of a frame, bytes. */
 const FRAME = 25;
 
@@ -50,6 +52,7 @@ export class MeshLink {
   readonly #places = new Map<number, { readonly place: Place; until: number }>();
   #haves: Have[] | undefined;
   #mayRelay = true;
+  #isAnswering = false;
   #wake: (() => void) | undefined;
   #running: Promise<void>[] = [];
 
@@ -60,7 +63,7 @@ export class MeshLink {
       ...options,
       address: addressOf(device),
       onAsk: (from, id) => void this.#hearAsk(from, id),
-      onHave: (have, from) => this.#haves?.push({ source: from, ...have }),
+      onHave: (have, from) => this.#hearHave({ source: from, ...have }),
       onNotNow: (from, seconds) => options.log('mesh-not-now', { source: from, seconds }),
       mayGive: (to) => this.#keepPlace(to),
       mayRelay: () => this.#mayRelay,
@@ -178,9 +181,22 @@ export class MeshLink {
     }
   }
 
+  #hearHave(have: Have): void {
+    if (this.#haves !== undefined && this.#haves.length < HAVES) this.#haves.push(have);
+  }
+
+  /** One question at a time: answering reads from the disk, and asking is cheap. */
   async #hearAsk(from: number, id: string): Promise<void> {
-    if (!this.#options.gives) return;
-    const file = await this.#find(id).catch(() => undefined);
+    if (!this.#options.gives || this.#isAnswering) return;
+    this.#isAnswering = true;
+    await this.#answer(from, id).catch((error: unknown) => {
+      this.#options.log('mesh-failed', { because: (error as Error).message });
+    });
+    this.#isAnswering = false;
+  }
+
+  async #answer(from: number, id: string): Promise<void> {
+    const file = await this.#find(id);
     if (file === undefined) return;
     const notNow = 'refused' in file ? file : await this.#takePlace(from, file.bytes.length);
     if (notNow !== undefined) {

@@ -75,13 +75,13 @@ export function encodePdu(pdu: Pdu): Buffer {
         number(pdu.more, 1),
       ]);
     case 'not-now':
-      return Buffer.concat([
-        kind(4),
-        number(pdu.to, 3),
-        Buffer.from(pdu.id.slice(0, 8), 'hex'),
-        number(pdu.seconds, 2),
-      ]);
   }
+  return Buffer.concat([
+    kind(4),
+    number(pdu.to, 3),
+    Buffer.from(pdu.id.slice(0, 8), 'hex'),
+    number(pdu.seconds, 2),
+  ]);
 }
 
 /** @returns undefined for anything that is none */

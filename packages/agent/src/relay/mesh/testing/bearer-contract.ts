@@ -1,6 +1,9 @@
 /** What every bearer of the mesh is held to, whatever carries it. */
+import { wallClock } from '@tuesday/protocol';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type MeshBearer, SEGMENT_LIMIT } from '../bearer.ts';
+
+const clock = wallClock();
 
 /** Two bearers that hear each other. */
 export type MakePair = () => Promise<readonly [MeshBearer, MeshBearer]>;
@@ -23,7 +26,7 @@ export function bearerContract(name: string, makePair: MakePair): void {
     async function until(near: MeshBearer, segment: Uint8Array, holds: () => boolean): Promise<void> {
       while (!holds()) {
         near.send(segment);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await clock.sleep(5);
       }
     }
 
@@ -42,7 +45,7 @@ export function bearerContract(name: string, makePair: MakePair): void {
       while (heard.length === 0) {
         near.send(bytes);
         bytes.fill(9);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await clock.sleep(5);
         if (heard.length === 0) bytes.set([1, 2, 3]);
       }
       expect([...(heard[0] as Uint8Array)]).toEqual([1, 2, 3]);
