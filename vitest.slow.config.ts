@@ -1,7 +1,7 @@
-/** `npm run test:slow`: what is too slow for every change. */
-import { defineConfig } from 'vitest/config';
-import usual from './vitest.config.ts';
+/** `npm run test:slow`: the long variants, one after the other. */
+import { defineConfig, mergeConfig } from 'vitest/config';
+import everyday from './vitest.config.ts';
 
-export default defineConfig({
-  test: { ...usual.test, include: ['**/*.slow.ts'], testTimeout: 900_000, hookTimeout: 300_000 },
-});
+const slow = mergeConfig(everyday, defineConfig({ test: { testTimeout: 1_200_000, maxWorkers: 1 } }));
+slow.test = { ...slow.test, include: ['packages/*/src/**/*.slow.ts', 'e2e/**/*.slow.ts'] };
+export default slow;

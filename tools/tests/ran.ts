@@ -37,6 +37,8 @@ export function notRun(
 ): string[] {
   const problems: string[] = [];
   for (const { path, text } of files) {
+    // Slow variants run by a command of their own.
+    if (/\.slow\.ts$/.test(path)) continue;
     const named = /\.test\.tsx?$/.test(path);
     if (named && !ran.has(path)) problems.push(`${path} was not run`);
     const holdsTests = /from 'vitest'/.test(text) && /^\s*(?:test|it)(?:\.each\(|\()/m.test(text);

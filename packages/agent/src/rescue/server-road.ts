@@ -17,8 +17,9 @@ export interface ServerRoadOptions {
   readonly clock?: Clock;
 }
 
-const BACK_OFF = { baseMillis: 1_000, capMillis: 10_000 };
-const ATTEMPTS = 3;
+/** The core looks again by itself; the other roads wait behind this one. */
+const BACK_OFF = { baseMillis: 500, capMillis: 5_000 };
+const ATTEMPTS = 2;
 
 export function serverRoad(options: ServerRoadOptions): Road {
   const { server, token, trust, hardware, random, disk = realDisk, clock = wallClock() } = options;

@@ -94,11 +94,12 @@ export class MeshLink {
   async ask(id: string, listenMillis: number, signal: AbortSignal): Promise<Have[]> {
     const haves: Have[] = (this.#haves = []);
     const { clock } = this.#options;
-    // A question may be lost on each hop: it is asked a few times, and answered as often.
+    // A question may be lost on each hop: it is asked a few times, until somebody answers.
     for (let times = 0; times < 3; times++) {
       this.#engine.say({ is: 'ask', id });
       this.#nudge();
       await clock.sleep(listenMillis / 3, signal);
+      if (haves.length > 0) break;
     }
     this.#haves = undefined;
     const first = new Map(

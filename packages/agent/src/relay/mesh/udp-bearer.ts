@@ -47,11 +47,6 @@ export class UdpBearer implements MeshBearer {
     this.#socket = socket;
   }
 
-  /** Somebody came into reach. */
-  addPeer(host: string, port: number): void {
-    this.#peers.push({ host, port });
-  }
-
   send(segment: Uint8Array): void {
     // The socket keeps what it is given until it has left.
     const copy = Uint8Array.from(segment);
