@@ -220,6 +220,16 @@ describe('rescue on demand', () => {
   });
 });
 
+test('what dies again after a person asked for it is tried once more, not for ever', () => {
+  const { device } = world({ signed: [alsoDies] });
+  device.run(24 * HOUR);
+  device.flash.replace('rescue', '');
+  device.unplug();
+  device.run(24 * 7 * HOUR);
+  expect(device.state?.journal.updates).toBe(2);
+  expect(rescueOf(device)).toMatchObject({ demanded: false });
+});
+
 test.each<[string, ResetReason, boolean]>([
   ['resets by the watchdog bring a device into rescue', 'watchdog', true],
   ['panics do', 'panic', true],

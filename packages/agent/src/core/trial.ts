@@ -89,7 +89,7 @@ export function rollBack(turn: Turn, intent: Intent, failure: Failure): void {
 
 /** The device runs its other slot again. */
 export function finishRollback(turn: Turn, intent: Intent): void {
-  const { slots, facts, rolledBackFrom } = turn.state.journal;
+  const { slots, facts, rolledBackFrom, rescue } = turn.state.journal;
   const { version, failure } = intent;
   const attempts = Math.max(intent.bootAttempts, turn.state.control.attempts);
   const limit = turn.config.bootAttempts;
@@ -113,6 +113,8 @@ export function finishRollback(turn: Turn, intent: Intent): void {
       slots: { ...slots, [intent.slot]: { state: 'bad', version } },
       facts: { ...facts, [intent.slot]: null },
       rolledBackFrom: recalled ? rolledBackFrom : withVersion(rolledBackFrom, version),
+      // A person's word is good for one try.
+      ...(rescue?.demanded === true ? { rescue: { ...rescue, demanded: false } } : {}),
     },
   );
 }

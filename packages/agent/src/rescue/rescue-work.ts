@@ -65,10 +65,12 @@ export class RescueWork {
     return { refused: refuse('download-failed', said.join(' ').slice(0, 400)) };
   }
 
-  /** The demand is remembered in the journal. */
+  /** The demand is remembered in the journal. A file that cannot be removed is heard again at the next power-on. */
   forgetDemand(): Promise<void> {
-    const { folder, disk = realDisk } = this.#options;
-    return removeFile(join(folder, DEMAND_FILE), disk);
+    const { folder, disk = realDisk, log } = this.#options;
+    return removeFile(join(folder, DEMAND_FILE), disk).catch((error: unknown) => {
+      log('demand-stays', { because: (error as Error).message });
+    });
   }
 
   /** Ends a look that runs. */
