@@ -24,6 +24,8 @@ const NEEDS: readonly Need[] = [
   { name: 'zstd', found: () => existsSync('/usr/bin/zstd') },
   { name: 'python3', found: () => spawnSync('python3', ['--version']).status === 0 },
   { name: 'openssl', found: () => existsSync('/usr/bin/openssl') },
+  { name: 'iproute2', found: () => existsSync('/usr/sbin/ip') || existsSync('/sbin/ip') },
+  { name: 'nftables', found: () => existsSync('/usr/sbin/nft') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
 ];

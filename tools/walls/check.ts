@@ -28,7 +28,7 @@ function packageOf(path: string): string | undefined {
   return parts[0] === 'packages' ? parts[1] : undefined;
 }
 
-const isTest = (path: string) => /\.test\.tsx?$|\/testing\//.test(path);
+const isTest = (path: string) => /\.(test|slow)\.tsx?$|\/testing\//.test(path);
 
 function externalName(specifier: string): string {
   const parts = specifier.split('/');

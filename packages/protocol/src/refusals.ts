@@ -227,6 +227,14 @@ export const REFUSALS = {
     means: 'the configuration of the agent cannot be used',
     try: 'mend the field that is named',
   },
+  'in-rescue': {
+    means: 'the device is not well and cannot mend itself: it looks for a signed recovery release',
+    try: 'publish a recovery release for its hardware, and bring a device that relays near it',
+  },
+  'relay-refused': {
+    means: 'the neighbour does not give now: its power, its bytes or its places are used up',
+    try: 'ask another neighbour, or wait as long as it says',
+  },
   interrupted: {
     means: 'the device woke in a step that it cannot continue',
     try: 'the device starts over by itself',

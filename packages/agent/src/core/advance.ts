@@ -19,6 +19,7 @@ import {
 } from './health.ts';
 import { hearInStandBy } from './stand-by.ts';
 import { probationOver } from './trial.ts';
+import { foundNothing, foundRecoveries, rescueDue, wellDue } from './rescue.ts';
 import { beginTurn, endTurn, type Turn } from './turn.ts';
 import type { Advance, AgentConfig, Input, State, TimerName } from './types.ts';
 import * as update from './update.ts';
@@ -61,6 +62,10 @@ function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
       return outcomeAccepted(turn, input.outcome);
     case 'outcome-failed':
       return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn, input.retryAfterMillis);
+    case 'rescue-found':
+      return foundRecoveries(turn, input.candidates, input.root);
+    case 'rescue-not-found':
+      return foundNothing(turn);
     case 'application-started':
       return input.slot === turn.state.booted ? applicationStarted(turn) : undefined;
     case 'application-exited':
@@ -118,5 +123,9 @@ function due(turn: Turn, name: TimerName): void {
       return restartDue(turn);
     case 'unhealthy':
       return unhealthyDue(turn);
+    case 'rescue':
+      return rescueDue(turn);
+    case 'well':
+      return wellDue(turn);
   }
 }

@@ -51,10 +51,12 @@ function healthBody({ health, excused }: Reportable): CheckIn['health'] {
   };
 }
 
-/** A storage that fails comes first, and what is told once before what stands. */
+/** A storage that fails comes first, then a rescue, and what is told once before what stands. */
 function troubleBody({ journal, trouble, standBy }: Reportable): { trouble?: Trouble[] } {
   const storage = standBy === null ? [] : [standBy];
-  const all = [...storage, ...(journal.trouble ?? []), ...trouble].slice(0, 4);
+  const { rescue } = journal;
+  const lost = rescue === undefined ? [] : [{ code: 'in-rescue', because: rescue.because } as const];
+  const all = [...storage, ...lost, ...(journal.trouble ?? []), ...trouble].slice(0, 4);
   return all.length === 0 ? {} : { trouble: all };
 }
 

@@ -34,4 +34,12 @@ const DEFAULTS: Omit<AgentConfig, 'device' | 'hardware'> = {
   deviceRollback: true,
   rollbackAfterConfirm: false,
   updatePathIndependent: true,
+  rescue: {
+    afterMillis: 30 * MINUTE,
+    unreachedMillis: 2 * HOUR,
+    resets: 5,
+    wellMillis: HOUR,
+    backOff: { baseMillis: 30 * SECOND, capMillis: HOUR },
+    probationSeconds: 3_600,
+  },
 };

@@ -64,6 +64,7 @@ export function heard(turn: Turn, answer: CheckInAnswer, transport: TransportNam
   const { state, config } = turn;
   state.checkInFailures = 0;
   troubleTold(turn);
+  state.heardAt = turn.now;
   state.pollSeconds = answer.pollAfterSeconds;
   const { reconnectWithinSeconds } = answer;
   if (reconnectWithinSeconds !== undefined && reconnectWithinSeconds !== state.journal.reconnectWithinSeconds)

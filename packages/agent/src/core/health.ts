@@ -14,6 +14,7 @@ import { forgetOthers, remember, saysTheSame } from './past.ts';
 import { failureOf, onTrial, trialChecked, trialFailed, withVersion } from './trial.ts';
 import { isOver, stands } from './trouble.ts';
 import { backOffMillis, emit, persist, reboot, setBoot, timer, type Turn } from './turn.ts';
+import { isUnwell, seemsUnwell, seemsWell } from './unwell.ts';
 import type { HealthInput, Input } from './types.ts';
 import { checksOf, countInRow, weighChecks, type Weighed } from './weigh-checks.ts';
 
@@ -100,6 +101,7 @@ export function applicationExited(turn: Turn, input: Extract<Input, { is: 'appli
     const code = errorCode === undefined && !wasRunning ? 'boot-failed' : 'health-failed';
     return trialFailed(turn, intent, failureOf(code, errorCode, `exit code ${String(input.exitCode)}`));
   }
+  seemsUnwell(turn);
   state.exits = now - state.lastExitAt < DAY_MILLIS ? state.exits + 1 : 1;
   state.lastExitAt = now;
   timer(turn, 'restart', backOffMillis(config.restartBackOff, state.exits, turn.random));
@@ -126,12 +128,14 @@ export function unhealthyDue(turn: Turn): void {
 function wellAgain(turn: Turn): void {
   const { state, config, now } = turn;
   state.failing = false;
+  if (state.settled) seemsWell(turn);
   // Between two crashes of a row it is well, too.
   const crashes = state.exits >= config.exitsUntilUnhealthy && now - state.lastExitAt < DAY_MILLIS;
   if (!crashes) isOver(turn, 'health-failed');
 }
 
 function unwell(turn: Turn): void {
+  seemsUnwell(turn);
   if (turn.state.failing) return;
   turn.state.failing = true;
   timer(turn, 'unhealthy', turn.config.unhealthyAfterMillis);
@@ -139,6 +143,7 @@ function unwell(turn: Turn): void {
 
 /** The outcome is told once for each version that was confirmed; the trouble, and why it stays, as long as it lasts. */
 function persistentlyUnwell(turn: Turn): void {
+  isUnwell(turn);
   const { journal, errors, health } = turn.state;
   const { confirmed, intent } = journal;
   const running = runningVersion(turn.state);
@@ -161,6 +166,13 @@ function persistentlyUnwell(turn: Turn): void {
 
 /** Why a confirmed version that fails is not left; undefined when its way back stands ready in the spare slot. */
 function whyStay(turn: Turn): string | undefined {
+  const { rollbackAfterConfirm } = turn.config;
+  return (
+    whyNoWayBack(turn) ?? (rollbackAfterConfirm ? undefined : 'a confirmed version is left by recall only')
+  );
+}
+
+function whyNoWayBack(turn: Turn): string | undefined {
   const { journal, booted } = turn.state;
   const spare = otherSlot(booted);
   const { state, version } = journal.slots[spare];
@@ -172,11 +184,24 @@ function whyStay(turn: Turn): string | undefined {
   if (wayBack === undefined || compareVersions(version, wayBack) !== 0) {
     return `${version} in slot ${spare} is not its signed way back`;
   }
-  if (facts.securityVersion < journal.securityVersion) return `${version} is below the security version`;
-  return turn.config.rollbackAfterConfirm ? undefined : 'a confirmed version is left by recall only';
+  return facts.securityVersion < journal.securityVersion
+    ? `${version} is below the security version`
+    : undefined;
 }
 
-function goBackConfirmed(turn: Turn, from: { readonly offer: string; readonly rollout: string }): void {
+interface Left {
+  readonly offer: string;
+  readonly rollout: string;
+}
+
+/** @returns false when the spare slot does not hold a confirmed version on the signed way back */
+export function goHome(turn: Turn, from: Left): boolean {
+  if (whyNoWayBack(turn) !== undefined) return false;
+  goBackConfirmed(turn, from);
+  return true;
+}
+
+function goBackConfirmed(turn: Turn, from: Left): void {
   const { journal, booted, errors } = turn.state;
   const spare = otherSlot(booted);
   const left = runningVersion(turn.state);

@@ -56,7 +56,8 @@ export type SignedTarget = z.infer<typeof signedTargetSchema>;
 export const intentSchema = z.object({
   offer: z.string(),
   rollout: rolloutIdSchema,
-  kind: z.enum(['update', 'recall']),
+  /** rescue: nobody offered it; the device found a signed recovery release by itself. */
+  kind: z.enum(['update', 'recall', 'rescue']),
   version: versionSchema,
   /** TUF target path. */
   target: z.string(),
@@ -120,6 +121,17 @@ export const journalSchema = z.object({
   trouble: z.array(troubleSchema).max(4).optional(),
   /** Over how many seconds the server wants its devices to come back; kept for when they all wake at once. */
   reconnectWithinSeconds: z.int().min(0).max(86_400).optional(),
+  /** The device is in rescue. Absent: it is not. */
+  rescue: z
+    .object({
+      because: z.string().max(200),
+      since: instantSchema,
+      /** A person at the device asked for it: what was tried before may be tried again. */
+      demanded: z.boolean(),
+    })
+    .optional(),
+  /** Resets by watchdog or panic on a confirmed version, since the device was last well. */
+  resets: z.int().min(0).optional(),
 });
 export type Journal = z.infer<typeof journalSchema>;
 

@@ -84,7 +84,12 @@ function confirm(turn: Turn): void {
 }
 
 export function finishConfirm(turn: Turn, intent: Intent): void {
-  const { slots, securityVersion, rolledBackFrom } = turn.state.journal;
+  const { slots, securityVersion, rolledBackFrom, rescue } = turn.state.journal;
+  const left = slots[otherSlot(intent.slot)].version;
+  // What the device had to be rescued from is not taken again.
+  const wasDead = intent.kind === 'rescue' && rescue?.demanded === false && left !== undefined;
+  // It was let try again, and this time it stood.
+  const others = rolledBackFrom.filter((version) => version !== intent.version);
   const confirmed = { state: 'confirmed', version: intent.version } as const;
   const because = `${intent.version} was healthy for ${probationSeconds(turn, intent)} s and is confirmed.`;
   settle(
@@ -94,8 +99,9 @@ export function finishConfirm(turn: Turn, intent: Intent): void {
     {
       slots: { ...slots, [intent.slot]: confirmed },
       securityVersion: Math.max(securityVersion, intent.signed?.custom.securityVersion ?? 0),
-      // It was let try again, and this time it stood.
-      rolledBackFrom: rolledBackFrom.filter((version) => version !== intent.version),
+      rolledBackFrom: wasDead ? withVersion(others, left) : others,
+      rescue: undefined,
+      resets: undefined,
     },
   );
 }
@@ -119,7 +125,7 @@ export function rollBack(turn: Turn, intent: Intent, failure: Failure): void {
 
 /** The device runs its other slot again. */
 export function finishRollback(turn: Turn, intent: Intent): void {
-  const { slots, facts, rolledBackFrom } = turn.state.journal;
+  const { slots, facts, rolledBackFrom, rescue } = turn.state.journal;
   const { version, failure } = intent;
   const attempts = Math.max(intent.bootAttempts, turn.state.control.attempts);
   const limit = turn.config.bootAttempts;
@@ -143,6 +149,8 @@ export function finishRollback(turn: Turn, intent: Intent): void {
       slots: { ...slots, [intent.slot]: { state: 'bad', version } },
       facts: { ...facts, [intent.slot]: null },
       rolledBackFrom: recalled ? rolledBackFrom : withVersion(rolledBackFrom, version),
+      // A person's word is good for one try.
+      ...(rescue?.demanded === true ? { rescue: { ...rescue, demanded: false } } : {}),
     },
   );
 }

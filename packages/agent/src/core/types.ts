@@ -48,7 +48,16 @@ export interface BootControl {
  */
 export type ResetReason = 'asked' | 'user' | 'brown-out' | 'watchdog' | 'panic' | 'unknown';
 
-export type TimerName = 'check-in' | 'health' | 'probation' | 'step' | 'outcome' | 'restart' | 'unhealthy';
+export type TimerName =
+  | 'check-in'
+  | 'health'
+  | 'probation'
+  | 'step'
+  | 'outcome'
+  | 'restart'
+  | 'unhealthy'
+  | 'rescue'
+  | 'well';
 
 export type Effect =
   /** Write the journal, atomically. */
@@ -83,6 +92,13 @@ export type Effect =
   | { readonly do: 'stage'; readonly slot: SlotName; readonly target: string; readonly signed: SignedTarget }
   /** End a verification, download or staging that runs. What was downloaded stays, for another try. */
   | { readonly do: 'stop-work' }
+  /**
+   * Look for signed recovery releases: refresh the signed metadata from the server, or from whoever has it;
+   * answer `rescue-found` or `rescue-not-found`.
+   */
+  | { readonly do: 'seek-rescue' }
+  /** The demand of `woke` is in the journal: what made it need not be kept. No answer. */
+  | { readonly do: 'forget-demand' }
   /** Throw away what was downloaded. */
   | { readonly do: 'drop-download' }
   /** Ask for the input `timer` after so many milliseconds. */
@@ -98,6 +114,8 @@ export interface DownloadEffect {
   readonly urgent?: true;
   /** The slot that runs: its bytes may be what a delta starts from. */
   readonly from?: SlotName;
+  /** From whoever has it: the server, then neighbours. */
+  readonly rescue?: true;
 }
 
 export type Input =
@@ -145,6 +163,10 @@ export type Input =
       readonly code: RefusalCode;
       readonly because: string;
     }
+  /** Verified metadata lists these recovery releases for this hardware; none is a finding, too. */
+  | { readonly is: 'rescue-found'; readonly candidates: readonly Candidate[]; readonly root: number }
+  /** Nobody who was asked has metadata that verifies. */
+  | { readonly is: 'rescue-not-found'; readonly because: string }
   | { readonly is: 'application-started'; readonly slot: SlotName }
   | {
       readonly is: 'application-exited';
@@ -170,8 +192,20 @@ export interface WokeInput {
   readonly controlLost?: boolean | undefined;
   /** The storage takes no writes: the device stands by until it is woken without this. */
   readonly storage?: Trouble;
+  /** Somebody at the device wants a rescue: who, as a word. */
+  readonly demand?: RescueDemand | undefined;
   /** Labels that the slots themselves carry; used only when the journal is lost. */
   readonly found?: Readonly<Record<SlotName, TargetCustom | null>>;
+}
+
+/** How a rescue is demanded: flag of the agent, kernel command line, or a file in the device's folder. */
+export type RescueDemand = 'flag' | 'kernel' | 'file';
+
+/** A recovery release that the signed metadata lists. */
+export interface Candidate {
+  /** TUF target path. */
+  readonly target: string;
+  readonly signed: SignedTarget;
 }
 
 /** Answers `check-health`; also sent unasked when something changes. */
@@ -205,6 +239,22 @@ export interface CheckResult {
 export interface BackOff {
   readonly baseMillis: number;
   readonly capMillis: number;
+}
+
+/** When a device looks for a recovery release by itself, and when it is well again. */
+export interface RescueConfig {
+  /** A device that is unwell for so long, and has no other slot to go to, enters rescue, milliseconds. */
+  readonly afterMillis: number;
+  /** So does one that is unwell and has not heard from its server for so long, milliseconds. */
+  readonly unreachedMillis: number;
+  /** So does one whose machine was reset so often by its watchdog or by a panic, on a confirmed version. */
+  readonly resets: number;
+  /** Healthy for so long without a break: the device is well, and leaves rescue, milliseconds. */
+  readonly wellMillis: number;
+  /** Between two looks for a recovery release. It never ends. */
+  readonly backOff: BackOff;
+  /** Probation of a recovery release, seconds: no server is there to say it. */
+  readonly probationSeconds: number;
 }
 
 export interface AgentConfig {
@@ -251,6 +301,8 @@ export interface AgentConfig {
   readonly deviceRollback: boolean;
   /** True: a confirmed version that turns unhealthy is left along its signed way back, if the spare holds it. */
   readonly rollbackAfterConfirm: boolean;
+  /** null: a device without rescue. */
+  readonly rescue: RescueConfig | null;
   /** False: a device as in the incident, which reaches the server through its application only. */
   readonly updatePathIndependent: boolean;
 }
@@ -310,6 +362,16 @@ export interface State {
   readonly failing: boolean;
   /** Why nothing can be remembered now; null when the storage works. */
   readonly standBy: Trouble | null;
+  /** The confirmed version has been unhealthy, or has crashed, more than passes by itself. */
+  readonly unwell: boolean;
+  /** Health has held since the `well` timer was set. */
+  readonly mending: boolean;
+  /** When the server last answered; when the device woke, before that. */
+  readonly heardAt: Instant;
+  /** A look for a recovery release has not answered yet. */
+  readonly seeking: boolean;
+  /** Looks that led nowhere, in a row. */
+  readonly looks: number;
 }
 
 export interface Advance {

@@ -17,6 +17,7 @@ import { settle } from './settle.ts';
 import type { DownloadEffect } from './types.ts';
 import { rollBack } from './trial.ts';
 import { isOver, stands } from './trouble.ts';
+import { lookAgain } from './unwell.ts';
 import { backOffMillis, emit, persist, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
 
 /** The steps in which the running firmware is not touched yet. */
@@ -39,6 +40,7 @@ export function considerOffer(turn: Turn, raw: Offer): void {
     return refused === null ? considerWhileTrying(turn, intent, offer) : undefined;
   }
   if (beforeTheLeap(intent)) {
+    if (intent.kind === 'rescue' && (refused !== null || !isBetterThanRescue(turn, offer))) return;
     if (refused === null && offer?.offer === intent.offer) return standBy(turn, intent, offer);
     withdraw(turn);
   }
@@ -67,9 +69,18 @@ function standBy(turn: Turn, intent: Prepared, offer: OfferUpdate): void {
 
 /** Only a recall can reach a version on trial; the shortest way back is the slot it came from. */
 function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | null): void {
+  // What saves the device is not given up for what the server knew before it was lost.
+  if (intent.kind === 'rescue') return;
   if (offer?.kind !== 'recall' || intent.step !== 'trying') return;
   if (offer.offer === intent.offer || offer.version === intent.version) return;
   rollBack(turn, intent, { because: `${intent.version} was recalled while it was tried.` });
+}
+
+/** An operator who reaches the device again knows better than its reflex, unless it is the old song. */
+function isBetterThanRescue(turn: Turn, offer: OfferUpdate | null | undefined): boolean {
+  if (offer === null || offer === undefined || isSettled(turn, offer)) return false;
+  const known = [runningVersion(turn.state), ...turn.state.journal.rolledBackFrom];
+  return !known.includes(offer.version);
 }
 
 function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
@@ -122,7 +133,7 @@ function refuseOffer(turn: Turn, raw: Offer, { code, because }: Refusal): void {
 }
 
 /** The server stands by its offer: the step that was interrupted, or the leap that waited for this. */
-function goOn(turn: Turn, intent: Intent): void {
+export function goOn(turn: Turn, intent: Intent): void {
   if (intent.step === 'ready' || nextStep(turn, intent, { step: intent.step }, {})) performStep(turn);
 }
 
@@ -153,6 +164,7 @@ function downloadOf({ target, mirrors, kind }: Intent, signed: SignedTarget, fro
     signed,
     ...(mirrors === undefined ? {} : { mirrors }),
     ...(urgent ? { urgent } : {}),
+    ...(kind === 'rescue' ? { rescue: true } : {}),
     from,
   };
 }
@@ -188,6 +200,8 @@ export function staged(turn: Turn, intent: Intent): void {
   if (!nextStep(turn, intent, { step: 'ready' }, written)) return;
   turn.state.working = false;
   emit(turn, { do: 'drop-download' });
+  // Nobody is there to be asked once more.
+  if (intent.kind === 'rescue') return performStep(turn);
   checkInNow(turn);
 }
 
@@ -236,7 +250,9 @@ function nextStep(
 export function stepFailed(turn: Turn, intent: Intent, code: RefusalCode, because: string): void {
   if (!beforeTheLeap(intent) || !turn.state.working) return;
   const stepsTaken = intent.stepsTaken + 1;
-  if (stepsTaken > turn.config.stepLimit) return end(turn, intent, 'failed', code, because);
+  // A rescue looks around again in good time, and keeps half of its steps for the trial.
+  const limit = intent.kind === 'rescue' ? turn.config.stepLimit / 2 : turn.config.stepLimit;
+  if (stepsTaken > limit) return end(turn, intent, 'failed', code, because);
   persistIntent(turn, { stepsTaken, step: intent.step === 'staging' ? 'downloading' : intent.step });
   turn.state.stepFailures += 1;
   timer(turn, 'step', backOffMillis(turn.config.stepBackOff, turn.state.stepFailures, turn.random));
@@ -257,10 +273,11 @@ export function toldPercent(turn: Turn, intent: Intent, percent: number, because
 }
 
 /** The server no longer offers what is being prepared: as if it had never begun, but for the spare slot. */
-function withdraw(turn: Turn): void {
+export function withdraw(turn: Turn): void {
   persist(turn, { intent: null });
   turn.state.working = false;
   emit(turn, { do: 'stop-work' });
+  lookAgain(turn);
 }
 
 /** Ends an update that never ran. */
@@ -273,8 +290,19 @@ export function end(
 ): void {
   turn.state.working = false;
   emit(turn, { do: 'stop-work' });
+  if (intent.kind === 'rescue') return endRescue(turn, kind);
   emit(turn, { do: 'drop-download' });
   settle(turn, intent, { kind, code, because, bootAttempts: intent.bootAttempts });
+}
+
+/**
+ * Nobody offered it, so nobody waits for an outcome: the device looks again. What could not be brought here
+ * stays, for the next look; it never ends, so there is no last word to fill the outbox with.
+ */
+function endRescue(turn: Turn, kind: 'refused' | 'failed'): void {
+  if (kind === 'refused') emit(turn, { do: 'drop-download' });
+  persist(turn, { intent: null });
+  lookAgain(turn);
 }
 
 function tell(

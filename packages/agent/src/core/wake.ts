@@ -23,6 +23,7 @@ import {
   timer,
   type Turn,
 } from './turn.ts';
+import { wakeRescue } from './rescue.ts';
 import { beforeTheLeap, end } from './update.ts';
 import type { AgentConfig, ResetReason, State, WokeInput } from './types.ts';
 
@@ -30,12 +31,8 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
   const journal = readJournal(input.journal);
   const wrong = journal === undefined ? unreadable(input.journal) : contradictionIn(journal, input);
   const known = journal === undefined || wrong !== undefined ? undefined : journal;
-  const turn = beginTurn(
-    awake(known ?? salvaged(input, wrong ?? '', now), input, config),
-    now,
-    config,
-    random,
-  );
+  const awakened = awake(known ?? salvaged(input, wrong ?? '', now), input, config);
+  const turn = beginTurn({ ...awakened, heardAt: now }, now, config, random);
   if (input.storage !== undefined) {
     beginStandBy(turn, input.storage);
     return turn;
@@ -48,6 +45,8 @@ export function wake(input: WokeInput, now: Instant, config: AgentConfig, random
   }
   noteStuckBoot(turn);
   startApplication(turn);
+  wakeRescue(turn, input);
+  if (turn.off) return turn;
   // Reports wait for the first health check: what is not known yet is not reported.
   const within = config.firstCheckInWithinMillis;
   timer(turn, 'check-in', config.settleMillis + firstCheckInWithin(turn, input) * random());
@@ -109,6 +108,11 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     lastExitAt: 0,
     failing: false,
     standBy: null,
+    unwell: false,
+    mending: false,
+    heardAt: 0,
+    seeking: false,
+    looks: 0,
   };
 }
 

@@ -12,10 +12,13 @@ import {
 } from '@tuesday/protocol';
 import * as z from 'zod';
 import { backEndSchema } from '../boot/back-end.ts';
+import { agentConfig } from '../core/config.ts';
 import { signedTargetSchema } from '../core/journal.ts';
+import type { RescueConfig } from '../core/types.ts';
 import { downloadSettingsSchema } from '../download/settings.ts';
 import { applicationConfigSchema } from '../health/application-config.ts';
 import { healthConfigSchema, judgeChecks } from '../health/declared.ts';
+import { relayConfigSchema } from '../relay/config.ts';
 import { networkSchema } from './network-config.ts';
 
 const configSchema = z.strictObject({
@@ -42,6 +45,21 @@ const configSchema = z.strictObject({
     .optional(),
   /** Boot loader and slots; absent: process slots in the folder. */
   backEnd: backEndSchema.optional(),
+  /** Neighbours: `docs/relay.md`. */
+  relay: relayConfigSchema.optional(),
+  /** When the device looks for a recovery release by itself; false: never. */
+  rescue: z
+    .union([
+      z.literal(false),
+      z.strictObject({
+        afterSeconds: z.int().min(1).optional(),
+        unreachedSeconds: z.int().min(1).optional(),
+        wellSeconds: z.int().min(1).optional(),
+        probationSeconds: z.int().min(0).optional(),
+        retrySeconds: z.int().min(1).optional(),
+      }),
+    ])
+    .default({}),
   /** MQTT, certificates, proxies. */
   network: networkSchema,
   /** Where the server's MQTT is, when that is known better than at enrolment; `none`: HTTP only. */
@@ -98,4 +116,21 @@ function jsonIn(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** What is not said is as the product has it. */
+export function rescueSettings(section: ConfigFile['rescue']): RescueConfig | null {
+  const { rescue: usual } = agentConfig({ device: 'any', hardware: 'any' });
+  if (section === false || usual === null) return null;
+  const millis = (seconds: number | undefined, fallback: number) =>
+    seconds === undefined ? fallback : seconds * 1_000;
+  const capMillis = millis(section.retrySeconds, usual.backOff.capMillis);
+  return {
+    ...usual,
+    afterMillis: millis(section.afterSeconds, usual.afterMillis),
+    unreachedMillis: millis(section.unreachedSeconds, usual.unreachedMillis),
+    wellMillis: millis(section.wellSeconds, usual.wellMillis),
+    backOff: { baseMillis: Math.min(usual.backOff.baseMillis, capMillis), capMillis },
+    probationSeconds: section.probationSeconds ?? usual.probationSeconds,
+  };
 }

@@ -6,12 +6,13 @@ import type { Clock, Outcome, SlotName } from '@tuesday/protocol';
 import { advance } from '../core/advance.ts';
 import type { Booted, BootPort } from '../boot/boot-port.ts';
 import type { ResetReasonPort } from '../boot/reset-reason.ts';
-import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
+import type { AgentConfig, BootControl, Effect, Input, RescueDemand, State } from '../core/types.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import type { DeviceStorage } from '../storage/device-storage.ts';
 import { type DiskTrouble, diskTroubleOf } from '../storage/disk-trouble.ts';
 import type { ApplicationPort } from '../health/application.ts';
 import type { DeviceLink } from './device-link.ts';
+import type { RescueWork } from '../rescue/rescue-work.ts';
 import { Timers } from './timers.ts';
 import type { UpdateWork } from './update-work.ts';
 
@@ -24,6 +25,9 @@ export interface DevicePorts {
   readonly application: Pick<ApplicationPort, 'start' | 'stop' | 'running'>;
   readonly link: Pick<DeviceLink, 'checkIn' | 'sendOutcome' | 'sendProgress' | 'close'>;
   readonly work: UpdateWork;
+  readonly rescue: Pick<RescueWork, 'seek' | 'halt' | 'forgetDemand'>;
+  /** Who at the device asks for a rescue, at this power-on. */
+  readonly readDemand: () => Promise<RescueDemand | undefined>;
   readonly checkHealth: () => Promise<Input>;
   readonly clock: Clock;
   readonly random: () => number;
@@ -45,6 +49,8 @@ export class Device {
   #life = 0;
   /** What the boot loader said, and what has been told to it since. */
   #boot: Booted | undefined;
+  /** Who asked for a rescue at this power-on. */
+  #demand: RescueDemand | undefined;
   /** The slot whose firmware was started last. */
   #started: SlotName | undefined;
   /** Stand-by has lasted for long enough to look whether the storage works again. */
@@ -86,6 +92,7 @@ export class Device {
     this.#powerOff();
     await this.#ports.work.stop();
     if (control !== undefined) await this.#note('user', control);
+    await this.#ports.rescue.halt();
     await this.#ports.link.close();
   }
 
@@ -99,6 +106,8 @@ export class Device {
     this.#powerOff();
     const { boot, storage, work, log } = this.#ports;
     await work.stop();
+    await this.#ports.rescue.halt();
+    this.#demand = await this.#ports.readDemand();
     this.#boot = undefined;
     const limit = this.#config.bootAttempts;
     const booted = await boot.boot(limit);
@@ -116,10 +125,13 @@ export class Device {
     const journal = await this.#ports.storage.readJournal();
     const found = await this.#ports.slots.found();
     const woke = { is: 'woke', journal, control, booted, found, reset, controlLost: lost } as const;
-    const on = await this.#hear(storage === undefined ? woke : { ...woke, storage });
-    // Why the machine started, and what was lost then, counts once.
+    const on = await this.#hear(
+      storage === undefined ? { ...woke, demand: this.#demand } : { ...woke, storage },
+    );
+    // Why the machine started, what was lost then, and what somebody asked for, counts once.
     if (storage === undefined && this.#boot !== undefined) {
       this.#boot = { ...this.#boot, reset: 'unknown', lost: false };
+      this.#demand = undefined;
     }
     return on;
   }
@@ -175,6 +187,7 @@ export class Device {
     this.#lookDue = false;
     this.#timers.clear();
     await this.#ports.work.stop();
+    await this.#ports.rescue.halt();
   }
 
   /** As pulling the plug: what was under way is over, unheard. */
@@ -209,6 +222,7 @@ export class Device {
       }
       await this.#carryOut(effect);
     }
+    this.#tellRescue(before, state);
     return true;
   }
 
@@ -266,6 +280,10 @@ export class Device {
         return work.stop();
       case 'drop-download':
         return work.drop();
+      case 'seek-rescue':
+        return this.#later(this.#ports.rescue.seek());
+      case 'forget-demand':
+        return this.#ports.rescue.forgetDemand();
       case 'timer':
         return this.#timers.set(effect.name, effect.delayMillis);
     }
@@ -277,6 +295,16 @@ export class Device {
       return this.tell({ is: 'application-started', slot });
     this.#started = slot;
     this.#ports.application.start(slot);
+  }
+
+  /** Why the device is in rescue stands in its log, too; after it stands in its journal. */
+  #tellRescue(before: State | null, after: State | null): void {
+    const [was, is] = [before?.journal.rescue, after?.journal.rescue];
+    if (after === null || was?.because === is?.because) return;
+    this.#ports.log(
+      is === undefined ? 'rescue-over' : 'rescue',
+      is === undefined ? {} : { because: is.because },
+    );
   }
 
   #later(answer: Promise<Input | void>): void {

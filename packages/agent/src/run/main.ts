@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { isRefused, parseClock, type Refusal, wallClock } from '@tuesday/protocol';
 import { useConnections } from '../transport/connections.ts';
 import { Reconnects } from '../transport/reconnects.ts';
-import { readConfigFile, readNamed } from './config-file.ts';
+import { readConfigFile, readNamed, rescueSettings } from './config-file.ts';
 import { readNetwork } from './network-config.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
@@ -21,11 +21,12 @@ function refusedStart({ code, because, try: advice }: Refusal): number {
   return code === 'config-invalid' ? 2 : 3;
 }
 
-async function main(file: string): Promise<number> {
+async function main(file: string, rescueNow: boolean): Promise<number> {
   const read = await readConfigFile(file);
   if (isRefused(read)) return refusedStart(read.refused);
   const { config } = read;
-  const { factory, fleetKeyFile, rootFile, watchdog, network: wanted, ...options } = config;
+  const { factory, fleetKeyFile, rootFile, watchdog, network: wanted, rescue, ...rest } = config;
+  const options = { ...rest, rescueNow, settings: { rescue: rescueSettings(rescue) } };
   const network = await readNetwork(wanted, process.env);
   if (isRefused(network)) return refusedStart(network.refused);
   useConnections(network);
@@ -81,13 +82,16 @@ async function main(file: string): Promise<number> {
   return 0;
 }
 
-const { values } = parseArgs({ options: { config: { type: 'string' } }, strict: true });
+const { values } = parseArgs({
+  options: { config: { type: 'string' }, rescue: { type: 'boolean', default: false } },
+  strict: true,
+});
 if (values.config === undefined) {
-  process.stderr.write('usage: main.ts --config agent.json\n');
+  process.stderr.write('usage: main.ts --config agent.json [--rescue]\n');
   process.exitCode = 2;
 } else {
   // Nothing is awaited here: the one-file agent is CommonJS, which cannot.
-  main(values.config).then(
+  main(values.config, values.rescue).then(
     (code) => {
       process.exitCode = code;
     },

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Environment, isRefused, type OrRefused } from '@tuesday/protocol';
 import { agentConfig } from '../core/config.ts';
-import { readJournal, type SignedTarget } from '../core/journal.ts';
+import type { SignedTarget } from '../core/journal.ts';
 import type { AgentConfig, State } from '../core/types.ts';
 import type { ApplicationPort } from '../health/application.ts';
 import type { ApplicationConfig } from '../health/application-config.ts';
@@ -19,17 +19,21 @@ import { openApplication, usualApplication } from '../health/open-application.ts
 import { realDisk } from '../storage/disk.ts';
 import { type BackEnd, type BackEndConfig, openBackEnd } from '../boot/back-end.ts';
 import { LINUX, MachineReset, type ResetReasonPort } from '../boot/reset-reason.ts';
+import { Relay } from '../relay/relay.ts';
+import type { RelayConfig } from '../relay/config.ts';
+import { demandReader } from '../rescue/demand.ts';
+import { RescueWork } from '../rescue/rescue-work.ts';
+import { serverRoad } from '../rescue/server-road.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import type { DownloadSettings } from '../download/settings.ts';
-import { isolatedSessions } from '../transport/isolated-session.ts';
-import { openSession } from '../transport/mqtt-session.ts';
 import type { ProxySettings } from '../transport/proxy.ts';
 import type { MqttVersion } from '../transport/session.ts';
 import type { TlsFiles } from '../transport/tls-files.ts';
 import { Device } from './device.ts';
-import { DeviceLink, type LinkOptions, type MqttLink } from './device-link.ts';
+import { DeviceLink, type LinkOptions } from './device-link.ts';
 import { enrol } from './enrol.ts';
+import { mqttLink } from './mqtt-link.ts';
 import { rememberedOrEnrolled } from './remembered.ts';
 import { UpdateWork } from './update-work.ts';
 
@@ -67,6 +71,10 @@ export interface AgentOptions {
   readonly download?: DownloadSettings | undefined;
   /** How the broker is reached; by default in this thread, with whatever version of MQTT it speaks. */
   readonly network?: AgentNetwork;
+  /** Neighbours; absent: the device neither gives nor asks. */
+  readonly relay?: RelayConfig | undefined;
+  /** Look for a recovery release now. */
+  readonly rescueNow?: boolean;
   /** Boot loader and slots; process slots in the folder by default. */
   readonly backEnd?: BackEndConfig | undefined;
   /** What the factory wrote to the slot that runs, where the boot loader starts the firmware. */
@@ -113,7 +121,8 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const link = await mqttLink(options, storage, identity);
   const assembled = assemble(options, storage, identity, backEnd, link);
   if (isRefused(assembled)) return assembled;
-  const { device } = assembled;
+  const { device, relay, rescue } = assembled;
+  relay?.start();
   const over = device.run();
   return {
     device: identity.device,
@@ -123,6 +132,8 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
     async stop() {
       device.stop();
       await over;
+      await rescue.stop();
+      await relay?.stop();
     },
   };
 }
@@ -140,26 +151,10 @@ async function enrolAnew(options: AgentOptions): Promise<OrRefused<Identity>> {
   return enrol(server, fleetKey, { device, hardware });
 }
 
-/** What earlier lives of the device know about its broker. */
-async function mqttLink(
-  { network = {}, log }: AgentOptions,
-  storage: DeviceStorage,
-  { mqtt: url }: Identity,
-): Promise<Pick<LinkOptions, 'mqtt' | 'spreadMillis'>> {
-  const { isolated = false, ...settings } = network;
-  // Hints: a storage that cannot be read is for the device to find out about.
-  const known = await storage.readBroker().catch(() => undefined);
-  const journal = readJournal(await storage.readJournal().catch(() => undefined));
-  const mqtt: MqttLink = {
-    ...settings,
-    open: isolated ? isolatedSessions() : openSession,
-    remembered: known?.url === url ? known?.version : undefined,
-    onVersion: (version) =>
-      void storage
-        .writeBroker({ url: url ?? '', version })
-        .catch((error: Error) => log?.('fault', { because: error.message })),
-  };
-  return { mqtt, spreadMillis: (journal?.reconnectWithinSeconds ?? 0) * 1_000 };
+interface Assembled {
+  readonly device: Device;
+  readonly rescue: RescueWork;
+  readonly relay: Relay | undefined;
 }
 
 function assemble(
@@ -168,8 +163,8 @@ function assemble(
   identity: Identity,
   { boot, slots, program }: BackEnd,
   mqtt: Pick<LinkOptions, 'mqtt' | 'spreadMillis'>,
-): OrRefused<{ device: Device }> {
-  const { folder, server, environment, clock, random, rootJson } = options;
+): OrRefused<Assembled> {
+  const { folder, server, hardware, environment, clock, random, rootJson } = options;
   const runningSlot = (tell: (slot: State['booted']) => void) => {
     if (device.state !== null) tell(device.state.booted);
   };
@@ -195,6 +190,26 @@ function assemble(
     clock,
     tell: (input) => device.tell(input),
   });
+  const log = options.log ?? (() => undefined);
+  const trust = { folder: join(folder, 'trust'), pinnedRoot: rootJson, clock };
+  const { token } = identity;
+  const relay =
+    options.relay === undefined
+      ? undefined
+      : new Relay({
+          config: options.relay,
+          folder,
+          server,
+          token,
+          device: identity.device,
+          hardware,
+          trust,
+          slots,
+          random,
+          log,
+        });
+  const toServer = serverRoad({ server, token, trust, hardware, random });
+  const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });
   const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
   const sources = boot.promises.wholeMachine ? LINUX : undefined;
   const device: Device = new Device(configOf(options, identity), {
@@ -209,6 +224,7 @@ function assemble(
       token: identity.token,
       verifier,
       slots,
+      rescue,
       clock,
       random,
       tell: (input) => device.tell(input),
@@ -226,12 +242,14 @@ function assemble(
       log: options.log,
       onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
     }),
+    rescue,
+    readDemand: demandReader({ folder, flag: options.rescueNow ?? false }),
     checkHealth: () => health.look(),
     clock,
     random,
-    log: options.log ?? (() => undefined),
+    log,
   });
-  return { device };
+  return { device, rescue, relay };
 }
 
 function configOf({ hardware, health, settings }: AgentOptions, { device }: Identity): AgentConfig {

@@ -9,6 +9,7 @@ import { permission } from '../download/permission.ts';
 import { download, dropDownload } from '../download/ranged-download.ts';
 import { type DownloadSettings, downloadSettingsSchema } from '../download/settings.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
+import type { RescueWork } from '../rescue/rescue-work.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 import { diskTroubleOf } from '../storage/disk-trouble.ts';
 import type { openExchange } from '../transport/exchange.ts';
@@ -20,6 +21,8 @@ export interface WorkOptions {
   readonly token: string;
   readonly verifier: Pick<TargetVerifier, 'verify'>;
   readonly slots: Pick<SlotPort, 'write' | 'content'>;
+  /** Brings the bytes of a rescue, over every road; absent where nothing is ever rescued. */
+  readonly rescue?: Pick<RescueWork, 'fetch'>;
   readonly clock: Clock;
   readonly random: () => number;
   readonly tell: (input: Input) => void;
@@ -128,6 +131,7 @@ export class UpdateWork {
     const { folder, server, log } = this.#options;
     const { target, signed } = work;
     await this.#disk.makeFolder(join(folder, 'download'));
+    if (work.rescue === true) return this.#fetchRescue(work, signal);
     const how = this.#how(work, signal);
     const mirrors = [...new Set([...this.#settings.mirrors, ...(work.mirrors ?? [])])];
     const whyWhole = await this.#byDelta(work, { ...how, server, mirrors });
@@ -143,6 +147,17 @@ export class UpdateWork {
       signed,
     });
     return 'refused' in got ? refusedInput(target, got.refused) : { is: 'downloaded', target };
+  }
+
+  async #fetchRescue(
+    { target, signed }: Extract<Work, { do: 'download' }>,
+    signal: AbortSignal,
+  ): Promise<Input> {
+    const { tell, rescue } = this.#options;
+    if (rescue === undefined) throw new Error('this device has no road for a rescue');
+    const onPercent = (percent: number) => tell({ is: 'progress', target, percent });
+    const found = await rescue.fetch({ target, signed, file: this.#file, onPercent }, signal);
+    return 'refused' in found ? refusedInput(target, found.refused) : { is: 'downloaded', target };
   }
 
   /** @returns why the artifact has to come whole; undefined when it is here */

@@ -130,12 +130,13 @@ export class PretendDevice {
     if (control !== before) this.flash.replace('boot', JSON.stringify(control));
     if (this.holds(booted) === null) throw new Error(`slot ${booted} was booted, but is not whole`);
     const found = { a: this.#label('a')?.custom ?? null, b: this.#label('b')?.custom ?? null };
+    const demand = this.flash.read('rescue') === undefined ? undefined : 'file';
     const journal = parsed(this.flash.read('journal'));
     if (!this.#damaged) {
       this.#requireWhole();
       this.#requireCoherent({ control, booted, found });
     }
-    this.#hearNow({ is: 'woke', journal, control, booted, found, reset });
+    this.#hearNow({ is: 'woke', journal, control, booted, found, demand, reset });
   }
 
   /** Nothing that the core wrote may look as if somebody had altered it. */
@@ -217,7 +218,7 @@ export class PretendDevice {
       case 'verify':
         return void this.#inbox.push(this.#verify(effect.target));
       case 'download':
-        return this.#download(effect.target);
+        return this.#download(effect.target, effect.rescue);
       case 'stage':
         return this.#stage(effect);
       case 'drop-download':
@@ -228,6 +229,10 @@ export class PretendDevice {
         this.#timers.set(name, { at: this.now + effect.delayMillis, input: { is: 'timer', name } });
         return;
       }
+      case 'seek-rescue':
+        return void this.#inbox.push(this.#seek());
+      case 'forget-demand':
+        return this.flash.remove('rescue');
       case 'send-progress':
       case 'stop-work':
     }
@@ -272,10 +277,18 @@ export class PretendDevice {
     return { is: 'verified', target, signed, root: 1 };
   }
 
-  #download(target: string): void {
+  #seek(): Input {
+    const { server } = this.#setup;
+    if (server.unreachable && !server.relayed) return { is: 'rescue-not-found', because: 'nobody answers.' };
+    const candidates = [...server.releases.values()].filter(({ signed }) => signed.custom.recovery === true);
+    return { is: 'rescue-found', candidates, root: 1 };
+  }
+
+  #download(target: string, rescue = false): void {
     const { server } = this.#setup;
     const release = server.releases.get(target);
-    if (release === undefined || server.unreachable || server.artifactsMissing) {
+    const cut = server.unreachable && !(rescue && server.relayed);
+    if (release === undefined || cut || server.artifactsMissing) {
       const because = 'the connection broke.';
       return void this.#inbox.push({ is: 'step-failed', target, code: 'download-failed', because });
     }

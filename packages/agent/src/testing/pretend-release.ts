@@ -35,6 +35,7 @@ export function pretendRelease(
     readonly floor?: string;
     /** Version of the signed way back. */
     readonly wayBack?: string;
+    readonly recovery?: true;
     readonly behaves?: PretendRelease['behaves'];
   } = {},
 ): PretendRelease {
@@ -48,6 +49,7 @@ export function pretendRelease(
     version,
     hardware,
     securityVersion: more.securityVersion ?? 0,
+    ...(more.recovery === undefined ? {} : { recovery: more.recovery }),
     ...(more.floor === undefined ? {} : { floor: more.floor }),
     ...(more.wayBack === undefined
       ? {}

@@ -11,7 +11,7 @@ import { MetadataFetcher } from './metadata-fetcher.ts';
 import { refuseMetadata } from './tuf-refusal.ts';
 
 /** Bytes. A targets file of 10,000 releases stays below. */
-const LIMITS = {
+export const LIMITS = {
   rootMaxLength: 65_536,
   timestampMaxLength: 16_384,
   snapshotMaxLength: 65_536,
@@ -89,42 +89,51 @@ export class TargetVerifier {
     });
   }
 
-  /**
-   * A folder whose root is lost or damaged begins again at the pinned root, and walks the chain anew. tuf-js
-   * writes this folder past the disk's door, in place and without syncing: whatever it holds must do.
-   */
-  async #prepareFolder(): Promise<void> {
-    if (this.#rootHolds()) return;
-    await realDisk.makeFolder(this.#folder);
-    await writeWhole(join(this.#folder, 'root.json'), this.#pinnedRoot);
+  #prepareFolder(): Promise<void> {
+    return prepareTrustFolder(this.#folder, this.#pinnedRoot);
   }
 
-  #rootHolds(): boolean {
-    if (!existsSync(join(this.#folder, 'root.json'))) return false;
-    try {
-      this.#updater();
-      return true;
-    } catch {
-      return false;
-    }
+  #rootVersion(): Promise<number> {
+    return trustedRootVersion(this.#folder);
   }
+}
 
-  async #rootVersion(): Promise<number> {
-    const root = (await readJson(join(this.#folder, 'root.json'))) as { signed?: { version?: number } };
-    return root.signed?.version ?? 1;
+/**
+ * A folder whose root is lost or damaged begins again at the pinned root, and walks the chain anew. tuf-js
+ * writes this folder past the disk's door, in place and without syncing: whatever it holds must do.
+ */
+export async function prepareTrustFolder(folder: string, pinnedRoot: string): Promise<void> {
+  if (rootHolds(folder)) return;
+  await realDisk.makeFolder(folder);
+  await writeWhole(join(folder, 'root.json'), pinnedRoot);
+}
+
+function rootHolds(folder: string): boolean {
+  if (!existsSync(join(folder, 'root.json'))) return false;
+  try {
+    // Nothing is fetched: tuf-js reads the root that is there, and throws when it does not hold together.
+    new Updater({ metadataDir: folder, metadataBaseUrl: 'http://nowhere.invalid', config: LIMITS });
+    return true;
+  } catch {
+    return false;
   }
+}
+
+export async function trustedRootVersion(folder: string): Promise<number> {
+  const root = (await readJson(join(folder, 'root.json'))) as { signed?: { version?: number } };
+  return root.signed?.version ?? 1;
 }
 
 /**
  * tuf-js judges expiry by the machine's time and takes no clock. Its reference time is one field, set when it
  * is made; a test fails if a later version keeps it elsewhere.
  */
-function tellTime(updater: Updater, now: number): void {
+export function tellTime(updater: Updater, now: number): void {
   const { trustedSet } = updater as unknown as { trustedSet: { referenceTime: Date } };
   trustedSet.referenceTime = new Date(now);
 }
 
-function signedFacts(target: TargetFile): OrRefused<SignedTarget> {
+export function signedFacts(target: TargetFile): OrRefused<SignedTarget> {
   const sha256 = sha256Schema.safeParse(target.hashes['sha256']);
   const custom = targetCustomSchema.safeParse(target.custom);
   if (!sha256.success || !custom.success || target.length < 1) {

@@ -93,6 +93,9 @@ function describe(view: DeviceView): string {
     lines.push(['reached by', report.transport]);
     for (const [name, value] of Object.entries(report.environment)) lines.push([`  ${name}`, value]);
   }
+  for (const { version, kind, because, heardAt } of view.rescues) {
+    lines.push([`rescue to ${version}`, `${kind}, heard ${time(heardAt)}: ${because}`]);
+  }
   if (view.progress) {
     const { step, percent, because } = view.progress;
     lines.push(['progress', [`${step}, ${percent} %`, because].filter(Boolean).join('; ')]);

@@ -3,7 +3,7 @@
  * `requests.ts`, so that the two can grow apart.
  */
 import * as z from 'zod';
-import { checkInSchema, progressSchema } from '../device/v1.ts';
+import { checkInSchema, outcomeKindSchema, progressSchema } from '../device/v1.ts';
 import { environmentSchema } from '../environment.ts';
 import { deviceIdSchema, instantSchema, rolloutIdSchema, sha256Schema, versionSchema } from '../ids.ts';
 import { calendarSchema } from '../calendar.ts';
@@ -106,6 +106,15 @@ export const deviceViewSchema = z.object({
   progress: progressSchema.nullable(),
   memberships: z.array(
     z.object({ rollout: rolloutIdSchema, stage: z.int(), state: memberStateSchema, because: z.string() }),
+  ),
+  /** Recovery releases that the device took by itself, and how each ended; the last that was heard first. */
+  rescues: z.array(
+    z.object({
+      version: z.string(),
+      kind: outcomeKindSchema,
+      because: z.string(),
+      heardAt: instantSchema,
+    }),
   ),
 });
 export type DeviceView = z.infer<typeof deviceViewSchema>;

@@ -3,7 +3,7 @@
  * Offers are decided here only, from the rollouts as this transaction reads them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Offer, refuse } from '@tuesday/protocol';
+import { type Offer, refuse, rescueVersion } from '@tuesday/protocol';
 import type { Pool, PoolClient } from 'pg';
 import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
@@ -154,6 +154,10 @@ class Work {
 
   outcome(report: OutcomeReport): ReportAnswer {
     const { rollout: id, offer, kind } = report.body;
+    if (rescueVersion(report.body) !== undefined) {
+      this.#touched.add(report.device);
+      return { kind: 'accepted' };
+    }
     const member = this.#member(report.device, id);
     if (!member || !isOfferOf(id, offer)) {
       const because = `the device was never made the offer ${offer}`;

@@ -1,4 +1,5 @@
 /** Reads what a batch of reports is about: devices with their memberships. New outcomes are kept on the way. */
+import { RESCUE_ROLLOUT, rescueVersion } from '@tuesday/protocol';
 import type { PoolClient } from 'pg';
 import { plainArray, textArray } from '../db/text-array.ts';
 import type { StoredState } from '../db/schema.ts';
@@ -57,6 +58,11 @@ export async function load(
     (report) => report.kind === 'outcome' && isOfferOf(report.body.rollout, report.body.offer),
   ) as OutcomeReport[];
   if (facts.length > 0) await loadOutcomes(client, facts, members, fresh);
+  const rescues = reports.filter(
+    (report): report is OutcomeReport =>
+      report.kind === 'outcome' && rescueVersion(report.body) !== undefined,
+  );
+  if (rescues.length > 0) await keepRescues(client, rescues);
   return { devices, members, fresh };
 }
 
@@ -119,6 +125,32 @@ async function loadOutcomes(
     if (row.offer !== null && row.kind !== null) fresh.add(outcomeKey(row.device, row.offer, row.kind));
     keepMember(members, row);
   }
+}
+
+/** A device names its own rescues: it can fill its own page with them, and no more than that. */
+const RESCUES_KEPT = 64;
+
+/** What devices did without an offer: kept beside the outcomes of offers, counted in no trial. */
+async function keepRescues(client: PoolClient, reports: readonly OutcomeReport[]): Promise<void> {
+  await client.query({
+    name: 'keep-rescues',
+    text: `INSERT INTO outcomes (device, offer, kind, body, received_at)
+      SELECT asked.* FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[])
+        AS asked (device, offer, kind, body, received_at)
+      WHERE (
+        SELECT count(*) FROM outcomes o WHERE o.device = asked.device AND starts_with(o.offer, $6)
+      ) < $7
+      ON CONFLICT DO NOTHING`,
+    values: [
+      textArray(reports.map((report) => report.device)),
+      textArray(reports.map((report) => report.body.offer)),
+      textArray(reports.map((report) => report.body.kind)),
+      textArray(reports.map((report) => report.text)),
+      plainArray(reports.map((report) => report.at)),
+      `${RESCUE_ROLLOUT}.`,
+      RESCUES_KEPT,
+    ],
+  });
 }
 
 function keepMember(members: Map<string, Member>, row: MemberColumns): void {

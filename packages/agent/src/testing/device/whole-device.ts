@@ -83,6 +83,13 @@ export class WholeDevice {
       random: () => 0.5,
       application: this.application,
       checkHealth: () => health.look(),
+      // Nobody here has a recovery release.
+      rescue: {
+        seek: () => Promise.resolve({ is: 'rescue-not-found', because: 'nobody has one' } as const),
+        halt: () => Promise.resolve(),
+        forgetDemand: () => Promise.resolve(),
+      },
+      readDemand: () => Promise.resolve(undefined),
       link: this.#link(),
       work: new UpdateWork({
         folder: FOLDER,
