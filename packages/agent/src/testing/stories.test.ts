@@ -480,8 +480,8 @@ describe('a device', () => {
     const boots = device.boots;
     device.run(24 * HOUR);
     expect(device.boots, 'it does not reboot any more').toBe(boots);
-    const [trouble] = server.reports.at(-1)?.said.trouble ?? [];
-    expect(trouble).toEqual({ code: 'health-failed', because: expect.stringContaining(because) });
+    const { trouble = [] } = server.reports.at(-1)?.said ?? {};
+    expect(trouble).toContainEqual({ code: 'health-failed', because: expect.stringContaining(because) });
   });
 
   test('that has nothing new to say sends the same bytes', () => {

@@ -8,7 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome, nextTurn } from './judgement.ts';
+import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
@@ -159,7 +159,7 @@ class Work {
       return { kind: 'accepted' };
     }
     const member = this.#member(report.device, id);
-    if (!member || !isOfferOf(id, offer)) {
+    if (!member || !wasOffered(member, id, offer)) {
       const because = `the device was never made the offer ${offer}`;
       return { kind: 'refused', refused: refuse('not-found', because, { field: 'offer' }) };
     }

@@ -94,9 +94,15 @@ function becauseOf(
   return `health check fails: ${isCheck(failing) ? (report.body.health.failing ?? 'unnamed') : failing}`;
 }
 
-/** The offers that were ever made under a rollout. */
+/** The offers that can be made under a rollout. */
 export function isOfferOf(rollout: string, offer: string): boolean {
   return isUpdateOfferId(rollout, offer) || offer === recallOffer(rollout);
+}
+
+/** Those that were made to one device: second tries only as often as an operator allowed. */
+export function wasOffered({ retries }: Member, rollout: string, offer: string): boolean {
+  if (offer === recallOffer(rollout)) return true;
+  return isUpdateOfferId(rollout, offer) && Number(offer.slice(rollout.length + 2)) <= 1 + retries;
 }
 
 function recallOffer(rollout: string): string {

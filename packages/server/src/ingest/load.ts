@@ -106,7 +106,9 @@ async function loadOutcomes(
         ) AS m ON true
       ), fresh AS (
         INSERT INTO outcomes (device, offer, kind, body, received_at)
-        SELECT device, offer, kind, body, received_at FROM asked ON CONFLICT DO NOTHING
+        SELECT device, offer, kind, body, received_at FROM asked
+        WHERE offer = of_rollout || '.r1' OR substring(offer FROM '\\.u([0-9]+)$')::int <= 1 + retries
+        ON CONFLICT DO NOTHING
         RETURNING device, offer, kind
       )
       SELECT m.device, NULL AS offer, NULL AS kind, ${MEMBER} FROM asked AS m
