@@ -2,69 +2,74 @@
  * One agent as a process: `node packages/agent/src/run/main.ts --config agent.json`. Stops in good order on
  * SIGINT and SIGTERM.
  */
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import {
-  deviceIdSchema,
-  environmentSchema,
-  hardwareSchema,
-  isRefused,
-  parseClock,
-  targetCustomSchema,
-  wallClock,
-} from '@tuesday/protocol';
-import * as z from 'zod';
+import { isRefused, parseClock, type Refusal, wallClock } from '@tuesday/protocol';
+import { useConnections } from '../transport/connections.ts';
+import { Reconnects } from '../transport/reconnects.ts';
+import { readConfigFile, readNamed, rescueSettings } from './config-file.ts';
+import { readNetwork } from './network-config.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
+import { feedWatchdog } from './watchdog.ts';
 
-const configSchema = z.strictObject({
-  folder: z.string().min(1),
-  server: z.url(),
-  device: deviceIdSchema,
-  hardware: hardwareSchema,
-  /** File with the fleet key; needed until the device is enrolled. */
-  fleetKeyFile: z.string().optional(),
-  /** File with the root metadata that is trusted from the start. */
-  rootFile: z.string(),
-  environment: environmentSchema.default({}),
-  /** Environment variables of the firmware. */
-  firmware: z.record(z.string(), z.string()).default({}),
-  /** What the device leaves the factory with; ignored once it is provisioned. */
-  factory: z.object({ bundleFile: z.string(), facts: targetCustomSchema }).optional(),
-  customCheck: z
-    .object({ command: z.string(), args: z.array(z.string()).default([]), timeoutMillis: z.int().min(1) })
-    .optional(),
-});
+/** Attempts to enrol, real milliseconds: devices that are unpacked together do not come together. */
+const ENROLMENT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
 
-/** Real milliseconds between two attempts to enrol. */
-const AGAIN = 10_000;
+/** @returns the exit code: 2 for what another start would only repeat, 3 for a server that says no */
+function refusedStart({ code, because, try: advice }: Refusal): number {
+  process.stderr.write(`${code}: ${because} (${advice})\n`);
+  return code === 'config-invalid' ? 2 : 3;
+}
 
-async function main(file: string): Promise<number> {
-  const config = configSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  const { factory, fleetKeyFile, rootFile, ...options } = config;
+async function main(file: string, rescueNow: boolean): Promise<number> {
+  const read = await readConfigFile(file);
+  if (isRefused(read)) return refusedStart(read.refused);
+  const { config } = read;
+  const { factory, fleetKeyFile, rootFile, watchdog, network: wanted, rescue, ...rest } = config;
+  const options = { ...rest, rescueNow, settings: { rescue: rescueSettings(rescue) } };
+  const network = await readNetwork(wanted, process.env);
+  if (isRefused(network)) return refusedStart(network.refused);
+  useConnections(network);
   const log = (event: string, facts: object) =>
     void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`);
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(name)));
-  if (factory) await provision(config.folder, factory.facts, await readFile(factory.bundleFile));
-  const secrets = {
-    rootJson: await readFile(rootFile, 'utf8'),
-    fleetKey: fleetKeyFile === undefined ? undefined : (await readFile(fleetKeyFile, 'utf8')).trim(),
-  };
+  // It is fed before the agent runs: a start that hangs is a failed boot, too.
+  const fed = watchdog && feedWatchdog(watchdog, stop.signal);
+  fed?.catch((error: unknown) => log('watchdog-lost', { because: (error as Error).message }));
+  const root = await readNamed('rootFile', rootFile);
+  if (isRefused(root)) return refusedStart(root.refused);
+  const key = fleetKeyFile === undefined ? undefined : await readNamed('fleetKeyFile', fleetKeyFile);
+  if (key !== undefined && isRefused(key)) return refusedStart(key.refused);
+  if (factory && 'bundleFile' in factory) {
+    const bundle = await readNamed('factory.bundleFile', factory.bundleFile);
+    if (isRefused(bundle)) return refusedStart(bundle.refused);
+    await provision(config.folder, factory.facts, bundle.bytes);
+  }
+  const written = factory && 'written' in factory ? factory.written : undefined;
+  const secrets = { rootJson: root.bytes.toString('utf8'), fleetKey: key?.bytes.toString('utf8').trim() };
   const clock = parseClock(process.env['TUESDAY_CLOCK']);
+  const attempts = new Reconnects(ENROLMENT, wallClock(), Math.random);
   let agent: RunningAgent | undefined;
   while (agent === undefined && !stop.signal.aborted) {
     try {
-      const started = await runAgent({ ...options, ...secrets, clock, random: Math.random, log });
-      if (isRefused(started)) {
-        process.stderr.write(`${started.refused.because}: ${started.refused.try}\n`);
-        return 3;
-      }
+      const started = await runAgent({
+        ...options,
+        ...secrets,
+        factory: written,
+        network,
+        mqtt: wanted.mqtt.url ?? options.mqtt,
+        clock,
+        random: Math.random,
+        log,
+      });
+      if (isRefused(started)) return refusedStart(started.refused);
       agent = started;
     } catch (error) {
+      attempts.failed();
       log('enrolment-failed', { because: (error as Error).message });
       await wallClock()
-        .sleep(AGAIN, stop.signal)
+        .sleep(attempts.next(), stop.signal)
         .catch(() => undefined);
     }
   }
@@ -73,16 +78,26 @@ async function main(file: string): Promise<number> {
     await new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
   }
   await agent?.stop();
+  await fed?.catch(() => undefined);
   return 0;
 }
 
-const { values } = parseArgs({ options: { config: { type: 'string' } }, strict: true });
+const { values } = parseArgs({
+  options: { config: { type: 'string' }, rescue: { type: 'boolean', default: false } },
+  strict: true,
+});
 if (values.config === undefined) {
-  process.stderr.write('usage: main.ts --config agent.json\n');
+  process.stderr.write('usage: main.ts --config agent.json [--rescue]\n');
   process.exitCode = 2;
 } else {
-  process.exitCode = await main(values.config).catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return 1;
-  });
+  // Nothing is awaited here: the one-file agent is CommonJS, which cannot.
+  main(values.config, values.rescue).then(
+    (code) => {
+      process.exitCode = code;
+    },
+    (error: unknown) => {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    },
+  );
 }

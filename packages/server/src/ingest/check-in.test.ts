@@ -105,3 +105,21 @@ test('many reports of many devices at once are all kept', async () => {
   await pool.query('TRUNCATE devices, contacts');
   await enrolDevices(pool, 2);
 });
+
+test('an offer names the mirrors of the installation, in their order; nothing else does', async () => {
+  const answer = async (device: string, body: CheckIn) => {
+    const { body: text } = await side.door.answer(
+      'check-in',
+      tokenOf(device),
+      Buffer.from(JSON.stringify(body)),
+    );
+    return (JSON.parse(text) as { offer: { kind: string; mirrors?: string[] } }).offer;
+  };
+  expect(await answer('d0', report())).not.toHaveProperty('mirrors');
+  side = deviceSide(database, handClock(), ['--mirrors', 'https://cdn.example/ota,https://other.example']);
+  expect(await answer('d0', report())).toMatchObject({
+    kind: 'update',
+    mirrors: ['https://cdn.example/ota', 'https://other.example'],
+  });
+  expect(await answer('d0', report({}, NEW))).toEqual({ kind: 'none', because: expect.any(String) });
+});

@@ -3,12 +3,12 @@
  * Offers are decided here only, from the rollouts as this transaction reads them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Offer, refuse } from '@tuesday/protocol';
+import { type Offer, refuse, rescueVersion } from '@tuesday/protocol';
 import type { Pool, PoolClient } from 'pg';
 import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome, nextTurn } from './judgement.ts';
+import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
@@ -20,6 +20,8 @@ export interface IngestOptions {
   readonly shard: number;
   readonly pollMillis: number;
   readonly offeredPollMillis: number;
+  /** Addresses that serve the same targets as this server, best first. */
+  readonly mirrors: readonly string[];
   /** Names this server among those that share the database. */
   readonly instance: string;
 }
@@ -141,7 +143,7 @@ class Work {
       memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
-    const offer = chooseOffer(terms, device.held, report);
+    const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
     return {
       kind: 'offer',
       offer,
@@ -152,8 +154,12 @@ class Work {
 
   outcome(report: OutcomeReport): ReportAnswer {
     const { rollout: id, offer, kind } = report.body;
+    if (rescueVersion(report.body) !== undefined) {
+      this.#touched.add(report.device);
+      return { kind: 'accepted' };
+    }
     const member = this.#member(report.device, id);
-    if (!member || !isOfferOf(id, offer)) {
+    if (!member || !wasOffered(member, id, offer)) {
       const because = `the device was never made the offer ${offer}`;
       return { kind: 'refused', refused: refuse('not-found', because, { field: 'offer' }) };
     }
@@ -198,6 +204,11 @@ class Work {
     this.#counters.move(before, before.state, after.state, after.stateAt);
     this.#now.set(memberKey(before.device, before.rollout), after);
     return after;
+  }
+
+  #withMirrors(offer: Offer): Offer {
+    const { mirrors } = this.#options;
+    return offer.kind === 'none' || mirrors.length === 0 ? offer : { ...offer, mirrors: [...mirrors] };
   }
 
   #pollAfter(offer: Offer): number {

@@ -174,6 +174,9 @@ export class WorldDevice {
       case 'timer':
         this.#wait(effect.name, effect.delayMillis, { is: 'timer', name: effect.name }, now);
         return undefined;
+      case 'seek-rescue':
+        return { is: 'rescue-not-found', because: 'no recovery release is signed in this world.' };
+      case 'forget-demand':
       case 'drop-download':
       case 'send-progress':
         return undefined;

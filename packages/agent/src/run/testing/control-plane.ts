@@ -30,10 +30,16 @@ export const NOTHING: Offer = { kind: 'none', because: 'nothing to do' };
 
 /**
  * @param release bytes of the one signed release, 3.2.5 for th-1 with way back 3.2.4
+ * @param more facts that are signed with it
  * @param fleet path that everything stands behind; a fleet of its own shows its metadata to its devices only
  */
-export async function startControlPlane(release: Buffer, now: number, fleet = ''): Promise<ControlPlane> {
-  const { rootJson, files } = sign(release, now);
+export async function startControlPlane(
+  release: Buffer,
+  now: number,
+  fleet = '',
+  more: { readonly recovery?: true } = {},
+): Promise<ControlPlane> {
+  const { rootJson, files } = sign(release, now, more);
   const waiting: Array<() => void> = [];
   const server = createServer((request, response) => {
     void answer(request).then(({ status, body }) =>
@@ -91,7 +97,11 @@ export async function startControlPlane(release: Buffer, now: number, fleet = ''
 }
 
 /** Metadata and bytes by path. */
-function sign(release: Buffer, now: number): { rootJson: string; files: Map<string, Buffer> } {
+function sign(
+  release: Buffer,
+  now: number,
+  more: { readonly recovery?: true },
+): { rootJson: string; files: Map<string, Buffer> } {
   const people = [trust.generateKey(), trust.generateKey()];
   const [snapshotKey, timestampKey] = [trust.generateKey(), trust.generateKey()];
   const publicKeys = people.map((key) => key.public);
@@ -103,7 +113,14 @@ function sign(release: Buffer, now: number): { rootJson: string; files: Map<stri
   });
   const sha256 = createHash('sha256').update(release).digest('hex');
   const wayBack = { version: '3.2.4', target: targetPath('3.2.4', 'th-1') };
-  const custom = { tuesday: 1, version: '3.2.5', hardware: 'th-1', securityVersion: 0, wayBack } as const;
+  const custom = {
+    tuesday: 1,
+    version: '3.2.5',
+    hardware: 'th-1',
+    securityVersion: 0,
+    ...more,
+    wayBack,
+  } as const;
   const entry = { path: targetPath('3.2.5', 'th-1'), size: release.length, sha256, custom };
   const payload = trust.addTargets(trust.emptyTargets({ now }), [entry], { now });
   const targets = trust.assemble(
