@@ -5,9 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
 import { inject } from 'postject';
-import { root } from '../files.ts';
+import { bundleAgent, bundleSessionWorker } from './bundle.ts';
 import { type Machine, nodeExecutable } from './node-package.ts';
 
 /** Marks the place in Node's executable that says whether something was put into it. */
@@ -26,7 +25,9 @@ export async function buildOneFile({ machine, version, cache, outfile }: OneFile
   mkdirSync(work, { recursive: true });
   mkdirSync(dirname(outfile), { recursive: true });
   const script = join(work, 'agent.cjs');
-  await bundleScript(script, version);
+  const worker = join(work, 'session-worker.cjs');
+  await bundleAgent(script, version);
+  await bundleSessionWorker(worker);
   const blob = join(work, 'agent.blob');
   writeFileSync(
     join(work, 'sea.json'),
@@ -34,8 +35,9 @@ export async function buildOneFile({ machine, version, cache, outfile }: OneFile
       main: script,
       output: blob,
       disableExperimentalSEAWarning: true,
+      assets: { 'session-worker.cjs': worker },
       // A device has little memory, and an agent needs little.
-      execArgv: ['--max-old-space-size=96', '--max-semi-space-size=1'],
+      execArgv: ['--lite-mode', '--max-semi-space-size=1'],
       // What the environment says is meant for others.
       execArgvExtension: 'none',
     }),
@@ -44,21 +46,4 @@ export async function buildOneFile({ machine, version, cache, outfile }: OneFile
   copyFileSync(nodeExecutable(machine, cache), outfile);
   await inject(outfile, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse: FUSE });
   chmodSync(outfile, 0o755);
-}
-
-/** CommonJS, because that is what an executable can hold. */
-async function bundleScript(outfile: string, version: string): Promise<void> {
-  await build({
-    entryPoints: [join(root, 'packages/agent/src/run/one-file.ts')],
-    outfile,
-    absWorkingDir: root,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    define: { 'process.env.TUESDAY_AGENT_VERSION': JSON.stringify(version) },
-    legalComments: 'none',
-    minify: true,
-    logLevel: 'silent',
-  });
 }

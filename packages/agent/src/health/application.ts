@@ -1,6 +1,7 @@
 /** The firmware as a child process: started from a slot, listened to, ended with its agent. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { isSea } from 'node:sea';
 import {
   type Clock,
   type ErrorCode,
@@ -44,6 +45,8 @@ export interface Program {
 /** An ES module by its name (`.mjs`), run by the program that runs the agent; or an executable. */
 export function programIn(file: string): Program {
   if (!file.endsWith('.mjs')) return { command: file, args: [] };
+  // The one-file executable takes scripts only under this name.
+  if (isSea()) return { command: process.execPath, args: ['firmware', file] };
   return { command: process.execPath, args: [...NODE_FLAGS, file] };
 }
 

@@ -18,6 +18,7 @@ import type { RescueConfig } from '../core/types.ts';
 import { downloadSettingsSchema } from '../download/settings.ts';
 import { applicationConfigSchema } from '../health/application-config.ts';
 import { healthConfigSchema, judgeChecks } from '../health/declared.ts';
+import { selfUpdateSchema } from '../self/keep-agent-current.ts';
 import { relayConfigSchema } from '../relay/config.ts';
 import { networkSchema } from './network-config.ts';
 
@@ -60,6 +61,8 @@ const configSchema = z.strictObject({
       }),
     ])
     .default({}),
+  /** The agent keeps itself current; absent: its package does. */
+  selfUpdate: selfUpdateSchema.optional(),
   /** MQTT, certificates, proxies. */
   network: networkSchema,
   /** Where the server's MQTT is, when that is known better than at enrolment; `none`: HTTP only. */

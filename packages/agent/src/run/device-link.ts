@@ -48,6 +48,7 @@ export interface LinkOptions {
 export class DeviceLink {
   readonly #ladder: Ladder;
   readonly #reconnects: Reconnects;
+  #answered = false;
 
   constructor(options: LinkOptions) {
     const { server, identity, clock, random, steadyMillis, onAnnounced, log } = options;
@@ -61,11 +62,17 @@ export class DeviceLink {
     this.#ladder = new Ladder({ rungs, clock, steadyMillis, log });
   }
 
+  /** The server has answered a check-in since this link was made. */
+  get answered(): boolean {
+    return this.#answered;
+  }
+
   async checkIn(body: CheckIn): Promise<Input> {
     const answer = await this.#ask('check-in', body);
     if ('because' in answer) return { is: 'check-in-failed', because: answer.because };
     const heard = answer.status === 200 ? readCheckInAnswer(answer.body) : undefined;
     if (heard !== undefined) {
+      this.#answered = true;
       const { reconnectWithinSeconds: spread } = heard;
       if (spread !== undefined) this.#reconnects.spreadMillis = spread * 1_000;
       return { is: 'checked-in', answer: heard, transport: answer.transport };

@@ -93,6 +93,8 @@ export interface RunningAgent {
   readonly device: string;
   /** What the core holds; null while it boots. */
   readonly state: State | null;
+  /** The server has answered a check-in since the agent started. */
+  readonly answered: boolean;
   /** Resolves when everything has ended and its state is on disk. */
   stop(): Promise<void>;
 }
@@ -118,16 +120,19 @@ export async function runAgent(options: AgentOptions): Promise<OrRefused<Running
   const identity = await identify(storage, options);
   if (isRefused(identity)) return identity;
   await mkdir(join(options.folder, 'data'), { recursive: true });
-  const link = await mqttLink(options, storage, identity);
-  const assembled = assemble(options, storage, identity, backEnd, link);
+  const toBroker = await mqttLink(options, storage, identity);
+  const assembled = assemble(options, storage, identity, backEnd, toBroker);
   if (isRefused(assembled)) return assembled;
-  const { device, relay, rescue } = assembled;
+  const { device, link, relay, rescue } = assembled;
   relay?.start();
   const over = device.run();
   return {
     device: identity.device,
     get state() {
       return device.state;
+    },
+    get answered() {
+      return link.answered;
     },
     async stop() {
       device.stop();
@@ -153,6 +158,7 @@ async function enrolAnew(options: AgentOptions): Promise<OrRefused<Identity>> {
 
 interface Assembled {
   readonly device: Device;
+  readonly link: DeviceLink;
   readonly rescue: RescueWork;
   readonly relay: Relay | undefined;
 }
@@ -212,6 +218,17 @@ function assemble(
   const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });
   const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
   const sources = boot.promises.wholeMachine ? LINUX : undefined;
+  const link = new DeviceLink({
+    server,
+    identity,
+    clock,
+    random,
+    reconnect: RECONNECT,
+    steadyMillis: STEADY,
+    ...mqtt,
+    log: options.log,
+    onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
+  });
   const device: Device = new Device(configOf(options, identity), {
     storage,
     boot,
@@ -231,17 +248,7 @@ function assemble(
       log: options.log ?? (() => undefined),
       settings: options.download,
     }),
-    link: new DeviceLink({
-      server,
-      identity,
-      clock,
-      random,
-      reconnect: RECONNECT,
-      steadyMillis: STEADY,
-      ...mqtt,
-      log: options.log,
-      onAnnounced: ({ checkInWithinSeconds }) => device.tell({ is: 'announced', checkInWithinSeconds }),
-    }),
+    link,
     rescue,
     readDemand: demandReader({ folder, flag: options.rescueNow ?? false }),
     checkHealth: () => health.look(),
@@ -249,7 +256,7 @@ function assemble(
     random,
     log,
   });
-  return { device, rescue, relay };
+  return { device, link, rescue, relay };
 }
 
 function configOf({ hardware, health, settings }: AgentOptions, { device }: Identity): AgentConfig {

@@ -13,6 +13,8 @@ import { Device } from '../run/device.ts';
 import { DeviceLink } from '../run/device-link.ts';
 import { enrol } from '../run/enrol.ts';
 import { UpdateWork } from '../run/update-work.ts';
+import { MachineReset } from '../boot/reset-reason.ts';
+import { openSession } from '../transport/mqtt-session.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import type { Disk } from '../storage/disk.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
@@ -117,6 +119,7 @@ function assemble(
     hardware: AGENT_HARDWARE,
     agent: options.packaged.version,
     settleMillis: SETTLE,
+    rescue: null,
   });
   const device: Device = new Device(config, {
     storage,
@@ -126,7 +129,16 @@ function assemble(
     application: {
       start: (started) => tell({ is: 'application-started', slot: started }),
       stop: () => undefined,
+      running: true,
     },
+    reset: new MachineReset({ folder, disk }),
+    // Nobody can reach into an agent that is dead; its launcher has the packaged one.
+    rescue: {
+      seek: () => Promise.resolve({ is: 'rescue-not-found', because: 'an agent is not rescued' } as const),
+      halt: () => Promise.resolve(),
+      forgetDemand: () => Promise.resolve(),
+    },
+    readDemand: () => Promise.resolve(undefined),
     work: new UpdateWork({
       folder,
       server,
@@ -144,7 +156,9 @@ function assemble(
       clock,
       random,
       reconnect: RECONNECT,
-      returnAfterMillis: 0,
+      spreadMillis: 0,
+      steadyMillis: 0,
+      mqtt: { open: openSession },
       onAnnounced: ({ checkInWithinSeconds }) => tell({ is: 'announced', checkInWithinSeconds }),
     }),
     checkHealth: () => Promise.resolve(healthOf(options)),

@@ -37,7 +37,7 @@ export async function startControlPlane(
   release: Buffer,
   now: number,
   fleet = '',
-  more: { readonly recovery?: true } = {},
+  more: { readonly recovery?: true; readonly hardware?: string } = {},
 ): Promise<ControlPlane> {
   const { rootJson, files } = sign(release, now, more);
   const waiting: Array<() => void> = [];
@@ -100,7 +100,7 @@ export async function startControlPlane(
 function sign(
   release: Buffer,
   now: number,
-  more: { readonly recovery?: true },
+  more: { readonly recovery?: true; readonly hardware?: string },
 ): { rootJson: string; files: Map<string, Buffer> } {
   const people = [trust.generateKey(), trust.generateKey()];
   const [snapshotKey, timestampKey] = [trust.generateKey(), trust.generateKey()];
@@ -112,16 +112,17 @@ function sign(
     timestampKey: timestampKey.public,
   });
   const sha256 = createHash('sha256').update(release).digest('hex');
-  const wayBack = { version: '3.2.4', target: targetPath('3.2.4', 'th-1') };
+  const { hardware = 'th-1' } = more;
+  const wayBack = { version: '3.2.4', target: targetPath('3.2.4', hardware) };
   const custom = {
     tuesday: 1,
     version: '3.2.5',
-    hardware: 'th-1',
+    hardware,
     securityVersion: 0,
-    ...more,
+    ...(more.recovery === undefined ? {} : { recovery: more.recovery }),
     wayBack,
   } as const;
-  const entry = { path: targetPath('3.2.5', 'th-1'), size: release.length, sha256, custom };
+  const entry = { path: targetPath('3.2.5', hardware), size: release.length, sha256, custom };
   const payload = trust.addTargets(trust.emptyTargets({ now }), [entry], { now });
   const targets = trust.assemble(
     payload,
@@ -133,7 +134,7 @@ function sign(
     ['trust/metadata/2.targets.json', Buffer.from(targets)],
     ['trust/metadata/1.snapshot.json', Buffer.from(snapshot)],
     ['trust/metadata/timestamp.json', Buffer.from(timestamp)],
-    [`trust/targets/3.2.5/${sha256}.th-1.bundle`, release],
+    [`trust/targets/3.2.5/${sha256}.${hardware}.bundle`, release],
   ]);
   return { rootJson: trust.signRoot(root, people), files };
 }
