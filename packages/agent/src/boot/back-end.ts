@@ -10,12 +10,14 @@ import type { SignedTarget } from '../core/journal.ts';
 import type { BootPort } from './boot-port.ts';
 import { MachineBoot } from './machine-boot.ts';
 import { checkMachine } from './machine-config.ts';
+import { openRauc, raucSchema } from '../installers/open-rauc.ts';
 import { ProcessBoot } from './process-boot.ts';
 import { openStore, storeSchemas } from './stores.ts';
 
 export const backEndSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('process') }),
   ...storeSchemas,
+  raucSchema,
 ]);
 export type BackEndConfig = z.infer<typeof backEndSchema>;
 
@@ -42,6 +44,7 @@ export async function openBackEnd(
     const slots = new ProcessSlots(storage.folder, disk);
     return { boot: new ProcessBoot(storage, slots), slots, program: (slot) => slots.program(slot) };
   }
+  if (config.kind === 'rauc') return openRauc(config, storage, disk);
   const machine = await checkMachine(config);
   if ('refused' in machine) return machine;
   const store = await openStore(config, machine.slot, disk);
