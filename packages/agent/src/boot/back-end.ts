@@ -11,6 +11,7 @@ import type { BootPort } from './boot-port.ts';
 import { MachineBoot } from './machine-boot.ts';
 import { checkMachine } from './machine-config.ts';
 import { openRauc, raucSchema } from '../installers/open-rauc.ts';
+import { openSwupdate, swupdateSchema } from '../installers/open-swupdate.ts';
 import { ProcessBoot } from './process-boot.ts';
 import { openStore, storeSchemas } from './stores.ts';
 
@@ -18,6 +19,7 @@ export const backEndSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('process') }),
   ...storeSchemas,
   raucSchema,
+  swupdateSchema,
 ]);
 export type BackEndConfig = z.infer<typeof backEndSchema>;
 
@@ -45,6 +47,7 @@ export async function openBackEnd(
     return { boot: new ProcessBoot(storage, slots), slots, program: (slot) => slots.program(slot) };
   }
   if (config.kind === 'rauc') return openRauc(config, storage, disk);
+  if (config.kind === 'swupdate') return openSwupdate(config, storage, disk);
   const machine = await checkMachine(config);
   if ('refused' in machine) return machine;
   const store = await openStore(config, machine.slot, disk);

@@ -70,7 +70,7 @@ export function raucOn(address: string): Rauc {
     },
     async install(bundle, limits) {
       using bus = openBus(address);
-      return install(bus, bundle, limits);
+      return await install(bus, bundle, limits);
     },
   };
 }

@@ -1,11 +1,13 @@
 /** Every back-end with the disk under it and the boot loader beside it, for the contract. */
 import type { SlotName } from '@tuesday/protocol';
 import { RaucStore } from '../../installers/rauc-store.ts';
+import { ustate } from '../../installers/open-swupdate.ts';
 import { pretendRauc } from '../../installers/testing/pretend-rauc.ts';
 import { TrialRecordFile } from '../../installers/trial-record.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
 import type { BootPort } from '../boot-port.ts';
 import type { ControlStore } from '../control-store.ts';
+import type { AlsoWords } from '../control-words.ts';
 import { grubBlockOf, grubEnvironment } from '../grub-env.ts';
 import { MachineBoot } from '../machine-boot.ts';
 import { ProcessBoot } from '../process-boot.ts';
@@ -129,7 +131,7 @@ function environmentBench(count: 1 | 2): MakeBench {
   };
 }
 
-function grubBench(random = half): Bench {
+function grubBench(random = half, also?: AlsoWords): Bench {
   const disk = new CutDisk(random);
   const path = '/boot/grub/grubenv';
   const words = new Map(FACTORY);
@@ -139,7 +141,7 @@ function grubBench(random = half): Bench {
       disk,
       pretendGrub(disk, path),
       async () => [path],
-      () => grubEnvironment(path, disk),
+      () => grubEnvironment(path, disk, also),
     ),
     addWord: (name, value) => disk.place(path, grubBlockOf(words.set(name, value))),
   };
@@ -189,7 +191,9 @@ export const BENCHES: readonly [string, MakeBench][] = [
   ['U-Boot, raw sector', sectorBench],
   ['U-Boot, environment in two copies', environmentBench(2)],
   ['U-Boot, environment in one copy', environmentBench(1)],
-  ['GRUB', grubBench],
+  ['GRUB', (random) => grubBench(random)],
   ['systemd-boot', entriesBench],
   ['RAUC', raucBench],
+  // It writes slots; what boots stays with GRUB and the agent, and SWUpdate's own word stands beside theirs.
+  ['SWUpdate before GRUB', (random) => grubBench(random, ustate)],
 ];
