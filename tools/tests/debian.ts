@@ -9,12 +9,18 @@ interface Need {
 
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
+  { name: 'cpio', found: () => existsSync('/usr/bin/cpio') },
+  { name: 'dbus-daemon', found: () => existsSync('/usr/bin/dbus-daemon') },
   { name: 'grub-common', found: () => existsSync('/usr/bin/grub-editenv') },
   { name: 'grub-emu', found: () => existsSync('/usr/bin/grub-emu') },
   { name: 'libubootenv-tool', found: () => existsSync('/usr/bin/fw_printenv') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  { name: 'openssl', found: () => existsSync('/usr/bin/openssl') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
   { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
+  { name: 'rauc', found: () => existsSync('/usr/bin/rauc') },
+  { name: 'squashfs-tools', found: () => existsSync('/usr/bin/mksquashfs') },
+  { name: 'swupdate', found: () => existsSync('/usr/bin/swupdate-client') },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
   { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
   { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },

@@ -60,8 +60,10 @@ export function openBus(address: string, answersWithin = ANSWERS_WITHIN): Bus {
 
   const call = (message: BusCall) =>
     inTime(end.signal, answersWithin, message.member, (settle) =>
-      client.invoke(message, (error: { name: string; message: unknown } | null | undefined, ...body: unknown[]) =>
-        settle(error ? new BusError(error.name, String(error.message)) : body),
+      client.invoke(
+        message,
+        (error: { name: string; message: unknown } | null | undefined, ...body: unknown[]) =>
+          settle(error ? new BusError(error.name, String(error.message)) : body),
       ),
     );
   return {
@@ -72,7 +74,13 @@ export function openBus(address: string, answersWithin = ANSWERS_WITHIN): Bus {
         if (message.type === SIGNAL) hear(message);
       });
       const to = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' };
-      await call({ ...to, interface: 'org.freedesktop.DBus', member: 'AddMatch', signature: 's', body: [rule] });
+      await call({
+        ...to,
+        interface: 'org.freedesktop.DBus',
+        member: 'AddMatch',
+        signature: 's',
+        body: [rule],
+      });
     },
     [Symbol.dispose]() {
       ended('it was closed here');

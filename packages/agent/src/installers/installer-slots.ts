@@ -3,6 +3,7 @@
  * has verified, and keeps the labels.
  */
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { type OrRefused, type Refusal, refuse, type SlotName, type TargetCustom } from '@tuesday/protocol';
 import type { SignedTarget } from '../core/journal.ts';
 import { LabelFiles } from '../slots/label-files.ts';
@@ -14,6 +15,7 @@ export interface Installer {
   /**
    * Writes the bundle to the slot, which is not the one that runs.
    *
+   * @param bundle its absolute path: the installer works elsewhere
    * @returns the refusal, when the installer said no
    * @throws Error when its end could not be waited for, or when it cannot be reached: another time it may work
    */
@@ -59,7 +61,7 @@ export class InstallerSlots implements SlotPort {
       return { refused: refuse('wrong-digest', because) };
     }
     await this.#labels.remove(slot);
-    const refused = await this.#installer.install(slot, artifact, signal);
+    const refused = await this.#installer.install(slot, resolve(artifact), signal);
     if (refused !== undefined) return { refused };
     await this.#labels.write(slot, signed);
     return { written: true };

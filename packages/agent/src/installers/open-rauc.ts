@@ -38,7 +38,11 @@ type RaucConfig = z.infer<typeof raucSchema>;
  * @returns refused `config-invalid`, with the field
  * @throws Error when RAUC does not answer; it may later
  */
-export async function openRauc(config: RaucConfig, storage: DeviceStorage, disk: Disk): Promise<OrRefused<BackEnd>> {
+export async function openRauc(
+  config: RaucConfig,
+  storage: DeviceStorage,
+  disk: Disk,
+): Promise<OrRefused<BackEnd>> {
   const rauc = raucOn(config.bus);
   const known = await rauc.slots();
   const found = { a: named(known, config.bootnames.a), b: named(known, config.bootnames.b) };

@@ -61,7 +61,12 @@ export async function openSwupdate(
   const opened = await openStore(config.bootLoader, booted, disk, ustate);
   if ('refused' in opened) return { refused: within(opened.refused) };
   const { client, sockets, select, installWithinSeconds } = config;
-  const installer = swupdateInstaller({ client, sockets, select, withinMillis: installWithinSeconds * 1_000 });
+  const installer = swupdateInstaller({
+    client,
+    sockets,
+    select,
+    withinMillis: installWithinSeconds * 1_000,
+  });
   const slots = new InstallerSlots({ installer, booted, folder: storage.folder }, disk);
   const { reboot } = config.bootLoader;
   return {

@@ -24,6 +24,7 @@ export const RAUC_PROMISES: BootPromises = {
     'Who counts boot attempts is the boot loader behind RAUC, as its script is written; with bootloader=noop nobody does.',
     'The order of the slots and the record of the trial stand in two places: a power cut in between costs a repetition or an attempt.',
     'RAUC does not tell how many boots were counted: after a trial that never reached the agent the configured number is reported.',
+    'Boot loaders of RAUC count every boot: a confirmed version that dies before the agent has marked the boot good ends on the other slot as well.',
     'rauc-mark-good.service would confirm a version by itself: it has to be masked.',
     'Without activate-installed=false a power cut right after the installation boots the new slot before the agent asked for it; it goes back then.',
     'What somebody installs with the rauc command beside the agent is reported under the version from before.',

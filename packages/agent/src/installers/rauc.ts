@@ -60,7 +60,8 @@ export function raucOn(address: string): Rauc {
         return String(name);
       } catch (error) {
         // RAUC says so when no slot is bootable; who is not there at all says something else.
-        if (error instanceof BusError && !error.errorName.startsWith('org.freedesktop.DBus.')) return undefined;
+        if (error instanceof BusError && !error.errorName.startsWith('org.freedesktop.DBus.'))
+          return undefined;
         throw error;
       }
     },
@@ -96,7 +97,13 @@ async function install(bus: Bus, bundle: string, limits: InstallLimits): Promise
     return { ok: false, words: error.message };
   }
   if ((await end()) === 0) return { ok: true };
-  const asked = { ...AT, interface: PROPERTIES, member: 'Get', signature: 'ss', body: [INTERFACE, 'LastError'] };
+  const asked = {
+    ...AT,
+    interface: PROPERTIES,
+    member: 'Get',
+    signature: 'ss',
+    body: [INTERFACE, 'LastError'],
+  };
   const [variant] = await bus.call(asked);
   const [, [words]] = variant as [unknown, [unknown]];
   return { ok: false, words: String(words) };

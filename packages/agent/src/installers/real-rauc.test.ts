@@ -9,6 +9,7 @@ import type { SignedTarget } from '../core/journal.ts';
 import { DeviceStorage } from '../storage/device-storage.ts';
 import { realDisk } from '../storage/disk.ts';
 import { raucOn } from './rauc.ts';
+import { pretendRauc } from './testing/pretend-rauc.ts';
 import { BOOTNAMES, RaucMachine } from './testing/real-rauc.ts';
 import { until } from './testing/started.ts';
 
@@ -42,7 +43,11 @@ const image = (seed: number) => Buffer.from(Array.from({ length: 65_536 }, (_, a
 function signedOf(file: string, version = '3.2.5'): SignedTarget {
   const bytes = readFileSync(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { length: bytes.length, sha256, custom: { tuesday: 1, version, hardware: 'th-1', securityVersion: 0 } };
+  return {
+    length: bytes.length,
+    sha256,
+    custom: { tuesday: 1, version, hardware: 'th-1', securityVersion: 0 },
+  };
 }
 
 /** Whatever comes of it, as one word. */
@@ -164,10 +169,12 @@ describe('a real RAUC in trouble in the middle of an installation:', () => {
     const { machine, slots, file, outcome } = await held();
     await machine.killBus();
     expect(await outcome).toMatch(/^thrown: the D-Bus connection ended/);
-    expect(await outcomeOf(slots.write('b', file, signedOf(file)))).toMatch(/^thrown: the D-Bus connection ended/);
-    await expect(openBackEnd(configOf(machine), new DeviceStorage(machine.at('data')), realDisk)).rejects.toThrow(
-      'the D-Bus connection ended',
+    expect(await outcomeOf(slots.write('b', file, signedOf(file)))).toMatch(
+      /^thrown: the D-Bus connection ended/,
     );
+    await expect(
+      openBackEnd(configOf(machine), new DeviceStorage(machine.at('data')), realDisk),
+    ).rejects.toThrow('the D-Bus connection ended');
   });
 
   test('busy with one, it refuses the next as busy, and ends the first', async () => {
@@ -197,6 +204,31 @@ describe('a real RAUC in trouble in the middle of an installation:', () => {
   });
 });
 
+describe('the RAUC of the contract suite', () => {
+  test('and the real one order the slots alike, mark by mark and boot by boot', async () => {
+    const machine = await machineOn();
+    const real = raucOn(machine.bus);
+    const names = { a: 'rootfs.0', b: 'rootfs.1' } as const;
+    writeFileSync(machine.at('pretended'), JSON.stringify({ first: 'a', left: { a: 3, b: 0 } }));
+    const pretended = pretendRauc(realDisk, machine.at('pretended'));
+    const marks = ['good', 'active', 'bad', 'active', 'good'] as const;
+    const seen = new Set<string>();
+    for (let step = 0; step < 24; step++) {
+      const mark = marks[step % 5] ?? 'good';
+      const slot = (step * 7) % 3 === 0 ? 'a' : 'b';
+      if (step % 4 === 3) {
+        expect(machine.bootLoader()).toBe(await pretended.powerOn(3));
+      } else {
+        await Promise.all([real.mark(mark, names[slot]), pretended.mark(mark, slot)]);
+      }
+      const primary = await pretended.primary();
+      expect(await real.primary()).toBe(primary && names[primary as SlotName]);
+      seen.add(`${mark} ${slot} ${primary}`);
+    }
+    expect(seen.size).toBeGreaterThan(8);
+  });
+});
+
 describe('a device of RAUC is opened', () => {
   test.each<[string, object, string]>([
     ['a slot that RAUC does not have', { bootnames: { a: 'system0', b: 'system7' } }, 'backEnd.bootnames.b'],
@@ -204,7 +236,11 @@ describe('a device of RAUC is opened', () => {
     ['a boot id that is not there', { bootId: '/nowhere/boot_id' }, 'backEnd.bootId'],
   ])('not with %s', async (_, more, field) => {
     const machine = await machineOn();
-    const opened = await openBackEnd(configOf(machine, more), new DeviceStorage(machine.at('data')), realDisk);
+    const opened = await openBackEnd(
+      configOf(machine, more),
+      new DeviceStorage(machine.at('data')),
+      realDisk,
+    );
     expect(opened).toMatchObject({ refused: { code: 'config-invalid', field } });
   });
 

@@ -53,7 +53,11 @@ const image = (seed: number) => Buffer.from(Array.from({ length: 65_536 }, (_, a
 function signedOf(file: string, version = '3.2.5'): SignedTarget {
   const bytes = readFileSync(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { length: bytes.length, sha256, custom: { tuesday: 1, version, hardware: 'th-1', securityVersion: 0 } };
+  return {
+    length: bytes.length,
+    sha256,
+    custom: { tuesday: 1, version, hardware: 'th-1', securityVersion: 0 },
+  };
 }
 
 /** Whatever comes of it, as one word. */
@@ -204,8 +208,14 @@ describe('a device of SWUpdate is opened', () => {
     const machine = await machineOn();
     const { bootLoader } = configOf(machine) as { bootLoader: object };
     const config = { bootLoader: { ...bootLoader, grubenv: '/nowhere/grubenv' } };
-    const opened = await openBackEnd(configOf(machine, config), new DeviceStorage(machine.at('data')), realDisk);
-    expect(opened).toMatchObject({ refused: { code: 'config-invalid', field: 'backEnd.bootLoader.grubenv' } });
+    const opened = await openBackEnd(
+      configOf(machine, config),
+      new DeviceStorage(machine.at('data')),
+      realDisk,
+    );
+    expect(opened).toMatchObject({
+      refused: { code: 'config-invalid', field: 'backEnd.bootLoader.grubenv' },
+    });
   });
 });
 

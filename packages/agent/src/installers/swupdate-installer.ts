@@ -52,9 +52,13 @@ export function swupdateInstaller(options: SwupdateOptions): Installer {
  * Until the client has ended and SWUpdate rests.
  *
  * @returns the refusal; undefined when it is installed
- * @throws Error when SWUpdate is gone, when the client hangs without a word from SWUpdate, or when it was stopped
+ * @throws Error when SWUpdate is gone or another one, when the client hangs without a word from SWUpdate, or when it was stopped
  */
-async function watch(socket: string, client: SwupdateClient, stop: AbortSignal): Promise<Refusal | undefined> {
+async function watch(
+  socket: string,
+  client: SwupdateClient,
+  stop: AbortSignal,
+): Promise<Refusal | undefined> {
   const failures: string[] = [];
   let [success, heard, idleLooks] = [false, false, 0];
   for (;;) {
@@ -81,6 +85,8 @@ async function watch(socket: string, client: SwupdateClient, stop: AbortSignal):
     await wallClock().sleep(LOOK, stop);
   }
   const words = [...client.failures, ...failures].map((each) => each.replace(/^ERROR : /, ''));
-  if (words.length === 0 && (success || client.success)) return undefined;
-  return installerRefusal('SWUpdate', words.join('; '));
+  if (words.length > 0) return installerRefusal('SWUpdate', words.join('; '));
+  if (success || client.success) return undefined;
+  // Whoever refuses says why. This one knows of nothing: it was started again in between.
+  throw new Error('SWUpdate ended in the middle of the installation, and was started again');
 }

@@ -31,8 +31,9 @@ const GET_STATUS = 3;
 const HEAD = 20;
 const QUESTION = 16_384;
 const [IDLE, SUCCESS, FAILURE] = [0, 3, 4];
-/** Real milliseconds. */
-const ANSWERS_WITHIN = 10_000;
+/** Real milliseconds; a silence is asked about again. */
+const ANSWERS_WITHIN = 3_000;
+const QUESTIONS = 3;
 /** SWUpdate itself keeps no more messages. */
 const MOST_MESSAGES = 1_000;
 
@@ -54,29 +55,46 @@ export async function drainStatus(socket: string): Promise<Drained> {
 
 /** @throws Error when nobody answers there, or not in this way */
 export async function askStatus(socket: string): Promise<SwupdateStatus> {
-  const bytes = await exchange(socket);
+  for (let question = 1; ; question++) {
+    const bytes = await exchange(socket);
+    if (bytes !== undefined) return statusOf(bytes, socket);
+    if (question === QUESTIONS) {
+      throw new Error(`SWUpdate does not answer on ${socket}: no word within ${ANSWERS_WITHIN / 1_000} s`);
+    }
+  }
+}
+
+function statusOf(bytes: Buffer, socket: string): SwupdateStatus {
   const number = (at: number) => (endianness() === 'LE' ? bytes.readInt32LE(at) : bytes.readInt32BE(at));
-  if (bytes.length <= HEAD || number(0) !== MAGIC) throw new Error(`${socket} does not answer as SWUpdate does`);
-  const text = bytes.subarray(HEAD);
-  const words = text.subarray(0, Math.max(0, text.indexOf(0))).toString('utf8');
+  if (bytes.length <= HEAD || number(0) !== MAGIC)
+    throw new Error(`${socket} does not answer as SWUpdate does`);
+  const words = bytes.subarray(HEAD, Math.max(HEAD, bytes.indexOf(0, HEAD))).toString('utf8');
   const state = number(8);
   return { idle: state === IDLE, words, failure: state === FAILURE, success: state === SUCCESS };
 }
 
-function exchange(socket: string): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+/** @returns undefined when there was no word in time */
+function exchange(socket: string): Promise<Buffer | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer | undefined>();
   const connection = createConnection(socket);
-  const chunks: Buffer[] = [];
-  const fail = (because: string) => {
+  let answer = Buffer.alloc(0);
+  const settle = (because: string) => {
     connection.destroy();
-    reject(new Error(`SWUpdate does not answer on ${socket}: ${because}`));
+    if (answer.length > 0) resolve(answer);
+    else reject(new Error(`SWUpdate does not answer on ${socket}: ${because}`));
   };
-  const end = (because: string) => (chunks.length > 0 ? resolve(Buffer.concat(chunks)) : fail(because));
-  connection.setTimeout(ANSWERS_WITHIN, () => fail(`no word within ${ANSWERS_WITHIN / 1_000} s`));
-  connection.on('data', (chunk: Buffer) => chunks.push(chunk));
+  connection.setTimeout(ANSWERS_WITHIN, () => {
+    connection.destroy();
+    resolve(undefined);
+  });
+  connection.on('data', (chunk: Buffer) => {
+    answer = Buffer.concat([answer, chunk]);
+    // All that is read of it is there; how much else comes depends on the version.
+    if (answer.length > HEAD && answer.includes(0, HEAD)) settle('');
+  });
   // It does not read the question to its end, which some systems call a reset.
-  connection.on('error', (error) => end(error.message));
-  connection.on('close', () => end('it hung up'));
+  connection.on('error', (error) => settle(error.message));
+  connection.on('end', () => settle('it hung up'));
   const question = Buffer.alloc(QUESTION);
   for (const [index, value] of [MAGIC, GET_STATUS].entries()) {
     if (endianness() === 'LE') question.writeInt32LE(value, index * 4);

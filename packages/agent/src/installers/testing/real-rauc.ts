@@ -40,7 +40,10 @@ export class RaucMachine {
     writeFileSync(this.at('boot-state'), 'order="system0 system1"\nleft_system0=3\nleft_system1=0\n');
     this.#script('boot.sh', BOOT_SCRIPT);
     // An installation stands still for as long as this file is there.
-    this.#script('hold.sh', `#!/bin/sh\nwhile [ -e ${this.at('hold')} ]; do touch ${this.at('held')}; sleep 0.02; done\n`);
+    this.#script(
+      'hold.sh',
+      `#!/bin/sh\nwhile [ -e ${this.at('hold')} ]; do touch ${this.at('held')}; sleep 0.02; done\n`,
+    );
     writeFileSync(this.at('bus.conf'), busConfig(this.bus));
     writeFileSync(this.at('system.conf'), this.#systemConfig(activate));
   }
@@ -61,7 +64,10 @@ export class RaucMachine {
   }
 
   async start(booted: SlotName): Promise<void> {
-    this.#daemon = new Started(['dbus-daemon', '--nofork', `--config-file=${this.at('bus.conf')}`], this.at('bus.log'));
+    this.#daemon = new Started(
+      ['dbus-daemon', '--nofork', `--config-file=${this.at('bus.conf')}`],
+      this.at('bus.log'),
+    );
     await this.startRauc(booted);
   }
 
@@ -88,7 +94,9 @@ export class RaucMachine {
     await this.killBus();
     // A RAUC that was killed leaves its bundle mounted.
     const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
-    const left = mounts.flatMap((line) => line.split(' ')[4] ?? []).filter((at) => at.startsWith(this.at('mnt/')));
+    const left = mounts
+      .flatMap((line) => line.split(' ')[4] ?? [])
+      .filter((at) => at.startsWith(this.at('mnt/')));
     for (const place of left.reverse()) execFileSync('umount', [place]);
   }
 
@@ -131,7 +139,11 @@ ${slot(0, 'a')}${slot(1, 'b')}`;
 async function answers(address: string, name: string): Promise<boolean> {
   try {
     using bus = openBus(address, 1_000);
-    const to = { destination: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus' };
+    const to = {
+      destination: 'org.freedesktop.DBus',
+      path: '/org/freedesktop/DBus',
+      interface: 'org.freedesktop.DBus',
+    };
     const [owned] = await bus.call({ ...to, member: 'NameHasOwner', signature: 's', body: [name] });
     return Boolean(owned);
   } catch {
@@ -139,7 +151,9 @@ async function answers(address: string, name: string): Promise<boolean> {
   }
 }
 
-const busConfig = (address: string) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+const busConfig = (
+  address: string,
+) => `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>custom</type>

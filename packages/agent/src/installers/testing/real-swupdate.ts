@@ -49,7 +49,11 @@ export class SwupdateMachine {
     this.#daemon = new Started(['swupdate', '-v', ...keys, ...selections], this.at('swupdate.log'), {
       TMPDIR: this.at('run'),
     });
-    const rests = () => drainStatus(this.at('run/sockinstctrl')).then(({ idle }) => idle, () => false);
+    const rests = () =>
+      drainStatus(this.at('run/sockinstctrl')).then(
+        ({ idle }) => idle,
+        () => false,
+      );
     await until(rests);
   }
 
@@ -66,7 +70,16 @@ export class SwupdateMachine {
     const hold = `#!/bin/sh\nwhile [ -e ${this.at('hold')} ]; do touch ${this.at('held')}; sleep 0.02; done\n`;
     writeFileSync(join(content, 'hold.sh'), hold);
     writeFileSync(join(content, 'sw-description'), this.#description(version, compatible, image, hold));
-    const sign = ['-signer', signer.certificate, '-inkey', signer.key, '-outform', 'DER', '-nosmimecap', '-binary'];
+    const sign = [
+      '-signer',
+      signer.certificate,
+      '-inkey',
+      signer.key,
+      '-outform',
+      'DER',
+      '-nosmimecap',
+      '-binary',
+    ];
     const files = ['-in', 'sw-description', '-out', 'sw-description.sig'];
     execFileSync('openssl', ['cms', '-sign', ...files, ...sign], { cwd: content, stdio: 'pipe' });
     const names = 'sw-description\nsw-description.sig\nhold.sh\nrootfs.img\n';

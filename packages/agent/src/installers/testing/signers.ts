@@ -14,7 +14,20 @@ export function makeSigner(folder: string, name: string): Signer {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   execFileSync(
     'openssl',
-    ['req', '-x509', ...curve, '-keyout', key, '-out', certificate, '-subj', `/CN=${name}`, '-days', '3650', ...usage],
+    [
+      'req',
+      '-x509',
+      ...curve,
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+      '-subj',
+      `/CN=${name}`,
+      '-days',
+      '3650',
+      ...usage,
+    ],
     { stdio: 'pipe' },
   );
   return { key, certificate };
