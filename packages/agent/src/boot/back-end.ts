@@ -10,6 +10,8 @@ import type { SignedTarget } from '../core/journal.ts';
 import type { BootPort } from './boot-port.ts';
 import { MachineBoot } from './machine-boot.ts';
 import { checkMachine } from './machine-config.ts';
+import { openRauc, raucSchema } from '../installers/open-rauc.ts';
+import { openSwupdate, swupdateSchema } from '../installers/open-swupdate.ts';
 import { ProcessBoot } from './process-boot.ts';
 import { readResetReason } from './reset-file.ts';
 import { openStore, storeSchemas } from './stores.ts';
@@ -17,6 +19,8 @@ import { openStore, storeSchemas } from './stores.ts';
 export const backEndSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('process') }),
   ...storeSchemas,
+  raucSchema,
+  swupdateSchema,
 ]);
 export type BackEndConfig = z.infer<typeof backEndSchema>;
 
@@ -43,6 +47,8 @@ export async function openBackEnd(
     const slots = new ProcessSlots(storage.folder, disk);
     return { boot: new ProcessBoot(storage, slots), slots, program: (slot) => slots.program(slot) };
   }
+  if (config.kind === 'rauc') return openRauc(config, storage, disk);
+  if (config.kind === 'swupdate') return openSwupdate(config, storage, disk);
   const machine = await checkMachine(config);
   if ('refused' in machine) return machine;
   const store = await openStore(config, machine.slot, disk);

@@ -16,6 +16,9 @@ export interface WordNames {
   readonly attempts: string;
 }
 
+/** Words of somebody else that follow from the control, and are written with it. */
+export type AlsoWords = (control: BootControl) => Words;
+
 export const WORD_NAMES: WordNames = {
   defaultSlot: 'default_slot',
   trialSlot: 'trial_slot',

@@ -12,7 +12,7 @@ import { type Disk, realDisk } from '../storage/disk.ts';
 import { writeWhole } from '../storage/whole-file.ts';
 import type { BootPromises } from './boot-port.ts';
 import type { ControlStore } from './control-store.ts';
-import { controlOf, withControl, type Words } from './control-words.ts';
+import { type AlsoWords, controlOf, withControl, type Words } from './control-words.ts';
 
 /** Bytes. */
 export const GRUB_BLOCK = 1024;
@@ -31,7 +31,7 @@ export const GRUB_PROMISES: BootPromises = {
 };
 
 /** @param path of grubenv, in the folder that GRUB reads */
-export function grubEnvironment(path: string, disk: Disk = realDisk): ControlStore {
+export function grubEnvironment(path: string, disk: Disk = realDisk, also?: AlsoWords): ControlStore {
   const words = async () => readGrubBlock(await disk.readPart(path, 0, GRUB_BLOCK));
   return {
     promises: GRUB_PROMISES,
@@ -43,7 +43,7 @@ export function grubEnvironment(path: string, disk: Disk = realDisk): ControlSto
     async write(control: BootControl) {
       const size = await disk.size(path);
       const kept = size === undefined ? undefined : await words();
-      const block = grubBlockOf(withControl(kept ?? new Map(), control));
+      const block = grubBlockOf(withControl(new Map([...(kept ?? []), ...(also?.(control) ?? [])]), control));
       if (size !== GRUB_BLOCK) {
         await disk.makeFolder(dirname(path));
         return writeWhole(path, block, disk);

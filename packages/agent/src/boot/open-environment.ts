@@ -4,6 +4,7 @@ import { type OrRefused, refuse, type SlotName } from '@tuesday/protocol';
 import type { Disk } from '../storage/disk.ts';
 import { checkState, overlap, type Place } from './check-state.ts';
 import type { ControlStore } from './control-store.ts';
+import type { AlsoWords } from './control-words.ts';
 import { readDefaults } from './uboot-env-block.ts';
 import { ubootEnvironment } from './uboot-env.ts';
 
@@ -18,6 +19,7 @@ export interface EnvironmentConfig {
 export async function openEnvironment(
   { copies, size, defaults, slots }: EnvironmentConfig,
   disk: Disk,
+  also?: AlsoWords,
 ): Promise<OrRefused<{ store: ControlStore }>> {
   for (const [index, copy] of copies.entries()) {
     const refused = await checkState(copy, size, `backEnd.copies.${index}`, slots, disk);
@@ -36,5 +38,5 @@ export async function openEnvironment(
     const because = `${defaults} has no bootcmd: an environment made of it would boot nothing.`;
     return { refused: refuse('config-invalid', because, { field }) };
   }
-  return { store: ubootEnvironment({ copies, size, defaults: words }, disk) };
+  return { store: ubootEnvironment({ copies, size, defaults: words }, disk, also) };
 }

@@ -6,6 +6,7 @@ import type { Disk } from '../storage/disk.ts';
 import { checkFolder } from './check-place.ts';
 import { checkState } from './check-state.ts';
 import type { ControlStore } from './control-store.ts';
+import type { AlsoWords } from './control-words.ts';
 import { grubEnvironment } from './grub-env.ts';
 import { devicePath, machineFields } from './machine-config.ts';
 import { openEntries } from './open-entries.ts';
@@ -70,12 +71,13 @@ type Opened = Promise<OrRefused<{ store: ControlStore }>>;
 
 /**
  * @param booted the slot that runs
+ * @param also for the boot loaders that keep words of others (U-Boot's environment, GRUB)
  * @returns refused `config-invalid`, with the field
  */
-export function openStore(config: StoreConfig, booted: SlotName, disk: Disk): Opened {
+export function openStore(config: StoreConfig, booted: SlotName, disk: Disk, also?: AlsoWords): Opened {
   if (config.kind === 'u-boot-sector') return openSector(config, disk);
-  if (config.kind === 'u-boot-environment') return openEnvironment(config, disk);
-  if (config.kind === 'grub') return openGrub(config, disk);
+  if (config.kind === 'u-boot-environment') return openEnvironment(config, disk, also);
+  if (config.kind === 'grub') return openGrub(config, disk, also);
   return openEntries(config, booted, disk);
 }
 
@@ -84,7 +86,7 @@ async function openSector(config: z.infer<typeof ubootSectorSchema>, disk: Disk)
   return refused ? { refused } : { store: ubootSector(config.device, config.offset, disk) };
 }
 
-async function openGrub({ grubenv }: z.infer<typeof grubSchema>, disk: Disk): Opened {
+async function openGrub({ grubenv }: z.infer<typeof grubSchema>, disk: Disk, also?: AlsoWords): Opened {
   const refused = await checkFolder(dirname(grubenv), 'backEnd.grubenv');
-  return refused ? { refused } : { store: grubEnvironment(grubenv, disk) };
+  return refused ? { refused } : { store: grubEnvironment(grubenv, disk, also) };
 }

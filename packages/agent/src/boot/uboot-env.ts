@@ -6,7 +6,7 @@ import type { BootControl } from '../core/types.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 import type { BootPromises } from './boot-port.ts';
 import type { ControlStore } from './control-store.ts';
-import { controlOf, withControl, type WordNames, type Words } from './control-words.ts';
+import { type AlsoWords, controlOf, withControl, type WordNames, type Words } from './control-words.ts';
 import { copyOf, newestOf, readCopy } from './uboot-env-block.ts';
 
 const NAMES: WordNames = {
@@ -42,7 +42,11 @@ export function ubootEnvPromises(copies: number): BootPromises {
   };
 }
 
-export function ubootEnvironment(place: EnvironmentPlace, disk: Disk = realDisk): ControlStore {
+export function ubootEnvironment(
+  place: EnvironmentPlace,
+  disk: Disk = realDisk,
+  also?: AlsoWords,
+): ControlStore {
   const { copies, size, defaults } = place;
   const redundant = copies.length === 2;
   const look = async () => {
@@ -59,7 +63,8 @@ export function ubootEnvironment(place: EnvironmentPlace, disk: Disk = realDisk)
     },
     async write(control: BootControl) {
       const { newest, copy } = await look();
-      const words = sorted(withControl(copy?.words ?? defaults, control, NAMES));
+      const kept = new Map([...(copy?.words ?? defaults), ...(also?.(control) ?? [])]);
+      const words = sorted(withControl(kept, control, NAMES));
       const block = copyOf({ words, serial: ((copy?.serial ?? 0) + 1) % 256 }, size, redundant);
       const target = copies[redundant && newest === 0 ? 1 : 0];
       if (target === undefined) throw new RangeError('the environment has no place');

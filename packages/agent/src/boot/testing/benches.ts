@@ -1,8 +1,13 @@
 /** Every back-end with the disk under it and the boot loader beside it, for the contract. */
 import type { SlotName } from '@tuesday/protocol';
+import { RaucStore } from '../../installers/rauc-store.ts';
+import { ustate } from '../../installers/open-swupdate.ts';
+import { pretendRauc } from '../../installers/testing/pretend-rauc.ts';
+import { TrialRecordFile } from '../../installers/trial-record.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
 import type { BootPort } from '../boot-port.ts';
 import type { ControlStore } from '../control-store.ts';
+import type { AlsoWords } from '../control-words.ts';
 import { grubBlockOf, grubEnvironment } from '../grub-env.ts';
 import { MachineBoot } from '../machine-boot.ts';
 import { ProcessBoot } from '../process-boot.ts';
@@ -31,6 +36,8 @@ export interface Bench {
   open(booted: SlotName, whole: ReadonlySet<SlotName>): BootPort;
   /** Puts a word of somebody else there, as its tool would. Absent: nobody else writes there. */
   addWord?(name: string, value: string): void;
+  /** A trial can only be begun, not be set to a number of boots that it has had. */
+  readonly beginsAnew?: true;
 }
 
 /** As a device leaves the factory: slot a by default, nothing on trial. */
@@ -124,7 +131,7 @@ function environmentBench(count: 1 | 2): MakeBench {
   };
 }
 
-function grubBench(random = half): Bench {
+function grubBench(random = half, also?: AlsoWords): Bench {
   const disk = new CutDisk(random);
   const path = '/boot/grub/grubenv';
   const words = new Map(FACTORY);
@@ -134,7 +141,7 @@ function grubBench(random = half): Bench {
       disk,
       pretendGrub(disk, path),
       async () => [path],
-      () => grubEnvironment(path, disk),
+      () => grubEnvironment(path, disk, also),
     ),
     addWord: (name, value) => disk.place(path, grubBlockOf(words.set(name, value))),
   };
@@ -161,11 +168,32 @@ function entriesBench(random = half): Bench {
   );
 }
 
+function raucBench(random = half): Bench {
+  const disk = new CutDisk(random);
+  disk.place('/rauc', JSON.stringify({ first: 'a', left: { a: 3, b: 0 } }));
+  const factory = { record: 1, defaultSlot: 'a', trialSlot: null, attempts: 0, begun: false };
+  disk.place('/d/trial.json', JSON.stringify(factory));
+  const rauc = pretendRauc(disk, '/rauc');
+  let boots = 0;
+  const powerOn = (limit: number) => {
+    boots += 1;
+    return rauc.powerOn(limit);
+  };
+  const names = { a: 'a', b: 'b' };
+  const record = new TrialRecordFile('/d', disk);
+  const store = (booted: SlotName) =>
+    new RaucStore({ rauc, names, booted, record, bootAttempts: 3, bootId: String(boots) });
+  return { ...machine(disk, powerOn, async () => ['/d/trial.json'], store), beginsAnew: true };
+}
+
 export const BENCHES: readonly [string, MakeBench][] = [
   ['process slots', processBench],
   ['U-Boot, raw sector', sectorBench],
   ['U-Boot, environment in two copies', environmentBench(2)],
   ['U-Boot, environment in one copy', environmentBench(1)],
-  ['GRUB', grubBench],
+  ['GRUB', (random) => grubBench(random)],
   ['systemd-boot', entriesBench],
+  ['RAUC', raucBench],
+  // It writes slots; what boots stays with GRUB and the agent, and SWUpdate's own word stands beside theirs.
+  ['SWUpdate before GRUB', (random) => grubBench(random, ustate)],
 ];

@@ -104,9 +104,9 @@ export function pretendUbootEnvironment(disk: CutDisk, copies: readonly string[]
   };
 }
 
-export function pretendGrub(disk: CutDisk, path: string): PowerOn {
+export function pretendGrub(disk: Disk, path: string): PowerOn {
   return async (limit) => {
-    const block = disk.look(path);
+    const block = await disk.read(path);
     const text = block?.toString('latin1') ?? '';
     const readable = block?.length === 1024 && text.startsWith('# GRUB Environment Block\n');
     const facts: Facts = { default_slot: 'a', trial_slot: '', trial: '0', bootcount: '0' };

@@ -1,5 +1,7 @@
 /** What every back-end promises, for the log and for `docs/boot.md`. */
 import type { BootPromises } from '../boot-port.ts';
+import { RAUC_PROMISES } from '../../installers/rauc-store.ts';
+import { swupdatePromises } from '../../installers/open-swupdate.ts';
 import { GRUB_PROMISES } from '../grub-env.ts';
 import { PROCESS_PROMISES } from '../process-boot.ts';
 import { SYSTEMD_BOOT_PROMISES } from '../systemd-boot.ts';
@@ -13,6 +15,8 @@ export const ALL_PROMISES: readonly (readonly [string, BootPromises])[] = [
   ['`u-boot-environment`, one copy', ubootEnvPromises(1)],
   ['`grub`', GRUB_PROMISES],
   ['`systemd-boot`', SYSTEMD_BOOT_PROMISES],
+  ['`rauc`', RAUC_PROMISES],
+  ['`swupdate`, GRUB', swupdatePromises(GRUB_PROMISES)],
 ];
 
 /** The table of `docs/boot.md`, between its two marks. */
