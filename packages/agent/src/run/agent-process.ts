@@ -15,8 +15,9 @@ import { feedWatchdog } from './watchdog.ts';
 const ENROLMENT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
 
 /** @returns the exit code: 2 for what another start would only repeat, 3 for a server that says no */
-function refusedStart({ code, because, try: advice }: Refusal): number {
-  process.stderr.write(`${code}: ${because} (${advice})\n`);
+function refusedStart({ code, because, try: advice, field }: Refusal): number {
+  const where = field === undefined || because.startsWith(field) ? '' : `${field}: `;
+  process.stderr.write(`${code}: ${where}${because} (${advice})\n`);
   return code === 'config-invalid' ? 2 : 3;
 }
 

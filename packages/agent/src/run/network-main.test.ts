@@ -29,12 +29,12 @@ test.each([
   [
     'an address that is none',
     { mqtt: { url: 'ftp://x' } },
-    /agent\.json: network\.mqtt\.url: must start with/,
+    /config-invalid: network\.mqtt\.url: must start with/,
   ],
   [
     'a file that is not there',
     { tls: { caFile: '/none.pem' } },
-    /agent\.json: network\.tls\.caFile: .*ENOENT/,
+    /config-invalid: network\.tls\.caFile: .*ENOENT/,
   ],
 ])(
   'an agent whose network section names %s does not start, and names the field',

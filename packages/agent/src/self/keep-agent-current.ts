@@ -36,8 +36,7 @@ export async function keepAgentCurrent(options: KeepCurrentOptions): Promise<voi
   const { clock, log, stop } = options;
   while (!stop.aborted) {
     try {
-      const over = await begin(options);
-      if (over !== undefined) return await over;
+      await live(options);
     } catch (error) {
       log('self-update-waits', { because: (error as Error).message });
     }
@@ -45,8 +44,8 @@ export async function keepAgentCurrent(options: KeepCurrentOptions): Promise<voi
   }
 }
 
-/** @returns its end, once it runs */
-async function begin(options: KeepCurrentOptions): Promise<Promise<void> | undefined> {
+/** Resolves when it was told to stop. */
+async function live(options: KeepCurrentOptions): Promise<void> {
   const { section, folder, device, agent, clock, log, stop, restart } = options;
   const slot = process.env[SLOT_VARIABLE];
   const started = await startSelfUpdate({
@@ -67,6 +66,5 @@ async function begin(options: KeepCurrentOptions): Promise<Promise<void> | undef
   if (isRefused(started)) throw new Error(started.refused.because);
   const { device: self } = started;
   stop.addEventListener('abort', () => self.stop(), { once: true });
-  const over = self.run();
-  return over;
+  await self.run();
 }

@@ -112,8 +112,12 @@ function rootHolds(folder: string): boolean {
   if (!existsSync(join(folder, 'root.json'))) return false;
   try {
     // Nothing is fetched: tuf-js reads the root that is there, and throws when it does not hold together.
-    new Updater({ metadataDir: folder, metadataBaseUrl: 'http://nowhere.invalid', config: LIMITS });
-    return true;
+    const trusted = new Updater({
+      metadataDir: folder,
+      metadataBaseUrl: 'http://nowhere.invalid',
+      config: LIMITS,
+    });
+    return trusted !== undefined;
   } catch {
     return false;
   }

@@ -21,6 +21,7 @@ export default function DevicePage({ device }: { device: string }) {
           <>
             <Facts view={view} />
             <WentBack view={view} onChanged={asked.again} />
+            <Rescues view={view} />
             <Rollouts view={view} />
           </>
         )}
@@ -56,6 +57,23 @@ function WentBack({ view, onChanged }: { view: DeviceView; onChanged: () => Prom
           <li key={release} className="flex flex-wrap items-center justify-between gap-3 py-3">
             <span className="num font-semibold">{release}</span>
             <SecondTry device={view.device} release={release} onChanged={onChanged} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Rescues({ view }: { view: DeviceView }) {
+  const { zone } = useSession().session;
+  if (view.rescues.length === 0) return null;
+  return (
+    <Card title="Rescues" lead="Recovery releases that it looked for and took by itself.">
+      <ul className="rows mt-2 text-sm">
+        {view.rescues.map(({ version, kind, because, heardAt }) => (
+          <li key={`${version} ${kind} ${heardAt}`} className="py-3">
+            <span className="num font-semibold">{version}</span> {kind}, heard {momentWords(heardAt, zone)}
+            <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
           </li>
         ))}
       </ul>

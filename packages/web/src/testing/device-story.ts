@@ -28,4 +28,12 @@ export const DEVICE: DeviceView = {
   memberships: [
     { rollout: 'r-7f3a', stage: 0, state: 'rolled-back', because: '3 of 3 boot attempts failed' },
   ],
+  rescues: [
+    {
+      version: '3.2.6',
+      kind: 'confirmed',
+      because: '3.2.6 was healthy for 600 s and is confirmed.',
+      heardAt: Date.UTC(2026, 10, 23, 7),
+    },
+  ],
 };
