@@ -78,7 +78,7 @@ export function byHops(
 ): Map<number, number> {
   const reached = new Map<number, number>([[from, 0]]);
   let edge = [from];
-  for (let hop = 1; hop <= hops; hop++) {
+  for (let hop = 1; hop <= hops && edge.length > 0; hop++) {
     const next: number[] = [];
     for (const here of edge)
       for (const other of near[here] ?? []) {

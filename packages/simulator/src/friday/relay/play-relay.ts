@@ -24,7 +24,7 @@ export interface Recovery {
   readonly withoutUplink: number;
   readonly recoveredShare: number;
   readonly recoveredShareWithoutUplink: number;
-  /** Hours from the publication of the recovery release; null: never reached. */
+  /** Hours from the publication of the recovery release; null: never reached. Last: of those that came back. */
   readonly hoursUntilHalf: number | null;
   readonly hoursUntil90: number | null;
   readonly hoursUntilLast: number | null;
@@ -88,18 +88,18 @@ function recoveryOf(world: RelayWorld, setup: RelaySetup): Recovery {
       reach.length,
     ),
     nobodyInReachShare: ratio(reach.filter((count) => count === 0).length, reach.length),
-    left: leftOf(world),
+    left: leftOf(world, setup),
   };
 }
 
-function leftOf(world: RelayWorld): Left {
+function leftOf(world: RelayWorld, { roads }: RelaySetup): Left {
   const { near } = world.road;
   const left = { alone: 0, island: 0, late: 0 };
   const devices: DeviceId[] = [];
   world.households.forEach((household, index) => {
     if (household.device === undefined || isBack(household)) return;
     devices.push(household.resident.device);
-    const reached = [...byHops(near, index, Infinity).keys()];
+    const reached = roads === 'http-only' ? [] : [...byHops(near, index, Infinity).keys()];
     const hasRoad = household.hasUplink || reached.some((other) => world.households[other]?.hasUplink);
     left[hasRoad ? 'late' : reached.length === 0 ? 'alone' : 'island'] += 1;
   });
