@@ -21,7 +21,11 @@ const HOUR = 60 * MINUTE;
 /** As in the world of the other stories: 1 % of all links are down on average. */
 const LINK_MEAN_MILLIS = 160 * HOUR;
 
-const NO_OFFER: CheckInAnswer = { protocol: PROTOCOL, pollAfterSeconds: 7_200, offer: { kind: 'none' } };
+const NO_OFFER: CheckInAnswer = {
+  protocol: PROTOCOL,
+  pollAfterSeconds: 7_200,
+  offer: { kind: 'none', because: 'nothing is offered.' },
+};
 
 export class RelayWorld {
   readonly households: readonly Household[];
