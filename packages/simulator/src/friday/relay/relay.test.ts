@@ -90,7 +90,10 @@ test('cells find the neighbours that looking at every pair finds', () => {
 
 test('hops are counted along those that are up, and an end is an end', () => {
   const row = [[1], [0, 2], [1, 3], [2]];
-  expect([...byHops(row, 0, 2)]).toEqual([[1, 1], [2, 2]]);
+  expect([...byHops(row, 0, 2)]).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
   expect([...byHops(row, 0, Infinity, (index) => index !== 2)]).toEqual([[1, 1]]);
 });
 

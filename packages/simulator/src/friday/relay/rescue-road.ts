@@ -50,7 +50,8 @@ export class RescueRoad {
   /** Fresh metadata from the first road that has it; a road that knows of no recovery does not end the look. */
   seek(index: number, now: Instant): void {
     const here = this.#household(index);
-    if (here.isOnline) return this.#tellMetadata(index, now, between(this.#options.random, 1, 5) * SECOND, now);
+    if (here.isOnline)
+      return this.#tellMetadata(index, now, between(this.#options.random, 1, 5) * SECOND, now);
     const { setup } = this.#options;
     const { metadataBytes, limits, roads } = setup;
     if (roads !== 'relay' || !here.isUp) return this.#tellNothing(index, now);
@@ -61,7 +62,8 @@ export class RescueRoad {
     }
     const reached = this.#reached(index, 'mesh', now);
     const onMesh = this.#newest(reached, now);
-    if (onMesh === undefined || !onMesh.giving.spend(metadataBytes, now)) return this.#tellNothing(index, now);
+    if (onMesh === undefined || !onMesh.giving.spend(metadataBytes, now))
+      return this.#tellNothing(index, now);
     const hops = reached.find(({ household }) => household === onMesh)?.hops ?? 1;
     const took = LISTEN_MILLIS.mesh + meshMillis(metadataBytes, hops, setup.loss, this.#sharers(index));
     this.#tellMetadata(index, onMesh.issuedAt, took, now);
@@ -136,8 +138,7 @@ export class RescueRoad {
   #reached(index: number, road: 'link' | 'mesh', now: Instant) {
     const { setup, households } = this.#options;
     const isUp = (other: number) => households[other]?.isUp === true;
-    const [near, hops] =
-      road === 'link' ? [this.#sameHouse, 1] : [this.near, setup.geometry.meshHops];
+    const [near, hops] = road === 'link' ? [this.#sameHouse, 1] : [this.near, setup.geometry.meshHops];
     return [...byHops(near, index, hops, isUp)]
       .map(([from, far]) => ({ from, hops: far as 1 | 2 | 3, household: this.#household(from) }))
       .filter(({ household }) => household.hasValidMetadata(now));

@@ -40,7 +40,9 @@ function endingOf(world: RelayWorld, recovery: Recovery, fleet: number): Ending 
     .map(({ firstFailureAt, recoveredAt }) => (recoveredAt ?? ends) - (firstFailureAt ?? 0));
   const first = Math.min(...world.devices.map(({ firstFailureAt }) => firstFailureAt ?? Infinity));
   const within = (millis: number) =>
-    downFor.length === 0 ? null : downFor.filter((millisDown) => millisDown <= millis).length / downFor.length;
+    downFor.length === 0
+      ? null
+      : downFor.filter((millisDown) => millisDown <= millis).length / downFor.length;
   const bricked = recovery.left.devices.length;
   const timeline = [
     ...(Number.isFinite(first) ? [{ at: first, what: 'the first device raises 0x45' }] : []),
