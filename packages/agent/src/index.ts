@@ -19,3 +19,4 @@ export * from './boot/back-end.ts';
 export * from './boot/boot-port.ts';
 export * from './slots/slot-port.ts';
 export * from './storage/disk.ts';
+export * from './relay/config.ts';
