@@ -22,6 +22,8 @@ export function requireSound({ records, accepted, counted, lostPackets }: Afterm
   const [rows, counters] = counted;
   expect(counters).toEqual(rows);
   expect(Object.values(rows).reduce((sum, devices) => sum + devices, 0)).toBe(chaos.agents);
+  // Nobody went back, so nobody is said to have.
+  expect(rows['rolled-back'] ?? 0).toBe(0);
   // There was chaos.
   expect(lostPackets).toBeGreaterThan(10 * chaos.agents);
   const jumps = records.map((record) => record.jumps);
