@@ -7,6 +7,7 @@ const CHAOS = {
   crews: 8,
   restarts: 20,
   brokerKills: 4,
+  // Loses half of all round trips.
   loss: 30,
   rate: 30,
   poll: '10m',

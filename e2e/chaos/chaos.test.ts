@@ -7,10 +7,11 @@ const CHAOS = {
   crews: 1,
   restarts: 3,
   brokerKills: 1,
-  loss: 30,
+  // Loses 30 % of round trips.
+  loss: 16,
   rate: 60,
   poll: '2m',
-  soak: '8m',
+  soak: '6m',
   shares: [0.3, 1],
   blowsWithinMillis: 2_000,
 };

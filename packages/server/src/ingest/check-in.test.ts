@@ -46,7 +46,7 @@ const state = async () => (await memberStates(database.pool))['d0'];
 describe('a check-in reveals what a lost outcome should have said:', () => {
   test.each<[string, CheckIn[], string]>([
     ['it runs the release', [report({}, NEW)], 'installed'],
-    ['it ran it and is on an earlier version', [report({}, NEW), report({}, OLD)], 'rolled-back'],
+    ['it ran it and is on an earlier version', [report({}, NEW), report({ updates: 1 }, OLD)], 'rolled-back'],
     ['it will not try it again', [report({ rolledBackFrom: [NEW] })], 'rolled-back'],
     [
       'it runs it, confirmed, and a check fails',
@@ -87,7 +87,15 @@ describe('a report that was overtaken on its way', () => {
     expect(await state()).toBe('installed');
     const { rows } = await database.pool.query(`SELECT report->>'updates' AS n FROM devices WHERE device = 'd0'`);
     expect(rows).toEqual([{ n: '1' }]);
-    await checkIn(report({ updates: 1 }));
+  });
+
+  test('by a report from after the boot, having been made during the update, is no news', async () => {
+    const during = report({ updates: 1, slots: { a: { state: 'confirmed', version: OLD }, b: { state: 'bad' } } });
+    await checkIn(during);
+    await checkIn(report({ updates: 1 }, NEW));
+    await checkIn(during);
+    expect(await state()).toBe('installed');
+    await checkIn({ ...during, rolledBackFrom: [NEW] });
     expect(await state()).toBe('rolled-back');
   });
 

@@ -11,7 +11,7 @@ import { CounterChanges } from './counters.ts';
 import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
-import { isOlderThan, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
+import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { troubleBy } from './trouble.ts';
 import { Overtaken, write } from './write.ts';
@@ -144,7 +144,7 @@ class Work {
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
       if (!member || isOver(rollout, member)) continue;
-      const isOld = isLate || isOlderThan(member, report, known);
+      const isOld = isLate || isFromBefore(member, rollout, report, known);
       if (isOld) judgeAgainAt ??= report.at + LATE_MILLIS;
       const after = isOld ? member : this.#move(member, memberAfterCheckIn(member, rollout, report));
       memberships.push({ rollout, member: after });

@@ -3,6 +3,9 @@
  * another way, updates, and tells of that; what arrives then describes a version that the device has left. Taken as
  * news it would say that the device went back.
  */
+import { compareVersions } from '@tuesday/protocol';
+import { versionOf } from '@tuesday/rollout';
+import type { ActiveRollout } from './active-rollouts.ts';
 import type { CheckInReport, Member } from './report.ts';
 
 /** The newest report of the device that counts so far. */
@@ -14,7 +17,7 @@ export interface KnownReport {
 
 /**
  * No network keeps a message for so long, milliseconds. A device that has lost its memory counts its updates from
- * zero, too: what it says counts from then on.
+ * zero, too, and one whose slots were changed by hand says nothing of it: what they say counts from then on.
  */
 export const LATE_MILLIS = 3_600_000;
 
@@ -23,14 +26,21 @@ export function isOvertaken({ body, at }: CheckInReport, known: KnownReport | un
   return known !== undefined && body.updates < known.updates && isNear(at, known.at);
 }
 
-/** It says what was known before the outcome that moved the member, and nothing else. */
-export function isOlderThan(
-  { exposed, stateAt }: Member,
-  report: CheckInReport,
+/**
+ * It may have been made before the device ran the release: it runs less, although it has begun no update since and
+ * does not say that it went back, and nobody sent it back.
+ */
+export function isFromBefore(
+  { exposed, recalled, state, stateAt }: Member,
+  { release, phase }: Pick<ActiveRollout, 'release' | 'phase'>,
+  { body, at }: CheckInReport,
   known: KnownReport | undefined,
 ): boolean {
-  if (known === undefined || !exposed || !known.hash.equals(report.hash)) return false;
-  return stateAt > known.at && isNear(report.at, stateAt);
+  const isSentBack = recalled || state === 'excluded' || phase === 'recalling' || phase === 'recalled';
+  const version = versionOf(body);
+  if (!exposed || isSentBack || version === undefined || known === undefined) return false;
+  const isBelow = compareVersions(version, release) < 0 && !body.rolledBackFrom.includes(release);
+  return isBelow && body.updates <= known.updates && isNear(at, stateAt);
 }
 
 function isNear(at: number, other: number): boolean {
