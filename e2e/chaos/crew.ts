@@ -92,15 +92,13 @@ function look(): Look {
 }
 
 async function stop(): Promise<void> {
-  const records = crew.map(
-    (one): DeviceRecord => ({
-      device: one.device,
-      ...standing(one),
-      ...ledgers.of(one.folder),
-      jumps: one.clock.jumps,
-      faults: one.faults,
-    }),
-  );
+  const records = crew.map((one): DeviceRecord => ({
+    device: one.device,
+    ...standing(one),
+    ...ledgers.of(one.folder),
+    jumps: one.clock.jumps,
+    faults: one.faults,
+  }));
   over.abort();
   calm.abort();
   await Promise.all(crew.map(({ agent }) => agent?.stop()));

@@ -53,7 +53,8 @@ const BROKER_PORT = 1_883;
 const wall = wallClock();
 const started = wall.now();
 function tell(words: string): void {
-  if (process.env['CHAOS_SHOW']) process.stderr.write(`${((wall.now() - started) / 1_000).toFixed(1)} ${words}\n`);
+  if (process.env['CHAOS_SHOW'])
+    process.stderr.write(`${((wall.now() - started) / 1_000).toFixed(1)} ${words}\n`);
 }
 
 /** @throws Error in one line on a machine without root, namespaces, nftables or mosquitto */
@@ -122,7 +123,10 @@ export async function surviveChaos(chaos: Chaos): Promise<Aftermath> {
 
 async function publish(server: ServerProcess, version: string, more: string[]): Promise<void> {
   const firmware = `// firmware ${version}\n${'export const part = "thermostat";\n'.repeat(500)}`;
-  writeFileSync(join(server.folder, `${version}.bundle`), makeBundle({ version, hardware: HARDWARE }, firmware));
+  writeFileSync(
+    join(server.folder, `${version}.bundle`),
+    makeBundle({ version, hardware: HARDWARE }, firmware),
+  );
   const artifact = `${HARDWARE}=${version}.bundle`;
   await server.tuesday('release', 'create', '--version', version, '--artifact', artifact, ...more);
   for (const who of ['alice', 'bob'])
@@ -130,7 +134,11 @@ async function publish(server: ServerProcess, version: string, more: string[]): 
 }
 
 /** Who is in a rollout is fixed when it starts. */
-async function allReported(server: ServerProcess, crews: readonly CrewProcess[], agents: number): Promise<void> {
+async function allReported(
+  server: ServerProcess,
+  crews: readonly CrewProcess[],
+  agents: number,
+): Promise<void> {
   for (;;) {
     const { versions } = await server.operator.call('viewFleet', {});
     const known = versions.find(({ version }) => version === BEFORE)?.devices ?? 0;
@@ -205,7 +213,9 @@ async function settled(
     if (process.env['CHAOS_SHOW']) {
       const view = await server.operator.call('viewRollout', { params: { rollout } });
       tell(`${done} done, ${waiting} outcomes wait; ${view.phase} ${view.stage} ${view.because}`);
-      tell(JSON.stringify([looks.map(({ versions }) => versions), view.stages.map(({ evidence }) => evidence)]));
+      tell(
+        JSON.stringify([looks.map(({ versions }) => versions), view.stages.map(({ evidence }) => evidence)]),
+      );
     }
     await wall.sleep(1_000);
   }

@@ -23,8 +23,7 @@ export class Namespaces {
 
   /** @throws Error in one line when this machine cannot have network namespaces */
   constructor() {
-    if (process.getuid?.() !== 0)
-      throw new Error('These tests make network namespaces: run them as root.');
+    if (process.getuid?.() !== 0) throw new Error('These tests make network namespaces: run them as root.');
     for (const [program, debian] of [
       ['ip', 'iproute2'],
       ['nft', 'nftables'],

@@ -85,12 +85,17 @@ describe('a report that was overtaken on its way', () => {
     clock.time += 60_000;
     await checkIn(report());
     expect(await state()).toBe('installed');
-    const { rows } = await database.pool.query(`SELECT report->>'updates' AS n FROM devices WHERE device = 'd0'`);
+    const { rows } = await database.pool.query(
+      `SELECT report->>'updates' AS n FROM devices WHERE device = 'd0'`,
+    );
     expect(rows).toEqual([{ n: '1' }]);
   });
 
   test('by a report from after the boot, having been made during the update, is no news', async () => {
-    const during = report({ updates: 1, slots: { a: { state: 'confirmed', version: OLD }, b: { state: 'bad' } } });
+    const during = report({
+      updates: 1,
+      slots: { a: { state: 'confirmed', version: OLD }, b: { state: 'bad' } },
+    });
     await checkIn(during);
     await checkIn(report({ updates: 1 }, NEW));
     await checkIn(during);

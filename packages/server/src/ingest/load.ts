@@ -99,7 +99,11 @@ async function loadDevices(
   }
 }
 
-function knownReport({ report_hash: hash, reported_at: at, updates }: DeviceColumns): KnownReport | undefined {
+function knownReport({
+  report_hash: hash,
+  reported_at: at,
+  updates,
+}: DeviceColumns): KnownReport | undefined {
   return hash === null ? undefined : { hash, at: at ?? 0, updates: updates ?? 0 };
 }
 
