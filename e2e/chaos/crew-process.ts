@@ -9,7 +9,7 @@ type Answer = Look | { readonly records: readonly DeviceRecord[] };
 
 export class CrewProcess {
   readonly #child: ChildProcess;
-  readonly #waiting: Array<{ resolve(answer: Answer): void; reject(error: Error): void }> = [];
+  readonly #waiting: Array<{ resolve: (answer: Answer) => void; reject: (error: Error) => void }> = [];
 
   /** @param through command that runs what follows it in the network of the devices */
   constructor(orders: Orders, clock: string, through: readonly string[]) {

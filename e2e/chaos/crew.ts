@@ -101,7 +101,7 @@ async function stop(): Promise<void> {
   }));
   over.abort();
   calm.abort();
-  await Promise.all(crew.map(({ agent }) => agent?.stop()));
+  await Promise.all(crew.map(async ({ agent }) => agent?.stop()));
   say({ records });
 }
 

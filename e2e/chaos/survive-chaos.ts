@@ -33,14 +33,12 @@ export interface Chaos {
 
 /** What is left when the dust has settled. */
 export interface Aftermath {
-  readonly rollout: string;
   readonly records: readonly DeviceRecord[];
   /** By device, as `offer kind`. */
   readonly accepted: ReadonlyMap<string, readonly string[]>;
   /** Devices by state: as rows, and as the judge counts them. */
   readonly counted: readonly [Record<string, number>, Record<string, number>];
   readonly lostPackets: number;
-  readonly restarts: number;
 }
 
 export const BEFORE = '1.0.0';
@@ -111,14 +109,25 @@ export async function surviveChaos(chaos: Chaos): Promise<Aftermath> {
   await settled(server, crews, rollout, chaos.agents);
   tell('settled');
   const records = (await Promise.all(crews.map((crew) => crew.stop()))).flat();
-  return {
-    rollout,
+  const aftermath = {
     records,
     accepted: await acceptedOutcomes(server.data),
     counted: await countedTwice(server.data, rollout),
     lostPackets: networks.lost('server') + networks.lost('fleet'),
-    restarts: chaos.restarts,
   };
+  tell(figures(aftermath));
+  return aftermath;
+}
+
+function figures({ records, accepted, counted, lostPackets }: Aftermath): string {
+  const kinds: Record<string, number> = {};
+  for (const key of [...accepted.values()].flat()) {
+    const kind = key.split(' ')[1] ?? '';
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  const jumps = records.reduce((sum, record) => sum + record.jumps.ahead + record.jumps.back, 0);
+  const faults = records.flatMap((record) => record.faults).slice(0, 5);
+  return JSON.stringify({ kinds, counted, lostPackets, jumps, faults });
 }
 
 async function publish(server: ServerProcess, version: string, more: string[]): Promise<void> {
