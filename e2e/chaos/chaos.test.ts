@@ -12,7 +12,7 @@ const CHAOS = {
   rate: 60,
   poll: '2m',
   soak: '6m',
-  shares: [0.3, 1],
+  shares: [0.5, 1],
   blowsWithinMillis: 2_000,
 };
 

@@ -19,6 +19,14 @@ const calm = new AbortController();
 const over = new AbortController();
 const say = (line: object) => void process.stdout.write(`${JSON.stringify(line)}\n`);
 
+/** The clock runs fast and the network does not, so waits that are meant for bad networks are capped lower. */
+const SETTINGS = {
+  firstCheckInWithinMillis: 60_000,
+  judgeAgainAfterMillis: 600_000,
+  checkInBackOff: { baseMillis: 10_000, capMillis: 300_000 },
+  stepBackOff: { baseMillis: 10_000, capMillis: 300_000 },
+};
+
 interface Manned {
   readonly device: string;
   readonly folder: string;
@@ -45,7 +53,7 @@ async function man(one: Manned): Promise<void> {
       clock,
       random: Math.random,
       application: { kind: 'external', pollMillis: 3_600_000 },
-      settings: { settleMillis: 60_000, firstCheckInWithinMillis: 60_000, judgeAgainAfterMillis: 600_000 },
+      settings: SETTINGS,
       log(event, { because }: { because?: string }) {
         if (process.env['TUESDAY_SHOW_AGENTS']) process.stderr.write(`${device} ${event} ${because}\n`);
         if (event === 'fault') faults.push(String(because));

@@ -66,6 +66,21 @@ describe('a check-in reveals what a lost outcome should have said:', () => {
   });
 });
 
+test('a device whose clock makes the metadata expired is no evidence against the release, and is offered it again', async () => {
+  await checkIn(report());
+  await tell(outcome('refused', { code: 'metadata-expired' }));
+  expect(await state()).toBe('waiting');
+  expect(await checkIn(report({ updates: 1 }))).toBe('update');
+  await tell(outcome('installed'));
+  expect(await state()).toBe('installed');
+});
+
+test('a device that refuses for any other reason went wrong', async () => {
+  await checkIn(report());
+  await tell(outcome('refused', { code: 'unsigned' }));
+  expect(await state()).toBe('failed');
+});
+
 describe('a report that was overtaken on its way', () => {
   test('by the outcome of the update is no news, and counts when it still comes after an hour', async () => {
     await checkIn(report());
