@@ -13,7 +13,7 @@ const CHAOS = {
   poll: '10m',
   soak: '15m',
   shares: [0.1, 0.4, 1],
-  blowsWithinMillis: 3_000,
+  blowsWithinMillis: 6_000,
 };
 
 test('1,000 agents end on the intended release, installed once and heard once, through lost packets, 20 dead servers, dead brokers and wrong clocks', async () => {
