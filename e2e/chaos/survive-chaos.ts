@@ -116,6 +116,7 @@ export async function surviveChaos(chaos: Chaos): Promise<Aftermath> {
     lostPackets: networks.lost('server') + networks.lost('fleet'),
   };
   tell(figures(aftermath));
+  await server.end('SIGTERM');
   return aftermath;
 }
 
