@@ -23,14 +23,13 @@ export class Namespaces {
 
   /** @throws Error in one line when this machine cannot have network namespaces */
   constructor() {
-    if (process.getuid?.() !== 0)
-      throw new Error('The tests of the relay make network namespaces: run them as root.');
+    if (process.getuid?.() !== 0) throw new Error('These tests make network namespaces: run them as root.');
     for (const [program, debian] of [
       ['ip', 'iproute2'],
       ['nft', 'nftables'],
     ] as const) {
       if (spawnSync(program, ['-V']).error)
-        throw new Error(`The tests of the relay need ${program}: apt-get install ${debian}`);
+        throw new Error(`These tests need ${program}: apt-get install ${debian}`);
     }
   }
 
@@ -70,7 +69,20 @@ export class Namespaces {
     nft(`add rule inet loss in udp dport ${udpPort} numgen random mod 100 < ${percent} counter drop`);
   }
 
-  /** Datagrams that `lose` has dropped. */
+  /**
+   * This share of all packets that a neighbour sends is lost on its way in. Not on its way out: there a sender's own
+   * kernel would hear of the loss, and send again at once.
+   *
+   * @param from IPv4 address of the neighbour
+   */
+  loseFrom(name: string, from: string, percent: number): void {
+    const nft = (...words: string[]) => run('ip', 'netns', 'exec', this.#full(name), 'nft', words.join(' '));
+    nft('add table inet loss');
+    nft('add chain inet loss in { type filter hook input priority 0 ; }');
+    nft(`add rule inet loss in ip saddr ${from} numgen random mod 100 < ${percent} counter drop`);
+  }
+
+  /** Packets that were dropped. */
   lost(name: string): number {
     const { stdout } = spawnSync('ip', ['netns', 'exec', this.#full(name), 'nft', 'list', 'ruleset'], {
       encoding: 'utf8',

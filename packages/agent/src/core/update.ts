@@ -119,7 +119,10 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
 function isSettled(turn: Turn, offer: { readonly offer: string }): boolean {
   const { settled } = turn.state.journal;
   if (settled?.offer !== offer.offer) return false;
-  return settled.kind !== 'refused' || turn.now - settled.at < turn.config.judgeAgainAfterMillis;
+  if (settled.kind !== 'refused') return true;
+  const since = turn.now - settled.at;
+  // Refused by a clock that was ahead and has been put right: what was wrong then may hold now.
+  return since >= 0 && since < turn.config.judgeAgainAfterMillis;
 }
 
 /** What an answer needs, so that even a broken offer gets one. */

@@ -11,6 +11,7 @@ import { CounterChanges } from './counters.ts';
 import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
+import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { troubleBy } from './trouble.ts';
 import { Overtaken, write } from './write.ts';
@@ -135,12 +136,18 @@ class Work {
   checkIn(report: CheckInReport): ReportAnswer {
     const device = this.#loaded.devices.get(report.device);
     if (!device) return { kind: 'refused', refused: refuse('not-found', `no device ${report.device}`) };
-    this.#reports.set(report.device, report);
+    const known = this.#known(report.device);
+    const isLate = isOvertaken(report, known);
+    let judgeAgainAt: number | null = isLate ? report.at + LATE_MILLIS : null;
+    if (!isLate) this.#reports.set(report.device, report);
     const memberships: { rollout: ActiveRollout; member: Member }[] = [];
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
       if (!member || isOver(rollout, member)) continue;
-      memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
+      const isOld = isLate || isFromBefore(member, rollout, report, known);
+      if (isOld) judgeAgainAt ??= report.at + LATE_MILLIS;
+      const after = isOld ? member : this.#move(member, memberAfterCheckIn(member, rollout, report));
+      memberships.push({ rollout, member: after });
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
     const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
@@ -148,7 +155,7 @@ class Work {
       kind: 'offer',
       offer,
       pollAfterSeconds: this.#pollAfter(offer),
-      turnAt: nextTurn(terms, report),
+      turnAt: earlier(nextTurn(terms, report), judgeAgainAt),
     };
   }
 
@@ -183,7 +190,7 @@ class Work {
       return before && !isDeepStrictEqual(before, after) ? [{ before, after }] : [];
     });
     const reports = [...this.#reports.values()].filter(
-      (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
+      (report) => this.#loaded.devices.get(report.device)?.report?.hash.equals(report.hash) !== true,
     );
     for (const { device } of reports) this.#touched.add(device);
     return {
@@ -192,6 +199,13 @@ class Work {
       counters: this.#counters,
       troubleOf: troubleBy(this.#active.filter(({ phase }) => phase !== 'completed')),
     };
+  }
+
+  /** The newest report that counts, also when it came in this batch. */
+  #known(device: string): KnownReport | undefined {
+    const fresh = this.#reports.get(device);
+    if (fresh === undefined) return this.#loaded.devices.get(device)?.report;
+    return { hash: fresh.hash, at: fresh.at, updates: fresh.body.updates };
   }
 
   #member(device: string, rollout: string): Member | undefined {
@@ -215,6 +229,10 @@ class Work {
     const millis = offer.kind === 'none' ? this.#options.pollMillis : this.#options.offeredPollMillis;
     return Math.max(1, Math.round(millis / 1_000));
   }
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** What a completed rollout counted stays; an excluded device may still have to go back. */

@@ -21,6 +21,8 @@ import { checkWord, isCheck } from './trouble.ts';
 export function memberAfterOutcome(before: Member, { body, at }: OutcomeReport): Member {
   const member = afterRetry(before, body);
   const runs = body.kind === 'installed' || body.kind === 'confirmed';
+  // Its clock or our metadata is wrong; the release is not. It waits for its turn, and judges the offer again.
+  if (body.kind === 'refused' && body.code === 'metadata-expired') return waitsOn(member, body.because);
   if (body.offer === recallOffer(body.rollout))
     return runs && !member.recalled ? { ...member, recalled: true, because: body.because } : member;
   // Overtaken on its way, or a second try: what went wrong in this rollout stays in its evidence.
@@ -28,6 +30,10 @@ export function memberAfterOutcome(before: Member, { body, at }: OutcomeReport):
   // Its checks failed before it ran the release, too.
   if (body.kind === 'unhealthy' && member.standing.some(isCheck)) return member;
   return become(member, afterOutcome(member, body.kind), at, body.because);
+}
+
+function waitsOn(member: Member, because: string): Member {
+  return member.because === because ? member : { ...member, because };
 }
 
 /** A second try is over with its outcome, and is not offered again. */

@@ -4,11 +4,13 @@ import type { PoolClient } from 'pg';
 import { plainArray, textArray } from '../db/text-array.ts';
 import type { StoredState } from '../db/schema.ts';
 import { isOfferOf } from './judgement.ts';
+import type { KnownReport } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report } from './report.ts';
 
 interface LoadedDevice {
   readonly held: string | null;
-  readonly reportHash: Buffer | null;
+  /** Its last report; undefined before the first. */
+  readonly report: KnownReport | undefined;
 }
 
 export interface Loaded {
@@ -32,6 +34,13 @@ interface MemberColumns {
   standing: string[];
   retries: number;
   retrying: boolean;
+}
+
+interface DeviceColumns {
+  held: string | null;
+  report_hash: Buffer | null;
+  reported_at: number | null;
+  updates: number | null;
 }
 
 // Each look-up is LATERAL with OFFSET 0, so that it is made row by row by primary key: a plan that was made
@@ -73,9 +82,10 @@ async function loadDevices(
   devices: Map<string, LoadedDevice>,
   members: Map<string, Member>,
 ): Promise<void> {
-  const { rows } = await client.query<MemberColumns & { held: string | null; report_hash: Buffer | null }>({
+  const { rows } = await client.query<MemberColumns & DeviceColumns>({
     name: 'load-devices',
-    text: `SELECT d.device, d.held, d.report_hash, ${MEMBER}
+    text: `SELECT d.device, d.held, d.report_hash, d.reported_at,
+        (d.report->>'updates')::int AS updates, ${MEMBER}
       FROM unnest($1::text[]) AS asked (device)
       JOIN LATERAL (SELECT * FROM devices d WHERE d.device = asked.device OFFSET 0) AS d ON true
       LEFT JOIN LATERAL (
@@ -84,9 +94,17 @@ async function loadDevices(
     values: [textArray([...new Set(reports.map((report) => report.device))]), active],
   });
   for (const row of rows) {
-    devices.set(row.device, { held: row.held, reportHash: row.report_hash });
+    devices.set(row.device, { held: row.held, report: knownReport(row) });
     keepMember(members, row);
   }
+}
+
+function knownReport({
+  report_hash: hash,
+  reported_at: at,
+  updates,
+}: DeviceColumns): KnownReport | undefined {
+  return hash === null ? undefined : { hash, at: at ?? 0, updates: updates ?? 0 };
 }
 
 async function loadOutcomes(
