@@ -199,7 +199,10 @@ export class WorldDevice {
         this.#wait(effect.name, effect.delayMillis, { is: 'timer', name: effect.name }, now);
         return undefined;
       case 'seek-rescue':
-        if (this.#around.rescue !== undefined) return void this.#around.rescue.seek(now);
+        if (this.#around.rescue !== undefined) {
+          this.#around.rescue.seek(now);
+          return undefined;
+        }
         return { is: 'rescue-not-found', because: 'no recovery release is signed in this world.' };
       case 'forget-demand':
       case 'drop-download':
