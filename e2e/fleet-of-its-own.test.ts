@@ -1,4 +1,5 @@
 /** A second fleet from its making to a confirmed update, by the command line and real agents over MQTT and HTTP. */
+import { hash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeBundle, provision, runAgent, type RunningAgent } from '@tuesday/agent';
@@ -11,10 +12,14 @@ const setting = startClock(Date.parse('2026-11-24T09:00:00Z'), 300);
 const clock = clockOf(setting);
 const HARDWARE = 'th-2';
 const PROGRAM = `console.log('{"mqtt":"connected"}'); process.stdin.on('end', () => process.exit(0)).resume();`;
-const bundleOf = (version: string) => makeBundle({ version, hardware: HARDWARE }, PROGRAM);
+/** Enough that a delta is worth it. */
+const BALLAST = Array.from({ length: 1_000 }, (_, line) => hash('sha256', String(line))).join('\n// ');
+const bundleOf = (version: string) =>
+  makeBundle({ version, hardware: HARDWARE }, `${PROGRAM}\n// ${BALLAST}\n`);
 
 let server: ServerProcess;
 const agents: RunningAgent[] = [];
+const logged: string[] = [];
 
 beforeAll(async () => {
   server = await ServerProcess.make(formatClock(setting));
@@ -50,6 +55,7 @@ async function startDevice(device: string, fleetKey: string): Promise<void> {
     clock,
     random: Math.random,
     mqttGraceMillis: 36_000_000,
+    log: (event) => logged.push(event),
   });
   if (isRefused(agent)) throw new Error(agent.refused.because);
   agents.push(agent);
@@ -78,6 +84,8 @@ test('a fleet is made, trusted, given devices and a release, and updates apart f
   const running = async () =>
     (await client.call('listDevices', { query: {} })).devices.map(({ version }) => version);
   while ((await running()).filter((version) => version === '1.0.0').length < 3) await clock.sleep(60_000);
+  const delta = async () => (await client.call('viewRelease', { params: { version: '1.1.0' } })).deltas?.[0];
+  while ((await delta())?.state !== 'made') await clock.sleep(60_000);
   const plan = { name: 'garden', release: '1.1.0', stages: [{ share: 1, soak: '1h' }], holdOut: 0 };
   const { rollout } = await client.call('createRollout', {
     body: { ...plan, silentAfter: '45m', probation: '10m' },
@@ -85,6 +93,9 @@ test('a fleet is made, trusted, given devices and a release, and updates apart f
   await client.call('startRollout', { params: { rollout }, body: {} });
   while ((await running()).some((version) => version !== '1.1.0')) await clock.sleep(60_000);
 
+  expect(logged.filter((event) => event === 'from-delta' || event === 'whole-artifact')).toEqual(
+    Array(3).fill('from-delta'),
+  );
   expect((await server.operator.call('status')).devices).toBe(0);
   expect((await server.operator.call('listReleases')).releases).toEqual([]);
   // A device that was quicker than its MQTT session comes back to it by itself.

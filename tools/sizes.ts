@@ -10,7 +10,7 @@ export interface SizeReport {
 const EXCEPTIONS: Readonly<Record<string, string>> = {};
 
 export function isCountedSource(path: string): boolean {
-  return /^packages\/[^/]+\/src\/.*\.tsx?$/.test(path) && !/\.test\.tsx?$/.test(path);
+  return /^packages\/[^/]+\/src\/.*\.tsx?$/.test(path) && !/\.(test|slow)\.tsx?$/.test(path);
 }
 
 export function judgeSizes(lines: ReadonlyMap<string, number>): SizeReport {

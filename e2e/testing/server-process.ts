@@ -11,14 +11,29 @@ import { operatorClient, type OperatorClient } from '@tuesday/protocol';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 const run = promisify(execFile);
 
+/** Another network than the test's own. */
+export interface Place {
+  /** Command that runs what follows it there. */
+  readonly through: readonly string[];
+  readonly address: string;
+}
+
 export class ServerProcess {
   readonly folder: string;
   readonly data: string;
   readonly port: number;
   readonly #environment: NodeJS.ProcessEnv;
+  readonly #place: Place | undefined;
   #child: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number, clock: string) {
+  private constructor(
+    folder: string,
+    port: number,
+    clock: string,
+    more: NodeJS.ProcessEnv,
+    place: Place | undefined,
+  ) {
+    this.#place = place;
     this.folder = folder;
     this.data = join(folder, 'data');
     this.port = port;
@@ -27,15 +42,21 @@ export class ServerProcess {
       TUESDAY_DATA: this.data,
       TUESDAY_PORT: String(port),
       TUESDAY_CLOCK: clock,
+      ...more,
+      ...(place === undefined ? {} : { TUESDAY_HOST: '0.0.0.0' }),
     };
     mkdirSync(this.data);
   }
 
-  static async make(clock: string): Promise<ServerProcess> {
+  /**
+   * @param more settings beside folder, port and clock, as environment variables
+   * @param place where it runs, and is reached from here; on this machine's loopback by default
+   */
+  static async make(clock: string, more: NodeJS.ProcessEnv = {}, place?: Place): Promise<ServerProcess> {
     const folder = mkdtempSync('/tmp/tuesday-e2e-');
     // An unprivileged PostgreSQL has to pass through.
     chmodSync(folder, 0o711);
-    return new ServerProcess(folder, await freePort(), clock);
+    return new ServerProcess(folder, await freePort(), clock, more, place);
   }
 
   /** The next start shows this time. */
@@ -44,12 +65,13 @@ export class ServerProcess {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return `http://${this.#place?.address ?? '127.0.0.1'}:${this.port}`;
   }
 
   /** @throws Error when the server ends before it is ready */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['packages/server/src/main.ts'], {
+    const command = [...(this.#place?.through ?? []), process.execPath, 'packages/server/src/main.ts'];
+    const child = spawn(command[0] as string, command.slice(1), {
       cwd: root,
       env: this.#environment,
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -42,7 +42,12 @@ const messages: ReadonlyArray<readonly [string, string, z.ZodType, string]> = [
     protocol.checkInAnswerSchema,
     'answer',
   ],
-  ['Progress', '`POST /device/v1/progress`; not durable.', protocol.progressSchema, 'progress'],
+  [
+    'Progress',
+    '`POST /device/v1/progress`; not durable. `because`: why nothing comes just now, or why it comes in another way.',
+    protocol.progressSchema,
+    'progress',
+  ],
   [
     'Outcome',
     '`POST /device/v1/outcomes`; answered only when durable. Repeat it until it is accepted.',
@@ -86,7 +91,7 @@ export function protocolMarkdown(): string {
       );
     return `## ${title}\n\n${how}\n\n| field | value | required |\n|---|---|---|\n${table}\n\n${examples.join('\n\n')}\n`;
   });
-  return `# Device protocol, version ${protocol.PROTOCOL}\n\nJSON over HTTP or MQTT; a body is at most ${protocol.DEVICE_BODY_LIMIT} bytes. Behind the address of a fleet, \`https://ota.example/fleets/acme\`, every path is the same with \`/fleets/acme\` in front; such a fleet serves its TUF metadata to its own devices, so send the device token for it, too. A device keeps fields of answers that it does not know, and treats an unknown offer as none. The examples are the frozen golden messages, byte for byte.\n\n${sections.join('\n')}`;
+  return `# Device protocol, version ${protocol.PROTOCOL}\n\nJSON over HTTP or MQTT; a body is at most ${protocol.DEVICE_BODY_LIMIT} bytes. Behind the address of a fleet, \`https://ota.example/fleets/acme\`, every path is the same with \`/fleets/acme\` in front; such a fleet serves its TUF metadata to its own devices, so send the device token for it, too. A device keeps fields of answers that it does not know, and treats an unknown offer as none. The examples are the frozen golden messages, byte for byte. How to write a client, in which order it does what, and how to test it: \`docs/clients.md\`.\n\n${sections.join('\n')}`;
 }
 
 function rows(schema: JsonSchema, path: string, required: boolean): string[] {

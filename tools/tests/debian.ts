@@ -9,8 +9,29 @@ interface Need {
 
 const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
+  { name: 'cpio', found: () => existsSync('/usr/bin/cpio') },
+  { name: 'dbus-daemon', found: () => existsSync('/usr/bin/dbus-daemon') },
+  { name: 'grub-common', found: () => existsSync('/usr/bin/grub-editenv') },
+  { name: 'grub-emu', found: () => existsSync('/usr/bin/grub-emu') },
+  { name: 'libubootenv-tool', found: () => existsSync('/usr/bin/fw_printenv') },
   { name: 'mosquitto', found: () => existsSync('/usr/sbin/mosquitto') },
+  // The emulated machine of e2e/boot, and what its disks are made with.
+  { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
+  { name: 'openssl', found: () => existsSync('/usr/bin/openssl') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
+  { name: 'rauc', found: () => existsSync('/usr/bin/rauc') },
+  { name: 'squashfs-tools', found: () => existsSync('/usr/bin/mksquashfs') },
+  { name: 'swupdate', found: () => existsSync('/usr/bin/swupdate-client') },
+  { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
+  { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
+  { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },
+  { name: 'fdisk', found: () => existsSync('/sbin/sfdisk') },
+  { name: 'e2fsprogs', found: () => existsSync('/sbin/mke2fs') },
+  { name: 'kmod', found: () => existsSync('/sbin/modinfo') },
+  { name: 'zstd', found: () => existsSync('/usr/bin/zstd') },
+  { name: 'python3', found: () => spawnSync('python3', ['--version']).status === 0 },
+  { name: 'iproute2', found: () => existsSync('/usr/sbin/ip') || existsSync('/sbin/ip') },
+  { name: 'nftables', found: () => existsSync('/usr/sbin/nft') },
 ];
 
 /** `/usr/lib/postgresql/<version>/bin` of the newest server that is installed. */

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, normalize, sep } from 'node:path';
-import { TEST_EXTRA, TEST_TOOLS, WALLS } from './table.ts';
+import { PARTS, TEST_EXTRA, TEST_TOOLS, WALLS } from './table.ts';
 
 export interface SourceFile {
   /** Path from the root of the repository, with forward slashes. */
@@ -28,7 +28,7 @@ function packageOf(path: string): string | undefined {
   return parts[0] === 'packages' ? parts[1] : undefined;
 }
 
-const isTest = (path: string) => /\.test\.tsx?$|\/testing\//.test(path);
+const isTest = (path: string) => /\.(test|slow)\.tsx?$|\/testing\//.test(path);
 
 function externalName(specifier: string): string {
   const parts = specifier.split('/');
@@ -62,7 +62,8 @@ function judge(
   if (isBuiltin(specifier)) return undefined;
   if (specifier.startsWith('@tuesday/')) {
     const [, other = '', ...deep] = specifier.split('/');
-    if (deep.length > 0) return `${specifier} is a deep import; import @tuesday/${other}`;
+    if (deep.length > 0 && !PARTS.includes(specifier))
+      return `${specifier} is a deep import; import @tuesday/${other}`;
     const allowed = [...(WALLS[own] ?? []), ...(isTest(file.path) ? (TEST_EXTRA[own] ?? []) : [])];
     return allowed.includes(other) ? undefined : `${own} may not import ${other}`;
   }

@@ -11,6 +11,9 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
   e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'cli', 'web'],
 };
 
+/** Parts of a package that may be imported by themselves, where the whole of it would weigh too much. */
+export const PARTS: readonly string[] = ['@tuesday/protocol/clock'];
+
 /** Tests may lean on one more neighbour where the real counterpart is the best witness. */
 export const TEST_EXTRA: Readonly<Record<string, readonly string[]>> = {
   agent: ['trust'],

@@ -57,3 +57,12 @@ export function instantFlag(text: string): number {
 export function severalFlag(text: string, before: string[] = []): string[] {
   return [...before, text];
 }
+
+/** A number above zero, with or without a fraction. */
+export function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!/^\d{1,9}(\.\d{1,6})?$/.test(text) || value <= 0) {
+    throw new InvalidArgumentError('must be a number above zero');
+  }
+  return value;
+}

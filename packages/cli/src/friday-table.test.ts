@@ -34,3 +34,35 @@ test('both Fridays stand side by side, with cost by part and the reading of the 
     ['- ours'],
   ]);
 });
+
+test('how the dead came back stands beside the peers, and says who waits for a technician', () => {
+  const back = { recoveredShare: 0.852, hoursUntilHalf: 0.9, hoursUntil90: null, hoursUntilLast: 9.03 };
+  const text = fridayTable({
+    scenarios: [
+      {
+        name: 'friday-with-relay',
+        exposed: 12_000,
+        harmed: 1_800,
+        bricked: 266,
+        haltedAfterHours: 20.5,
+        selfHealedWithin10MinShare: 0,
+        recoveredWithin4hShare: 0,
+        technicianVisits: 266,
+        costUsd: { total: 1 },
+        reading: 'ours',
+        recovery: {
+          ...back,
+          affected: 1_800,
+          withoutUplink: 900,
+          left: { alone: 258, island: 8, late: 0 },
+          peers: [{ ...back, name: 'HTTP only', recoveredShare: 0.5 }],
+        },
+      },
+    ],
+  });
+  const lines = text.split('\n').map((line) => line.split(/ {2,}/));
+  expect(lines).toContainEqual(['back without a technician', 'rescue and relay', 'HTTP only']);
+  expect(lines).toContainEqual(['by Sunday night', '85.2 %', '50 %']);
+  expect(lines).toContainEqual(['90 % after', 'never', 'never']);
+  expect(text).toContain('A technician goes to 266: 258 with nobody in reach, 8 whose');
+});

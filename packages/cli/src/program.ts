@@ -37,6 +37,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
   ['notify', async () => [(await import('./commands/notify.ts')).notifyGroup()]],
   ['audit', async () => [(await import('./commands/audit.ts')).auditGroup()]],
   ['simulate', async () => [(await import('./commands/simulate.ts')).simulateGroup()]],
+  ['conformance', async () => [(await import('./commands/conformance.ts')).conformanceCommand()]],
   ['demo', async () => [(await import('./commands/demo.ts')).demoPlaceholder()]],
 ]);
 

@@ -66,7 +66,8 @@ export const deviceHoursSchema = z
   .refine((hours) => hours.from !== hours.to, { path: ['to'], message: 'must differ from from' });
 export type DeviceHours = z.infer<typeof deviceHoursSchema>;
 
-function isZone(zone: string): boolean {
+/** Whether this machine knows it as an IANA time zone. */
+export function isZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
   } catch {

@@ -1,5 +1,6 @@
 export * from './calendar.ts';
 export * from './clock.ts';
+export * from './device/rescue.ts';
 export * from './device/v1.ts';
 export * from './duration.ts';
 export * from './environment.ts';

@@ -90,6 +90,14 @@ export const REFUSALS = {
     means: 'the rollout is not in a phase that allows this',
     try: 'tuesday rollout view shows the phase',
   },
+  'never-tried': {
+    means: 'the device never went back from this release',
+    try: 'nothing: it is offered the release when its stage opens',
+  },
+  'not-offered': {
+    means: 'no rollout offers this release to the device now',
+    try: 'tuesday device view shows its rollouts; only one that is under way offers anything',
+  },
   'reason-missing': { means: 'this act wants a reason', try: 'give --because' },
   // people and time
   'policy-invalid': { means: 'the rules cannot be kept', try: 'mend the field that is named' },
@@ -218,6 +226,14 @@ export const REFUSALS = {
   'config-invalid': {
     means: 'the configuration of the agent cannot be used',
     try: 'mend the field that is named',
+  },
+  'in-rescue': {
+    means: 'the device is not well and cannot mend itself: it looks for a signed recovery release',
+    try: 'publish a recovery release for its hardware, and bring a device that relays near it',
+  },
+  'relay-refused': {
+    means: 'the neighbour does not give now: its power, its bytes or its places are used up',
+    try: 'ask another neighbour, or wait as long as it says',
   },
   interrupted: {
     means: 'the device woke in a step that it cannot continue',

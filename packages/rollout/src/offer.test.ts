@@ -1,7 +1,7 @@
 import { type CheckIn, type Phase, planSchema } from '@tuesday/protocol';
 import { expect, test } from 'vitest';
 import { initialState } from './evolve.ts';
-import { offerFor, type OfferCase, turnOf, versionOf } from './offer.ts';
+import { isUpdateOfferId, offerFor, type OfferCase, turnOf, versionOf } from './offer.ts';
 
 const HOUR = 3_600_000;
 const OPEN = Date.UTC(2026, 10, 24, 9);
@@ -74,6 +74,41 @@ test.each<[string, Partial<OfferCase>, 'update' | 'recall' | 'none']>([
   ['one that runs the release is not', runs, 'none'],
   ['one that runs something newer is not', { report: report('3.3.0') }, 'none'],
   ['one that went back from it is not', { report: report('3.2.4', { rolledBackFrom: ['3.2.5'] }) }, 'none'],
+  [
+    'one that went back from it gets a second try where an operator allows it',
+    {
+      report: report('3.2.4', { rolledBackFrom: ['3.2.5'] }),
+      ...member({ state: 'rolled-back', retries: 1, retrying: true }),
+    },
+    'update',
+  ],
+  [
+    'one whose second try is over is not',
+    {
+      report: report('3.2.4', { rolledBackFrom: ['3.2.5'] }),
+      ...member({ state: 'rolled-back', retries: 1, retrying: false }),
+    },
+    'none',
+  ],
+  [
+    'one with a second try is not in a pause',
+    {
+      report: report('3.2.4', { rolledBackFrom: ['3.2.5'] }),
+      ...member({ state: 'rolled-back', retries: 1, retrying: true }),
+      state: { ...state('soaking'), paused: ['evidence'] },
+    },
+    'none',
+  ],
+  [
+    'one with a second try that does not say that it went back is not',
+    member({ state: 'rolled-back', retries: 1, retrying: true }),
+    'none',
+  ],
+  [
+    'one that went back from the way back before is not recalled to it',
+    { report: report('3.2.5', { rolledBackFrom: ['3.2.4'] }), state: state('recalling') },
+    'none',
+  ],
   ['one that failed is not', member({ state: 'failed' }), 'none'],
   ['one that is not healthy before is not', { report: report('3.2.4', { health: { ok: false } }) }, 'none'],
   ['one that is in the middle of a try is not', { report: report('3.2.4', { bootAttempts: 1 }) }, 'none'],
@@ -115,4 +150,31 @@ test.each<[CheckIn['slots']['a']['state'], string | undefined]>([
   expect(
     versionOf(report('', { slots: { a: { state: slot, version: '3.2.5' }, b: { state: 'empty' } } })),
   ).toBe(expected);
+});
+
+test('an offer names its device, and a second try is told from the first by its name', () => {
+  expect(offerFor(given())).toMatchObject({ device: 'd1', offer: 'r-1.u1' });
+  expect(offerFor(given())).not.toHaveProperty('retry');
+  expect(offerFor(given({ ...runs, state: state('recalling') }))).toMatchObject({
+    device: 'd1',
+    offer: 'r-1.r1',
+  });
+  const fled = { report: report('3.2.4', { rolledBackFrom: ['3.2.5'] }) };
+  const second = offerFor(
+    given({ ...fled, ...member({ state: 'rolled-back', retries: 2, retrying: true }) }),
+  );
+  expect(second).toMatchObject({ kind: 'update', offer: 'r-1.u3', retry: true });
+});
+
+test.each([
+  ['r-1.u1', true],
+  ['r-1.u12', true],
+  ['r-1.u0', false],
+  ['r-1.u01', false],
+  ['r-1.u', false],
+  ['r-1.r1', false],
+  ['r-2.u1', false],
+  ['r-1.u99999', false],
+])('%s as the name of an offer under r-1: %s', (offer, expected) => {
+  expect(isUpdateOfferId('r-1', offer)).toBe(expected);
 });

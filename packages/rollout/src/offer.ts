@@ -29,6 +29,10 @@ export interface OfferCase {
     readonly state: StoredState;
     readonly recalled: boolean;
     readonly because?: string;
+    /** Second tries that operators allowed this device so far. */
+    readonly retries?: number;
+    /** The last of them has not come to an end. */
+    readonly retrying?: boolean;
   };
   readonly device: DeviceId;
   readonly now: Instant;
@@ -89,10 +93,8 @@ function notNow(given: OfferCase): Offer | undefined {
   if (running === given.release) return none(`This device runs ${given.release} already.`);
   if (running !== undefined && compareVersions(running, given.release) > 0)
     return none(`This device runs ${running}, which is newer than ${given.release}.`);
-  if (report.rolledBackFrom.includes(given.release))
-    return none(`This device went back from ${given.release} and does not try it again.`);
-  if (given.member.state === 'failed' || given.member.state === 'rolled-back')
-    return none(`This device went wrong in this rollout.`);
+  const again = wentWrong(given);
+  if (again !== undefined && !isRetry(given)) return none(again);
   if (state.paused.length > 0) return none(`The rollout is paused (${state.paused.join(', ')}).`);
   if (report.bootAttempts > 0 || report.slots[report.active].state === 'trying')
     return none('An update is in progress on this device.');
@@ -101,10 +103,37 @@ function notNow(given: OfferCase): Offer | undefined {
   return early ? none(early) : undefined;
 }
 
+/** Why the release is not offered a second time, unless an operator says so. */
+function wentWrong({ report, release, member }: OfferCase): string | undefined {
+  if (report.rolledBackFrom.includes(release))
+    return `This device went back from ${release} and does not try it again.`;
+  if (member.state === 'failed' || member.state === 'rolled-back')
+    return `This device went wrong in this rollout.`;
+  return undefined;
+}
+
+/** An operator's word counts for a device that says itself that it went back, and for nothing else. */
+function isRetry({ report, release, member }: OfferCase): boolean {
+  return member.retrying === true && report.rolledBackFrom.includes(release);
+}
+
+/** The offer that a device gets first, and those of its second tries. */
+export function updateOfferId(rollout: RolloutId, retries: number): string {
+  return `${rollout}.u${1 + retries}`;
+}
+
+/** Was this ever the name of an offer to take the release? */
+export function isUpdateOfferId(rollout: RolloutId, offer: string): boolean {
+  return offer.startsWith(`${rollout}.u`) && /^[1-9]\d{0,3}$/.test(offer.slice(rollout.length + 2));
+}
+
 function updateOffer(given: OfferCase): Offer {
+  const retry = isRetry(given);
   return {
     kind: 'update',
-    offer: `${given.rollout}.u1`,
+    offer: updateOfferId(given.rollout, retry ? (given.member.retries ?? 0) : 0),
+    ...(retry ? { retry } : {}),
+    device: given.device,
     rollout: given.rollout,
     version: given.release,
     target: given.targets.update,
@@ -114,9 +143,12 @@ function updateOffer(given: OfferCase): Offer {
 
 function recallOffer(given: OfferCase): Offer {
   if (versionOf(given.report) !== given.release) return none(`This device does not run ${given.release}.`);
+  if (given.report.rolledBackFrom.includes(given.wayBack))
+    return none(`This device went back from ${given.wayBack} before and does not take it again.`);
   return {
     kind: 'recall',
     offer: `${given.rollout}.r1`,
+    device: given.device,
     rollout: given.rollout,
     version: given.wayBack,
     target: given.targets.recall,

@@ -32,6 +32,8 @@ test.each<[string, string[], Record<string, string>]>([
   ['TUESDAY_SMTP_URL', [], { TUESDAY_MAIL_FROM: 'a@example.com' }],
   ['TUESDAY_MAIL_FROM', [], { TUESDAY_SMTP_URL: 'smtp://h', TUESDAY_MAIL_FROM: 'a@example.com\r\nBcc: b@c' }],
   ['--prot', ['--prot', '1'], {}],
+  ['TUESDAY_MIRRORS', [], { TUESDAY_MIRRORS: 'https://cdn.example, ftp://cdn.example' }],
+  ['--mirrors', ['--mirrors', 'https://user:pass@cdn.example'], {}],
   ['TUESDAY_PUBLIC_URL', [], { TUESDAY_PUBLIC_URL: 'https://ota.example/console' }],
   ['--trust-proxy', ['--trust-proxy', '10.0.0.0/33'], {}],
   ['TUESDAY_TRUST_PROXY', [], { TUESDAY_TRUST_PROXY: 'true' }],
@@ -68,4 +70,9 @@ test('the secret for the provider is no flag, because everybody can list flags',
   expect(readConfig(['--oidc-client-secret', 'x'], {})).toMatchObject({
     problem: expect.stringContaining('--oidc-client-secret'),
   });
+});
+
+test('mirrors are addresses in their order, without a slash at the end', () => {
+  const config = readConfig([], { TUESDAY_MIRRORS: 'https://cdn.example/ota/, http://10.0.0.7' });
+  expect(config).toMatchObject({ mirrors: ['https://cdn.example/ota', 'http://10.0.0.7'] });
 });

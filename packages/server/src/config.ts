@@ -19,6 +19,8 @@ export interface Config {
   readonly pollMillis: number;
   /** How often those that have an offer open check in. */
   readonly offeredPollMillis: number;
+  /** How many devices of a fleet may connect within a second when all of them come back at once. */
+  readonly connectionsPerSecond: number;
   readonly clock: Clock;
   /** Real seconds to wait for another server that is leaving the data folder. */
   readonly lockWaitSeconds: number;
@@ -33,6 +35,8 @@ export interface Config {
   readonly publicUrl: string | undefined;
   /** Addresses and networks of proxies whose word on the sender's address is taken, separated by commas. */
   readonly trustProxy: string | undefined;
+  /** Addresses that serve the same targets as this server, best first; offers name them. */
+  readonly mirrors: readonly string[];
   /** The OpenID Connect provider that people may sign in with. */
   readonly oidc: OidcConfig | undefined;
 }
@@ -78,6 +82,12 @@ const settings = {
     fallback: '',
     parse: (text: string) => (text === '' ? undefined : span(text)),
   },
+  connectionsPerSecond: {
+    flag: 'connections-per-second',
+    variable: 'TUESDAY_CONNECTIONS_PER_SECOND',
+    fallback: '100',
+    parse: whole(10, 100_000),
+  },
   clock: { flag: 'clock', variable: 'TUESDAY_CLOCK', fallback: '', parse: parseClock },
   lockWaitSeconds: {
     flag: 'lock-wait',
@@ -95,6 +105,7 @@ const settings = {
   smtpUrl: { flag: 'smtp', variable: 'TUESDAY_SMTP_URL', fallback: '', parse: url(['smtp:', 'smtps:']) },
   mailFrom: { flag: 'mail-from', variable: 'TUESDAY_MAIL_FROM', fallback: '', parse: mailbox },
   trustProxy: { flag: 'trust-proxy', variable: 'TUESDAY_TRUST_PROXY', fallback: '', parse: networks },
+  mirrors: { flag: 'mirrors', variable: 'TUESDAY_MIRRORS', fallback: '', parse: addresses },
   oidcIssuer: {
     flag: 'oidc-issuer',
     variable: 'TUESDAY_OIDC_ISSUER',
@@ -147,6 +158,7 @@ export function readConfig(
       mqttPort: read(settings.mqttPort),
       pollMillis,
       offeredPollMillis: read(settings.offeredPollMillis) ?? pollMillis,
+      connectionsPerSecond: read(settings.connectionsPerSecond),
       clock: read(settings.clock),
       lockWaitSeconds: read(settings.lockWaitSeconds),
       shard: read(settings.shard),
@@ -154,6 +166,7 @@ export function readConfig(
       smtpUrl,
       mailFrom,
       trustProxy: read(settings.trustProxy),
+      mirrors: read(settings.mirrors),
       oidc: oidcOf({
         issuer: read(settings.oidcIssuer),
         clientId: read(settings.oidcClientId),
@@ -198,6 +211,24 @@ function originOrNone(text: string): string | undefined {
       `must be an address without a path, such as https://updates.example.com, not "${text}"`,
     );
   return parsed.origin;
+}
+
+/** Room for the path of a fleet in an offer. */
+const ADDRESS_LIMIT = 120;
+const MIRRORS = 8;
+
+function addresses(text: string): string[] {
+  const list = text === '' ? [] : text.split(',').map((each) => each.trim());
+  const isAddress = (each: string) => {
+    const { protocol, username, search, hash } = URL.canParse(each) ? new URL(each) : new URL('x:');
+    return /^https?:$/.test(protocol) && username + search + hash === '' && each.length <= ADDRESS_LIMIT;
+  };
+  // The text is not repeated: it may hold a password.
+  if (list.length > MIRRORS || !list.every(isAddress))
+    throw new RangeError(
+      `must be at most ${MIRRORS} addresses such as https://cdn.example.com/ota, separated by commas`,
+    );
+  return list.map((each) => each.replace(/\/+$/, ''));
 }
 
 function networks(text: string): string | undefined {

@@ -35,6 +35,8 @@ export type Known =
   | 'enablePerson'
   | 'listFleets'
   | 'viewFleet'
+  | 'viewDevice'
+  | 'retryDevice'
   | 'viewPolicy'
   | 'planCalendar'
   | 'importFreezes'
@@ -106,6 +108,8 @@ export const TABLE: Table = {
   enablePerson: ['POST', '/v1/people/:person/enable'],
   listFleets: ['GET', '/v1/fleets'],
   viewFleet: ['GET', '/v1/fleet'],
+  viewDevice: ['GET', '/v1/devices/:device'],
+  retryDevice: ['POST', '/v1/devices/:device/retry'],
   viewPolicy: ['GET', '/v1/policy'],
   planCalendar: ['POST', '/v1/plans/calendar'],
   importFreezes: ['POST', '/v1/calendar/freezes'],

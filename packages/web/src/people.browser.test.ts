@@ -1,6 +1,7 @@
 /** What people do in the console: signing in, joining, consenting, breaking the glass, looking things up. */
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, DESK, PHONE } from './testing/console-browser.ts';
+import { DEVICE } from './testing/device-story.ts';
 import { BOB, CHANNELS, glass, REQUESTS, request } from './testing/people-story.ts';
 import { TOKEN } from './testing/scripted-server.ts';
 import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
@@ -569,4 +570,24 @@ test('a deep link opens its screen after the token has left the address', async 
   await it.page.goto(`${it.server.url}/approvals/a-41#token=${TOKEN}`);
   await it.page.getByText('Release 3.2.5 goes to 240 thermostats').waitFor();
   expect(it.page.url()).toBe(`${it.server.url}/approvals/a-41`);
+});
+
+describe('one device', () => {
+  test('is found by its id, and is let try again what it went back from, with a reason', async () => {
+    const asked: unknown[] = [];
+    it.server.script.retryDevice = ({ params, body }) => {
+      asked.push([params['device'], body]);
+      return DEVICE;
+    };
+    await it.enter('/');
+    await it.page.getByLabel('Device', { exact: true }).fill('th-0042');
+    await button('Show it').click();
+    await it.page.getByRole('heading', { name: 'Went back from' }).waitFor();
+    await button('Let it try again').click();
+    await it.page.getByText('Say why first').waitFor();
+    await it.page.getByLabel('Because').fill('its flash was replaced');
+    await it.page.getByRole('button', { name: 'Let it try', exact: true }).click();
+    await it.page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(asked).toEqual([['th-0042', { release: '3.2.5', because: 'its flash was replaced' }]]);
+  });
 });

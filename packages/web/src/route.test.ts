@@ -1,7 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { pathOf, refusalIn } from './api.ts';
 import { rowsOf } from './fleet/values.ts';
-import { addressed, approvalPath, fleetOf, prefixOf, rolloutPath, routeOf, SETTINGS } from './route.ts';
+import {
+  addressed,
+  approvalPath,
+  devicePath,
+  fleetOf,
+  prefixOf,
+  rolloutPath,
+  routeOf,
+  SETTINGS,
+} from './route.ts';
 import { tokenIn } from './session/link-token.ts';
 
 describe('addresses', () => {
@@ -9,6 +18,7 @@ describe('addresses', () => {
     ['the root is the overview', '/', { screen: 'overview' }],
     ['a rollout has its own', '/rollouts/r-1', { screen: 'rollout', rollout: 'r-1' }],
     ['a broken escape is nowhere', '/rollouts/%E0%A4%A', { screen: 'nowhere' }],
+    ['a device has its own', devicePath('th-0042'), { screen: 'device', device: 'th-0042' }],
     ['anything else is nowhere', '/rollouts/a/b', { screen: 'nowhere' }],
     ['a request has its own', '/approvals/a-1/', { screen: 'approval', approval: 'a-1' }],
     ['the inbox is not a request', '/approvals/', { screen: 'approvals' }],

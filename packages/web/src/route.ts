@@ -21,7 +21,8 @@ export type Route =
     }
   | { screen: 'settings'; part: SettingsPart }
   | { screen: 'rollout'; rollout: string }
-  | { screen: 'approval'; approval: string };
+  | { screen: 'approval'; approval: string }
+  | { screen: 'device'; device: string };
 
 const PLAIN = {
   '/': 'overview',
@@ -56,9 +57,10 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
-  const [, kind, id] = /^\/(rollouts|approvals)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] = /^\/(rollouts|approvals|devices)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
+  if (kind === 'devices') return { screen: 'device', device: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
 
@@ -76,6 +78,10 @@ export function rolloutPath(rollout: string): string {
 
 export function approvalPath(approval: string): string {
   return `/approvals/${encodeURIComponent(approval)}`;
+}
+
+export function devicePath(device: string): string {
+  return `/devices/${encodeURIComponent(device)}`;
 }
 
 export function go(path: string): void {

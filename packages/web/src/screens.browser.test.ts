@@ -30,6 +30,7 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
   ['approval', '/approvals/a-41', 'Different from the last plan'],
   ['own-request', '/approvals/a-42', 'nobody consents to what they asked for'],
   ['draft', `/rollouts/${ROLLOUT}`, 'Before it starts'],
+  ['device', '/devices/th-0042', 'Went back from'],
   ['break-glass', '/break-glass', 'Right to act alone'],
   ['calendar', '/calendar', 'nobody on watch'],
   ['people', '/settings/people', 'Erin Ward'],

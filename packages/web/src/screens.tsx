@@ -13,6 +13,7 @@ const BreakGlass = lazy(() => import('./glass/break-glass-page.tsx'));
 const CalendarPage = lazy(() => import('./calendar/calendar-page.tsx'));
 const Settings = lazy(() => import('./settings/settings-page.tsx'));
 const Account = lazy(() => import('./account/account-page.tsx'));
+const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 
 interface Props {
@@ -48,6 +49,8 @@ function Screen({ route }: { route: Route }) {
       return <Approvals />;
     case 'approval':
       return <Approval key={route.approval} approval={route.approval} />;
+    case 'device':
+      return <DevicePage key={route.device} device={route.device} />;
     case 'break-glass':
       return <BreakGlass />;
     case 'calendar':

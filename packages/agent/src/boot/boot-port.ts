@@ -25,6 +25,11 @@ export interface Booted {
   /** The slot that runs now. */
   readonly booted: SlotName;
   readonly reset: ResetReason;
+  /**
+   * What the boot loader kept made no sense. The control is made up: what runs, and nothing on trial. It proves
+   * nothing, and is not written.
+   */
+  readonly lost?: boolean;
 }
 
 export interface BootPort {

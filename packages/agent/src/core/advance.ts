@@ -17,7 +17,9 @@ import {
   restartDue,
   unhealthyDue,
 } from './health.ts';
+import { hearInStandBy } from './stand-by.ts';
 import { probationOver } from './trial.ts';
+import { foundNothing, foundRecoveries, rescueDue, wellDue } from './rescue.ts';
 import { beginTurn, endTurn, type Turn } from './turn.ts';
 import type { Advance, AgentConfig, Input, State, TimerName } from './types.ts';
 import * as update from './update.ts';
@@ -45,6 +47,7 @@ export function advance(
 }
 
 function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
+  if (turn.state.standBy !== null) return hearInStandBy(turn, input);
   switch (input.is) {
     case 'timer':
       return due(turn, input.name);
@@ -52,13 +55,17 @@ function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
       heard(turn, input.answer, input.transport);
       return update.considerOffer(turn, input.answer.offer);
     case 'check-in-failed':
-      return checkInFailed(turn);
+      return checkInFailed(turn, input.retryAfterMillis);
     case 'announced':
       return announced(turn, input.checkInWithinSeconds);
     case 'outcome-accepted':
       return outcomeAccepted(turn, input.outcome);
     case 'outcome-failed':
-      return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn);
+      return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn, input.retryAfterMillis);
+    case 'rescue-found':
+      return foundRecoveries(turn, input.candidates, input.root);
+    case 'rescue-not-found':
+      return foundNothing(turn);
     case 'application-started':
       return input.slot === turn.state.booted ? applicationStarted(turn) : undefined;
     case 'application-exited':
@@ -88,7 +95,7 @@ function hearStep(turn: Turn, input: StepInput): void {
     case 'verified':
       return update.verified(turn, intent, input.signed, input.root);
     case 'progress':
-      return update.toldPercent(turn, intent, input.percent);
+      return update.toldPercent(turn, intent, input.percent, input.because);
     case 'downloaded':
       return update.downloaded(turn, intent);
     case 'staged':
@@ -116,5 +123,9 @@ function due(turn: Turn, name: TimerName): void {
       return restartDue(turn);
     case 'unhealthy':
       return unhealthyDue(turn);
+    case 'rescue':
+      return rescueDue(turn);
+    case 'well':
+      return wellDue(turn);
   }
 }

@@ -1,11 +1,20 @@
-import { type CheckIn, PROTOCOL, type Slot } from '@tuesday/protocol';
+import { type CheckIn, PROTOCOL, type Slot, type Trouble } from '@tuesday/protocol';
 import { UNKNOWN_FACTS } from './journal.ts';
 import type { AgentConfig, State } from './types.ts';
 
 /** What a report is made of. */
 export type Reportable = Pick<
   State,
-  'journal' | 'control' | 'booted' | 'health' | 'errors' | 'metrics' | 'transport'
+  | 'journal'
+  | 'control'
+  | 'booted'
+  | 'health'
+  | 'excused'
+  | 'errors'
+  | 'metrics'
+  | 'transport'
+  | 'trouble'
+  | 'standBy'
 >;
 
 /**
@@ -21,10 +30,7 @@ export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent'
     active: state.booted,
     slots: { a: slotBody(journal.slots.a), b: slotBody(journal.slots.b) },
     bootAttempts: control.trialSlot === null ? 0 : control.attempts,
-    health:
-      state.health.ok || state.health.failing === undefined
-        ? { ok: state.health.ok }
-        : { ok: false, failing: state.health.failing.slice(0, 120) },
+    health: healthBody(state),
     errors: [...new Set(state.errors)].sort().slice(0, 32),
     environment: sorted(journal.environment),
     transport: state.transport,
@@ -32,7 +38,26 @@ export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent'
     rolledBackFrom: journal.rolledBackFrom,
     root: journal.root,
     ...(state.metrics === undefined ? {} : { metrics: sorted(state.metrics) }),
+    ...troubleBody(state),
   };
+}
+
+function healthBody({ health, excused }: Reportable): CheckIn['health'] {
+  const { ok, failing } = health;
+  return {
+    ok,
+    ...(ok || failing === undefined ? {} : { failing: failing.slice(0, 120) }),
+    ...(excused.length === 0 ? {} : { excused: excused.slice(0, 8) }),
+  };
+}
+
+/** A storage that fails comes first, then a rescue, and what is told once before what stands. */
+function troubleBody({ journal, trouble, standBy }: Reportable): { trouble?: Trouble[] } {
+  const storage = standBy === null ? [] : [standBy];
+  const { rescue } = journal;
+  const lost = rescue === undefined ? [] : [{ code: 'in-rescue', because: rescue.because } as const];
+  const all = [...storage, ...lost, ...(journal.trouble ?? []), ...trouble].slice(0, 4);
+  return all.length === 0 ? {} : { trouble: all };
 }
 
 /** The version that runs now. */

@@ -8,11 +8,15 @@ import {
 } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { sendOutcomes } from './contact.ts';
-import { type Failure, otherSlot } from './journal.ts';
+import { otherSlot } from './journal.ts';
 import { withOutcome } from './outbox.ts';
-import { onTrial, trialFailed, trialHealthy, withVersion } from './trial.ts';
+import { forgetOthers, remember, saysTheSame } from './past.ts';
+import { failureOf, onTrial, trialChecked, trialFailed, withVersion } from './trial.ts';
+import { isOver, stands } from './trouble.ts';
 import { backOffMillis, emit, persist, reboot, setBoot, timer, type Turn } from './turn.ts';
+import { isUnwell, seemsUnwell, seemsWell } from './unwell.ts';
 import type { HealthInput, Input } from './types.ts';
+import { checksOf, countInRow, weighChecks, type Weighed } from './weigh-checks.ts';
 
 const DAY_MILLIS = 86_400_000;
 
@@ -51,20 +55,36 @@ export function healthKnown(turn: Turn, input: HealthInput): void {
   const { state } = turn;
   if (state.application !== 'running') return;
   const errors = (input.errors ?? []).filter((code) => errorCodeSchema.safeParse(code).success);
-  noteHealth(turn, input.ok, input.failing ?? 'health', errors);
+  const checks = checksOf(input);
+  const intent = onTrial(turn);
+  if (state.asked) noteLook(turn, input, intent !== null);
+  const weighed = weighChecks(checks, state, 'along');
+  noteHealth(turn, weighed, errors);
   noteEnvironment(turn, input);
   noteMetrics(turn, input);
   state.asked = false;
-  const intent = onTrial(turn);
-  if (intent === null) return input.ok ? wellAgain(turn) : unwell(turn);
-  if (input.ok) {
-    if (state.settled) trialHealthy(turn, intent);
-    // Before the application has settled only a raised error code is proof of anything.
-  } else if (state.settled || errors.length > 0) {
-    if (!turn.config.deviceRollback) return;
-    const because = `health check ${input.failing ?? 'health'} failed`;
-    trialFailed(turn, intent, failureOf('health-failed', errors[0], because));
+  if (intent === null) return weighed.is === 'holds' ? wellAgain(turn) : unwell(turn);
+  // Before the application has settled only a raised error code is proof of anything.
+  if (state.settled || (errors.length > 0 && weighed.is === 'fails')) {
+    trialChecked(turn, intent, { checks, weighed, errorCode: errors[0] });
   }
+}
+
+/** A look that was asked for, and so one of a regular row, teaches something about this device. */
+function noteLook(turn: Turn, input: HealthInput, isTried: boolean): void {
+  const { state } = turn;
+  const checks = checksOf(input);
+  state.inRow = countInRow(state.inRow, checks);
+  if (isTried || input.checks === undefined) return;
+  const compared = checks.filter(({ byPast }) => byPast === true);
+  let past = forgetOthers(
+    state.past,
+    compared.map(({ name }) => name),
+  );
+  for (const { name, ok, again } of compared) if (again !== true) past = remember(past, name, ok);
+  state.past = past;
+  // Flash wears: what would decide nothing else is written with the leap.
+  if (!saysTheSame(past, state.journal.past ?? {})) persist(turn, { past });
 }
 
 export function applicationExited(turn: Turn, input: Extract<Input, { is: 'application-exited' }>): void {
@@ -74,12 +94,14 @@ export function applicationExited(turn: Turn, input: Extract<Input, { is: 'appli
   const wasRunning = state.application === 'running';
   state.application = 'down';
   state.settled = false;
-  noteHealth(turn, false, 'process', errorCode === undefined ? [] : [errorCode]);
+  const exit = { is: 'fails', failing: 'process', excused: state.excused } as const;
+  noteHealth(turn, exit, errorCode === undefined ? [] : [errorCode]);
   const intent = onTrial(turn);
   if (intent !== null && config.deviceRollback) {
     const code = errorCode === undefined && !wasRunning ? 'boot-failed' : 'health-failed';
     return trialFailed(turn, intent, failureOf(code, errorCode, `exit code ${String(input.exitCode)}`));
   }
+  seemsUnwell(turn);
   state.exits = now - state.lastExitAt < DAY_MILLIS ? state.exits + 1 : 1;
   state.lastExitAt = now;
   timer(turn, 'restart', backOffMillis(config.restartBackOff, state.exits, turn.random));
@@ -104,46 +126,87 @@ export function unhealthyDue(turn: Turn): void {
 }
 
 function wellAgain(turn: Turn): void {
-  turn.state.failing = false;
+  const { state, config, now } = turn;
+  state.failing = false;
+  if (state.settled) seemsWell(turn);
+  // Between two crashes of a row it is well, too.
+  const crashes = state.exits >= config.exitsUntilUnhealthy && now - state.lastExitAt < DAY_MILLIS;
+  if (!crashes) isOver(turn, 'health-failed');
 }
 
 function unwell(turn: Turn): void {
+  seemsUnwell(turn);
   if (turn.state.failing) return;
   turn.state.failing = true;
   timer(turn, 'unhealthy', turn.config.unhealthyAfterMillis);
 }
 
-/** Reported once for each version that was confirmed. */
+/** The outcome is told once for each version that was confirmed; the trouble, and why it stays, as long as it lasts. */
 function persistentlyUnwell(turn: Turn): void {
+  isUnwell(turn);
   const { journal, errors, health } = turn.state;
   const { confirmed, intent } = journal;
   const running = runningVersion(turn.state);
-  if (confirmed?.version !== running || confirmed.unhealthy) return;
-  if (turn.config.rollbackAfterConfirm && intent === null && goBackConfirmed(turn, confirmed)) return;
-  const because = `health check ${health.failing ?? 'health'} of ${running} fails.`;
+  const fails = `health check ${health.failing ?? 'health'} of ${running} fails`;
+  const isNews = confirmed?.version === running && !confirmed.unhealthy;
+  const stay = whyStay(turn);
+  if (isNews && intent === null && stay === undefined) return goBackConfirmed(turn, confirmed);
+  stands(turn, 'health-failed', `${fails}; ${stay ?? 'an update is under way'}.`);
+  if (!isNews) return;
   const told = {
     ...confirmed,
     kind: 'unhealthy',
     code: 'health-failed',
     errorCode: errors[0],
-    because,
+    because: `${fails}.`,
   } as const;
   persist(turn, { confirmed: { ...confirmed, unhealthy: true }, outbox: withOutcome(turn, told) });
   sendOutcomes(turn);
 }
 
+/** Why a confirmed version that fails is not left; undefined when its way back stands ready in the spare slot. */
+function whyStay(turn: Turn): string | undefined {
+  const { rollbackAfterConfirm } = turn.config;
+  return (
+    whyNoWayBack(turn) ?? (rollbackAfterConfirm ? undefined : 'a confirmed version is left by recall only')
+  );
+}
+
+function whyNoWayBack(turn: Turn): string | undefined {
+  const { journal, booted } = turn.state;
+  const spare = otherSlot(booted);
+  const { state, version } = journal.slots[spare];
+  const facts = journal.facts[spare];
+  if (version === undefined) return `slot ${spare} is empty`;
+  if (journal.rolledBackFrom.includes(version)) return `it went back from ${version} before`;
+  if (state !== 'confirmed' || facts === null) return `slot ${spare} holds nothing that was confirmed`;
+  const wayBack = journal.facts[booted]?.wayBack?.version;
+  if (wayBack === undefined || compareVersions(version, wayBack) !== 0) {
+    return `${version} in slot ${spare} is not its signed way back`;
+  }
+  return facts.securityVersion < journal.securityVersion
+    ? `${version} is below the security version`
+    : undefined;
+}
+
+interface Left {
+  readonly offer: string;
+  readonly rollout: string;
+}
+
 /** @returns false when the spare slot does not hold a confirmed version on the signed way back */
-function goBackConfirmed(turn: Turn, from: { readonly offer: string; readonly rollout: string }): boolean {
+export function goHome(turn: Turn, from: Left): boolean {
+  if (whyNoWayBack(turn) !== undefined) return false;
+  goBackConfirmed(turn, from);
+  return true;
+}
+
+function goBackConfirmed(turn: Turn, from: Left): void {
   const { journal, booted, errors } = turn.state;
   const spare = otherSlot(booted);
-  const target = journal.facts[spare];
-  const wayBack = journal.facts[booted]?.wayBack?.version;
-  if (journal.slots[spare].state !== 'confirmed' || target === null || wayBack === undefined) return false;
-  if (compareVersions(target.version, wayBack) !== 0) return false;
-  if (target.securityVersion < journal.securityVersion) return false;
   const left = runningVersion(turn.state);
   const because = `${left} turned unhealthy after it was confirmed.`;
-  const running = target.version;
+  const running = journal.slots[spare].version ?? '';
   persist(turn, {
     slots: { ...journal.slots, [booted]: { state: 'bad', version: left } },
     facts: { ...journal.facts, [booted]: null },
@@ -161,13 +224,15 @@ function goBackConfirmed(turn: Turn, from: { readonly offer: string; readonly ro
   });
   setBoot(turn, { defaultSlot: spare, trialSlot: null, attempts: 0 });
   reboot(turn);
-  return true;
 }
 
-function noteHealth(turn: Turn, ok: boolean, failing: string, errors: readonly ErrorCode[]): void {
+function noteHealth(turn: Turn, { is, failing, excused }: Weighed, errors: readonly ErrorCode[]): void {
   const { state } = turn;
-  if (ok && state.health.ok && errors.length === 0 && state.errors.length === 0) return;
-  state.health = ok ? { ok } : { ok, failing };
+  const ok = is === 'holds';
+  const same = excused.join('\n') === state.excused.join('\n');
+  if (ok && same && state.health.ok && errors.length === 0 && state.errors.length === 0) return;
+  state.health = ok ? { ok } : { ok, failing: failing ?? 'health' };
+  state.excused = excused;
   state.errors = errors;
   turn.changed = true;
 }
@@ -202,12 +267,4 @@ function noteMetrics(turn: Turn, { metrics }: HealthInput): void {
 function checkAgainLater(turn: Turn): void {
   const every = onTrial(turn) === null ? turn.config.healthEveryMillis : turn.config.trialHealthEveryMillis;
   if (every > 0) timer(turn, 'health', every);
-}
-
-function failureOf(
-  code: 'health-failed' | 'boot-failed',
-  errorCode: ErrorCode | undefined,
-  because: string,
-): Failure {
-  return errorCode === undefined ? { code, because } : { code, errorCode, because };
 }

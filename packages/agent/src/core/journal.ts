@@ -18,9 +18,11 @@ import {
   errorCodeSchema,
   type TargetCustom,
   targetCustomSchema,
+  troubleSchema,
   versionSchema,
 } from '@tuesday/protocol';
 import * as z from 'zod';
+import { pastSchema } from './past.ts';
 
 /**
  * The steps of one update, in order. Each is persisted before it is begun.
@@ -54,7 +56,8 @@ export type SignedTarget = z.infer<typeof signedTargetSchema>;
 export const intentSchema = z.object({
   offer: z.string(),
   rollout: rolloutIdSchema,
-  kind: z.enum(['update', 'recall']),
+  /** rescue: nobody offered it; the device found a signed recovery release by itself. */
+  kind: z.enum(['update', 'recall', 'rescue']),
   version: versionSchema,
   /** TUF target path. */
   target: z.string(),
@@ -64,6 +67,8 @@ export const intentSchema = z.object({
   step: stepSchema,
   /** Steps begun and repeated so far; bounded by `AgentConfig.stepLimit`. */
   stepsTaken: z.int().min(0),
+  /** As offered; absent when there were none. */
+  mirrors: z.array(z.string()).optional(),
   /** Absent until the target is verified. */
   signed: signedTargetSchema.optional(),
   /** Provisional boots so far, copied from the boot control on waking. */
@@ -71,6 +76,10 @@ export const intentSchema = z.object({
   /** The `installed` outcome has been written to the outbox. */
   installed: z.boolean(),
   failure: failureSchema.optional(),
+  /** An operator lets the device try again what it once rolled back from. */
+  retry: z.literal(true).optional(),
+  /** Boots that a person or the supply ended, and that did not count. */
+  benignResets: z.int().min(0).optional(),
 });
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -104,6 +113,25 @@ export const journalSchema = z.object({
   environment: environmentSchema,
   /** Version of the trusted TUF root. */
   root: z.int().min(1),
+  /** How the checks went on confirmed versions; as of the last write that mattered. */
+  past: pastSchema.optional(),
+  /** Offers by which an operator let the device try again; each is good for one update. Newest last. */
+  retried: z.array(z.string()).max(16).optional(),
+  /** What the next report has to tell, once. */
+  trouble: z.array(troubleSchema).max(4).optional(),
+  /** Over how many seconds the server wants its devices to come back; kept for when they all wake at once. */
+  reconnectWithinSeconds: z.int().min(0).max(86_400).optional(),
+  /** The device is in rescue. Absent: it is not. */
+  rescue: z
+    .object({
+      because: z.string().max(200),
+      since: instantSchema,
+      /** A person at the device asked for it: what was tried before may be tried again. */
+      demanded: z.boolean(),
+    })
+    .optional(),
+  /** Resets by watchdog or panic on a confirmed version, since the device was last well. */
+  resets: z.int().min(0).optional(),
 });
 export type Journal = z.infer<typeof journalSchema>;
 

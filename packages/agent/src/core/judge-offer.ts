@@ -1,31 +1,74 @@
 /** May this device take what it is offered? Nothing here believes the server where the signature can tell. */
 import {
   compareVersions,
-  type OfferUpdate,
-  offerSchema,
   type Offer,
+  offerSchema,
+  type OfferUpdate,
+  type OrRefused,
   type Refusal,
   refuse,
+  refuseParse,
+  targetPath,
 } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { type SignedTarget, UNKNOWN_FACTS } from './journal.ts';
+import { isStuck } from './trouble.ts';
 import type { AgentConfig, State } from './types.ts';
 
 type Known = Pick<State, 'journal' | 'booted'>;
 
-/** Before anything is fetched: does the offer hold together, and has this release failed here before? */
-export function judgeOffer(offer: OfferUpdate, state: Known): Refusal | null {
-  if (state.journal.rolledBackFrom.includes(offer.version)) {
-    return refuse('tried-before', `this device rolled back from ${offer.version} before.`);
+/** Is the offer meant for this device, and does it hold together? Asked of every offer that parses. */
+export function judgeShape(offer: OfferUpdate, state: Known, config: AgentConfig): Refusal | null {
+  if (offer.device !== undefined && offer.device !== config.device) {
+    return refuse('wrong-device', `the offer is for ${offer.device}, this device is ${config.device}.`);
+  }
+  const { version, target, kind, retry } = offer;
+  if (version === runningVersion(state) && target !== targetPath(version, config.hardware)) {
+    return refuse('offer-invalid', `${version} runs here, and ${target} is not its target.`);
+  }
+  if (kind === 'recall' && retry === true) {
+    return refuse('offer-invalid', 'a recall is not a second try of a release.');
   }
   return null;
 }
 
-/** @returns undefined when the offer does not parse */
-export function parseOffer(offer: Offer): OfferUpdate | null | undefined {
-  if (offer.kind === 'none') return null;
+/** Before anything is fetched: may this device take the release at all? */
+export function judgeOffer(offer: OfferUpdate, state: Known & Pick<State, 'control'>): Refusal | null {
+  const { rolledBackFrom, retried = [], facts } = state.journal;
+  if (isStuck(state)) {
+    const { defaultSlot } = state.control;
+    const because = `the boot loader boots slot ${state.booted} although slot ${defaultSlot} is to boot.`;
+    return refuse('interrupted', because);
+  }
+  if (rolledBackFrom.includes(offer.version)) {
+    if (offer.retry !== true) {
+      return refuse('tried-before', `this device rolled back from ${offer.version} before.`);
+    }
+    if (retried.includes(offer.offer)) {
+      return refuse(
+        'tried-before',
+        `this device tried ${offer.version} once more for ${offer.offer} already.`,
+      );
+    }
+  }
+  // Firmware whose label was lost has to be reachable somehow: there the signed target alone decides.
+  const running = facts[state.booted];
+  if (offer.kind === 'recall' && running !== null && running.wayBack?.version !== offer.version) {
+    const signed = running.wayBack?.version ?? 'none';
+    const because = `${offer.version} was recalled to, and the signed way back of ${running.version} is ${signed}.`;
+    return refuse('not-a-way-back', because);
+  }
+  return null;
+}
+
+/** @returns refused `offer-invalid`, with the first field that does not parse */
+export function parseOffer(offer: Offer): OrRefused<{ offer: OfferUpdate | null }> {
   const parsed = offerSchema.safeParse(offer);
-  return parsed.success && parsed.data.kind !== 'none' ? parsed.data : undefined;
+  if (!parsed.success) {
+    const refused = refuseParse(parsed.error, 'offer-invalid');
+    return { refused: { ...refused, because: `the offer does not parse: ${refused.because}.` } };
+  }
+  return { offer: parsed.data.kind === 'none' ? null : parsed.data };
 }
 
 /** After the signatures held: is the signed target what was offered, for us, and allowed from here? */

@@ -34,6 +34,22 @@ export function withOutcome(turn: Turn, told: Told): Journal['outbox'] {
   return [...overtaken(turn.state.journal.outbox, outcome), outcome].slice(-OUTBOX_LIMIT);
 }
 
+/**
+ * The device runs what it ran before, although nothing was decided about the version it tried: what was not
+ * heard of that yet must not be said any more.
+ *
+ * @returns what an intent and a journal change; nothing when all was heard
+ */
+export function unsaid(
+  turn: Turn,
+  offer: string,
+): { intent: { installed?: false }; journal: Partial<Journal> } {
+  const { outbox } = turn.state.journal;
+  const left = outbox.filter((waiting) => waiting.offer !== offer || waiting.kind !== 'installed');
+  if (left.length === outbox.length) return { intent: {}, journal: {} };
+  return { intent: { installed: false }, journal: { outbox: left } };
+}
+
 /** `installed` that was not heard before the device went back would claim what no longer runs. */
 function overtaken(outbox: Journal['outbox'], by: Outcome): Journal['outbox'] {
   if (by.kind !== 'rolled-back') return outbox;

@@ -1,10 +1,13 @@
 /** A version on trial: it is confirmed after a healthy probation, or the device goes back by reflex. */
+import type { ErrorCode } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { sendOutcomes } from './contact.ts';
 import { type Failure, type Intent, otherSlot } from './journal.ts';
 import { withOutcome } from './outbox.ts';
 import { settle } from './settle.ts';
 import { emit, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
+import type { CheckResult } from './types.ts';
+import { weighChecks, type Weighed } from './weigh-checks.ts';
 
 /** @returns the intent while its version is what runs, provisionally */
 export function onTrial(turn: Turn): Intent | null {
@@ -12,17 +15,48 @@ export function onTrial(turn: Turn): Intent | null {
   return intent?.step === 'trying' && intent.slot === turn.state.booted ? intent : null;
 }
 
-/** A health check held, and the application had time to settle. */
-export function trialHealthy(turn: Turn, intent: Intent): void {
-  const { state, config } = turn;
+/** What a look at a version on trial brought. */
+export interface Look {
+  readonly checks: readonly CheckResult[];
+  /** The checks that are asked for all along. */
+  readonly weighed: Weighed;
+  readonly errorCode: ErrorCode | undefined;
+}
+
+export function trialChecked(turn: Turn, intent: Intent, look: Look): void {
+  if (look.weighed.is === 'fails') return checkFailed(turn, intent, look.weighed, look.errorCode);
+  if (look.weighed.is === 'waits') return;
+  const { state } = turn;
   if (state.probation === 'waiting') {
-    // A device without a way back has nothing to wait for.
-    const seconds = config.deviceRollback ? intent.probationSeconds : 0;
+    const seconds = probationSeconds(turn, intent);
     state.probation = seconds === 0 ? 'over' : 'running';
     if (seconds > 0) timer(turn, 'probation', seconds * 1_000);
     if (!intent.installed) tellInstalled(turn, intent);
   }
-  if (state.probation === 'over') confirm(turn);
+  if (state.probation !== 'over') return;
+  const atConfirm = weighChecks(look.checks, state, 'confirm');
+  if (atConfirm.is === 'fails') return checkFailed(turn, intent, atConfirm, look.errorCode);
+  if (atConfirm.is === 'holds') confirm(turn);
+}
+
+/** A device without a way back has nothing to wait for. */
+function probationSeconds({ config }: Turn, intent: Intent): number {
+  if (!config.deviceRollback) return 0;
+  return Math.max(intent.probationSeconds, Math.ceil(config.survivalMillis / 1_000));
+}
+
+function checkFailed(turn: Turn, intent: Intent, weighed: Weighed, errorCode: ErrorCode | undefined): void {
+  if (!turn.config.deviceRollback) return;
+  const because = `health check ${weighed.failing ?? 'health'} failed`;
+  trialFailed(turn, intent, failureOf('health-failed', errorCode, because));
+}
+
+export function failureOf(
+  code: 'health-failed' | 'boot-failed',
+  errorCode: ErrorCode | undefined,
+  because: string,
+): Failure {
+  return errorCode === undefined ? { code, because } : { code, errorCode, because };
 }
 
 function tellInstalled(turn: Turn, intent: Intent): void {
@@ -50,9 +84,14 @@ function confirm(turn: Turn): void {
 }
 
 export function finishConfirm(turn: Turn, intent: Intent): void {
-  const { slots, securityVersion } = turn.state.journal;
+  const { slots, securityVersion, rolledBackFrom, rescue } = turn.state.journal;
+  const left = slots[otherSlot(intent.slot)].version;
+  // What the device had to be rescued from is not taken again.
+  const wasDead = intent.kind === 'rescue' && rescue?.demanded === false && left !== undefined;
+  // It was let try again, and this time it stood.
+  const others = rolledBackFrom.filter((version) => version !== intent.version);
   const confirmed = { state: 'confirmed', version: intent.version } as const;
-  const because = `${intent.version} was healthy for ${intent.probationSeconds} s and is confirmed.`;
+  const because = `${intent.version} was healthy for ${probationSeconds(turn, intent)} s and is confirmed.`;
   settle(
     turn,
     intent,
@@ -60,6 +99,9 @@ export function finishConfirm(turn: Turn, intent: Intent): void {
     {
       slots: { ...slots, [intent.slot]: confirmed },
       securityVersion: Math.max(securityVersion, intent.signed?.custom.securityVersion ?? 0),
+      rolledBackFrom: wasDead ? withVersion(others, left) : others,
+      rescue: undefined,
+      resets: undefined,
     },
   );
 }
@@ -83,7 +125,7 @@ export function rollBack(turn: Turn, intent: Intent, failure: Failure): void {
 
 /** The device runs its other slot again. */
 export function finishRollback(turn: Turn, intent: Intent): void {
-  const { slots, facts, rolledBackFrom } = turn.state.journal;
+  const { slots, facts, rolledBackFrom, rescue } = turn.state.journal;
   const { version, failure } = intent;
   const attempts = Math.max(intent.bootAttempts, turn.state.control.attempts);
   const limit = turn.config.bootAttempts;
@@ -107,6 +149,8 @@ export function finishRollback(turn: Turn, intent: Intent): void {
       slots: { ...slots, [intent.slot]: { state: 'bad', version } },
       facts: { ...facts, [intent.slot]: null },
       rolledBackFrom: recalled ? rolledBackFrom : withVersion(rolledBackFrom, version),
+      // A person's word is good for one try.
+      ...(rescue?.demanded === true ? { rescue: { ...rescue, demanded: false } } : {}),
     },
   );
 }

@@ -1,17 +1,23 @@
 /** From an offer to the leap: judge, verify, download, stage, ask once more, boot the spare slot. */
 import {
+  isRefused,
   type Offer,
   type OfferUpdate,
   outcomeSchema,
   type Progress,
+  type Refusal,
   type RefusalCode,
+  type SlotName,
 } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { checkInNow, sendOutcomes } from './contact.ts';
 import { type Intent, otherSlot, type SignedTarget, type Step } from './journal.ts';
-import { judgeOffer, judgeSigned, parseOffer } from './judge-offer.ts';
+import { judgeOffer, judgeShape, judgeSigned, parseOffer } from './judge-offer.ts';
 import { settle } from './settle.ts';
+import type { DownloadEffect } from './types.ts';
 import { rollBack } from './trial.ts';
+import { isOver, stands } from './trouble.ts';
+import { lookAgain } from './unwell.ts';
 import { backOffMillis, emit, persist, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
 
 /** The steps in which the running firmware is not touched yet. */
@@ -26,24 +32,55 @@ export function beforeTheLeap(intent: Intent | null): intent is Prepared {
 
 export function considerOffer(turn: Turn, raw: Offer): void {
   const { intent } = turn.state.journal;
-  const offer = parseOffer(raw);
-  if (intent !== null && !beforeTheLeap(intent)) return considerWhileTrying(turn, intent, offer);
+  const parsed = parseOffer(raw);
+  const offer = isRefused(parsed) ? null : parsed.offer;
+  const refused = isRefused(parsed) ? parsed.refused : offer && judgeShape(offer, turn.state, turn.config);
+  noteOffer(turn, refused);
+  if (intent !== null && !beforeTheLeap(intent)) {
+    return refused === null ? considerWhileTrying(turn, intent, offer) : undefined;
+  }
   if (beforeTheLeap(intent)) {
-    if (offer?.offer === intent.offer) {
-      if (!turn.state.working) goOn(turn, intent);
-      return;
-    }
+    if (intent.kind === 'rescue' && (refused !== null || !isBetterThanRescue(turn, offer))) return;
+    if (refused === null && offer?.offer === intent.offer) return standBy(turn, intent, offer);
     withdraw(turn);
   }
-  if (offer === undefined) return refuseUnparsed(turn, raw);
+  if (refused !== null) return refuseOffer(turn, raw, refused);
   if (offer !== null) takeOrRefuse(turn, offer);
 }
 
+/** A senseless offer is told with each report, too, until a sensible one comes: its name may be what is broken. */
+function noteOffer(turn: Turn, refused: Refusal | null): void {
+  for (const code of ['offer-invalid', 'wrong-device'] as const) {
+    if (refused?.code !== code) isOver(turn, code);
+  }
+  if (refused !== null) stands(turn, refused.code, refused.because);
+}
+
+/** The offer that is being prepared comes again; one that changed under its name is not the same offer. */
+function standBy(turn: Turn, intent: Prepared, offer: OfferUpdate): void {
+  const { version, target, kind } = offer;
+  if (version === intent.version && target === intent.target && kind === intent.kind) {
+    if (!turn.state.working) goOn(turn, intent);
+    return;
+  }
+  const because = `${intent.offer} was ${intent.kind} to ${intent.version}, and is ${kind} to ${version} now.`;
+  end(turn, intent, 'refused', 'offer-invalid', because);
+}
+
 /** Only a recall can reach a version on trial; the shortest way back is the slot it came from. */
-function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | null | undefined): void {
+function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | null): void {
+  // What saves the device is not given up for what the server knew before it was lost.
+  if (intent.kind === 'rescue') return;
   if (offer?.kind !== 'recall' || intent.step !== 'trying') return;
   if (offer.offer === intent.offer || offer.version === intent.version) return;
   rollBack(turn, intent, { because: `${intent.version} was recalled while it was tried.` });
+}
+
+/** An operator who reaches the device again knows better than its reflex, unless it is the old song. */
+function isBetterThanRescue(turn: Turn, offer: OfferUpdate | null | undefined): boolean {
+  if (offer === null || offer === undefined || isSettled(turn, offer)) return false;
+  const known = [runningVersion(turn.state), ...turn.state.journal.rolledBackFrom];
+  return !known.includes(offer.version);
 }
 
 function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
@@ -56,8 +93,10 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
   }
   const refusal = judgeOffer(offer, turn.state);
   if (refusal !== null) return settle(turn, offer, { kind: 'refused', ...refusal });
+  const isRetry = offer.retry === true && journal.rolledBackFrom.includes(offer.version);
   persist(turn, {
     updates: journal.updates + 1,
+    ...(isRetry ? { retried: [...(journal.retried ?? []), offer.offer].slice(-16) } : {}),
     intent: {
       offer: offer.offer,
       rollout: offer.rollout,
@@ -70,6 +109,8 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
       stepsTaken: 0,
       bootAttempts: 0,
       installed: false,
+      ...(offer.mirrors === undefined ? {} : { mirrors: offer.mirrors }),
+      ...(isRetry ? { retry: true } : {}),
     },
   });
   performStep(turn);
@@ -78,22 +119,24 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
 function isSettled(turn: Turn, offer: { readonly offer: string }): boolean {
   const { settled } = turn.state.journal;
   if (settled?.offer !== offer.offer) return false;
-  return settled.kind !== 'refused' || turn.now - settled.at < turn.config.judgeAgainAfterMillis;
+  if (settled.kind !== 'refused') return true;
+  const since = turn.now - settled.at;
+  // Refused by a clock that was ahead and has been put right: what was wrong then may hold now.
+  return since >= 0 && since < turn.config.judgeAgainAfterMillis;
 }
 
 /** What an answer needs, so that even a broken offer gets one. */
 const offerNameSchema = outcomeSchema.pick({ offer: true, rollout: true });
 
-function refuseUnparsed(turn: Turn, raw: Offer): void {
+function refuseOffer(turn: Turn, raw: Offer, { code, because }: Refusal): void {
   const name = offerNameSchema.safeParse(raw);
   if (!name.success || isSettled(turn, name.data)) return;
-  const because = 'the offer does not parse.';
   const version = runningVersion(turn.state);
-  settle(turn, { ...name.data, version }, { kind: 'refused', code: 'offer-invalid', because });
+  settle(turn, { ...name.data, version }, { kind: 'refused', code, because });
 }
 
 /** The server stands by its offer: the step that was interrupted, or the leap that waited for this. */
-function goOn(turn: Turn, intent: Intent): void {
+export function goOn(turn: Turn, intent: Intent): void {
   if (intent.step === 'ready' || nextStep(turn, intent, { step: intent.step }, {})) performStep(turn);
 }
 
@@ -110,10 +153,23 @@ export function performStep(turn: Turn): void {
   }
   if (intent.step === 'downloading') {
     tell(turn, intent, 'downloading');
-    return emit(turn, { do: 'download', target, signed });
+    return emit(turn, downloadOf(intent, signed, turn.state.booted));
   }
   tell(turn, intent, 'staging');
   emit(turn, { do: 'stage', slot, target, signed });
+}
+
+function downloadOf({ target, mirrors, kind }: Intent, signed: SignedTarget, from: SlotName): DownloadEffect {
+  const urgent = kind === 'recall' || signed.custom.recovery === true;
+  return {
+    do: 'download',
+    target,
+    signed,
+    ...(mirrors === undefined ? {} : { mirrors }),
+    ...(urgent ? { urgent } : {}),
+    ...(kind === 'rescue' ? { rescue: true } : {}),
+    from,
+  };
 }
 
 export function verified(turn: Turn, intent: Intent, signed: SignedTarget, root: number): void {
@@ -147,12 +203,17 @@ export function staged(turn: Turn, intent: Intent): void {
   if (!nextStep(turn, intent, { step: 'ready' }, written)) return;
   turn.state.working = false;
   emit(turn, { do: 'drop-download' });
+  // Nobody is there to be asked once more.
+  if (intent.kind === 'rescue') return performStep(turn);
   checkInNow(turn);
 }
 
 function leap(turn: Turn, intent: Intent): void {
   const { slots } = turn.state.journal;
-  const tried = { slots: { ...slots, [intent.slot]: { state: 'trying', version: intent.version } } };
+  const tried = {
+    slots: { ...slots, [intent.slot]: { state: 'trying', version: intent.version } },
+    past: turn.state.past,
+  };
   if (!nextStep(turn, intent, { step: 'trying' }, tried)) return;
   tell(turn, intent, 'trying');
   const { booted } = turn.state;
@@ -192,7 +253,9 @@ function nextStep(
 export function stepFailed(turn: Turn, intent: Intent, code: RefusalCode, because: string): void {
   if (!beforeTheLeap(intent) || !turn.state.working) return;
   const stepsTaken = intent.stepsTaken + 1;
-  if (stepsTaken > turn.config.stepLimit) return end(turn, intent, 'failed', code, because);
+  // A rescue looks around again in good time, and keeps half of its steps for the trial.
+  const limit = intent.kind === 'rescue' ? turn.config.stepLimit / 2 : turn.config.stepLimit;
+  if (stepsTaken > limit) return end(turn, intent, 'failed', code, because);
   persistIntent(turn, { stepsTaken, step: intent.step === 'staging' ? 'downloading' : intent.step });
   turn.state.stepFailures += 1;
   timer(turn, 'step', backOffMillis(turn.config.stepBackOff, turn.state.stepFailures, turn.random));
@@ -204,18 +267,20 @@ export function stepRefused(turn: Turn, intent: Intent, code: RefusalCode, becau
   end(turn, intent, intent.step === 'staging' ? 'failed' : 'refused', code, because);
 }
 
-export function toldPercent(turn: Turn, intent: Intent, percent: number): void {
+/** Tenths are told, and reasons; after a reason the next percent is told too, so that the reason goes away. */
+export function toldPercent(turn: Turn, intent: Intent, percent: number, because?: string): void {
   const tenths = Math.floor(percent / 10);
-  if (intent.step !== 'downloading' || tenths <= turn.state.toldTenths) return;
-  turn.state.toldTenths = tenths;
-  tell(turn, intent, 'downloading', percent);
+  if (intent.step !== 'downloading' || (because === undefined && tenths <= turn.state.toldTenths)) return;
+  turn.state.toldTenths = because === undefined ? tenths : -1;
+  tell(turn, intent, 'downloading', percent, because);
 }
 
 /** The server no longer offers what is being prepared: as if it had never begun, but for the spare slot. */
-function withdraw(turn: Turn): void {
+export function withdraw(turn: Turn): void {
   persist(turn, { intent: null });
   turn.state.working = false;
   emit(turn, { do: 'stop-work' });
+  lookAgain(turn);
 }
 
 /** Ends an update that never ran. */
@@ -228,8 +293,19 @@ export function end(
 ): void {
   turn.state.working = false;
   emit(turn, { do: 'stop-work' });
+  if (intent.kind === 'rescue') return endRescue(turn, kind);
   emit(turn, { do: 'drop-download' });
   settle(turn, intent, { kind, code, because, bootAttempts: intent.bootAttempts });
+}
+
+/**
+ * Nobody offered it, so nobody waits for an outcome: the device looks again. What could not be brought here
+ * stays, for the next look; it never ends, so there is no last word to fill the outbox with.
+ */
+function endRescue(turn: Turn, kind: 'refused' | 'failed'): void {
+  if (kind === 'refused') emit(turn, { do: 'drop-download' });
+  persist(turn, { intent: null });
+  lookAgain(turn);
 }
 
 function tell(
@@ -237,9 +313,11 @@ function tell(
   intent: Intent,
   step: Progress['step'],
   percent = step === 'trying' ? 100 : 0,
+  because?: string,
 ): void {
+  const reason = because === undefined ? {} : { because: because.slice(0, 300) };
   emit(turn, {
     do: 'send-progress',
-    progress: { protocol: 1, offer: intent.offer, step, percent: Math.floor(percent) },
+    progress: { protocol: 1, offer: intent.offer, step, percent: Math.floor(percent), ...reason },
   });
 }

@@ -4,7 +4,7 @@ import { pretendRelease } from '../testing/pretend-release.ts';
 import { advance } from './advance.ts';
 import { agentConfig } from './config.ts';
 import { initialJournal, type Intent, type Journal } from './journal.ts';
-import type { BootControl, Effect, WokeInput } from './types.ts';
+import type { BootControl, Effect, ResetReason, WokeInput } from './types.ts';
 
 const config = agentConfig({ device: 'd-1', hardware: 'th-2' });
 const old = pretendRelease('3.2.4').signed.custom;
@@ -15,7 +15,7 @@ function journalAt(step: Intent['step'], state: SlotState, more: Partial<Intent>
     ...initialJournal(old),
     updates: 1,
     slots: { a: { state: 'confirmed', version: '3.2.4' }, b: { state, version: '3.2.5' } },
-    facts: { a: old, b: signed.custom },
+    facts: { a: old, b: state === 'bad' ? null : signed.custom },
     intent: {
       offer: 'r-1.u1',
       rollout: 'r-1',
@@ -153,6 +153,165 @@ describe('a device that wakes', () => {
     expect(wakeWith(journal, control, booted)).toMatchObject(expected);
   });
 
+  const trial = (more: Partial<Intent> = {}) => journalAt('trying', 'trying', more);
+
+  /** [sentence, reset, journal, control, booted, expected]: a reset ends the boot before the one that wakes now. */
+  const resets: [string, ResetReason, Journal, BootControl, SlotName, object][] = [
+    [
+      'by a person in the second attempt is given the attempt back',
+      'user',
+      trial(),
+      boot('a', 'b', 2),
+      'b',
+      { control: boot('a', 'b', 1), step: 'trying' },
+    ],
+    [
+      'by the supply is given the attempt back',
+      'brown-out',
+      trial(),
+      boot('a', 'b', 3),
+      'b',
+      { control: boot('a', 'b', 2) },
+    ],
+    [
+      'by a person in the first boot of a trial has lost nothing that could be given back',
+      'user',
+      trial(),
+      boot('a', 'b', 1),
+      'b',
+      { control: undefined, step: 'trying' },
+    ],
+    [
+      'by the watchdog is not',
+      'watchdog',
+      trial(),
+      boot('a', 'b', 2),
+      'b',
+      { control: undefined, step: 'trying' },
+    ],
+    ['by a panic is not', 'panic', trial(), boot('a', 'b', 2), 'b', { control: undefined }],
+    ['for an unknown reason is not', 'unknown', trial(), boot('a', 'b', 2), 'b', { control: undefined }],
+    ['by the agent itself is not', 'asked', trial(), boot('a', 'b', 2), 'b', { control: undefined }],
+    [
+      'by a person, three times before, is not any more',
+      'user',
+      trial({ benignResets: 3 }),
+      boot('a', 'b', 2),
+      'b',
+      { control: undefined },
+    ],
+    [
+      'by a person as the boot loader gave up tries once more',
+      'user',
+      trial(),
+      boot('a', null, 3),
+      'a',
+      { control: boot('a', 'b', 2), does: ['persist', 'set-boot', 'reboot'] },
+    ],
+    [
+      'by a panic as the boot loader gave up has gone back',
+      'panic',
+      trial(),
+      boot('a', null, 3),
+      'a',
+      { told: ['rolled-back'], control: boot('a') },
+    ],
+    [
+      'by a person, once too often, as the boot loader gave up has gone back',
+      'user',
+      trial({ benignResets: 3 }),
+      boot('a', null, 3),
+      'a',
+      { told: ['rolled-back'] },
+    ],
+    [
+      'by a person after too many steps goes back',
+      'user',
+      trial({ stepsTaken: 40 }),
+      boot('a', 'b', 2),
+      'b',
+      { step: 'rolling-back', control: boot('a') },
+    ],
+    [
+      'by a person with nothing on trial changes nothing',
+      'user',
+      initialJournal(old),
+      boot('a'),
+      'a',
+      { does: ['start-application'] },
+    ],
+    [
+      'by a person on its way back goes on with it',
+      'user',
+      journalAt('rolling-back', 'trying'),
+      boot('a', 'b', 2),
+      'b',
+      { step: 'rolling-back', control: boot('a') },
+    ],
+  ];
+
+  test.each(resets)('ended %s', (_, reset, journal, control, booted, expected) => {
+    expect(wakeWith(journal, control, booted, { reset })).toMatchObject(expected);
+  });
+
+  /** [sentence, journal, control, booted, trouble]: where no way forward is left, the device stays up and says why. */
+  const stuck: [string, Journal, BootControl, SlotName, string[]][] = [
+    ['well, has no trouble', initialJournal(old), boot('a'), 'a', []],
+    ['on trial, has no trouble', trial(), boot('a', 'b', 1), 'b', []],
+    ['back on its slot, has no trouble', trial(), boot('a', null, 3), 'a', []],
+    [
+      'on the slot that it left, by a boot loader that does not let go',
+      journalAt('rolling-back', 'trying', { stepsTaken: 40 }),
+      boot('a'),
+      'b',
+      ['interrupted'],
+    ],
+    [
+      'there again later, with nothing under way',
+      { ...journalAt('rolling-back', 'trying'), intent: null },
+      boot('a'),
+      'b',
+      ['interrupted'],
+    ],
+    [
+      'on a slot that is half written, by a boot loader that does not let go',
+      { ...journalAt('staging', 'bad'), intent: null },
+      boot('a'),
+      'b',
+      ['interrupted'],
+    ],
+  ];
+
+  test.each(stuck)('%s', (_, journal, control, booted, expected) => {
+    const { state, does } = wakeWith(journal, control, booted);
+    expect(does).toContain('start-application');
+    expect(state?.report.trouble?.map(({ code }) => code) ?? []).toEqual(expected);
+  });
+
+  test('on a boot loader that does not let go takes no offer, because the slot to write is the one that is to boot', () => {
+    const { state } = wakeWith({ ...journalAt('rolling-back', 'trying'), intent: null }, boot('a'), 'b');
+    const offer = {
+      kind: 'update',
+      offer: 'r-2.u1',
+      rollout: 'r-2',
+      version: '3.2.6',
+      target: '3.2.6/th-2.bundle',
+      probationSeconds: 1,
+    } as const;
+    const answer = { protocol: 1, pollAfterSeconds: 60, offer } as const;
+    const { effects } = advance(
+      state,
+      { is: 'checked-in', answer, transport: 'http' },
+      2_000,
+      config,
+      () => 0.5,
+    );
+    expect(lastJournal(effects)).toMatchObject({
+      intent: null,
+      outbox: [{ code: 'interrupted', kind: 'refused' }],
+    });
+  });
+
   test.each([
     ['no journal', undefined],
     ['half a journal', '{"journal":1,"slo'],
@@ -164,6 +323,21 @@ describe('a device that wakes', () => {
       active: 'a',
       slots: { a: { state: 'confirmed', version: '3.2.4' }, b: { state: 'bad', version: '3.2.5' } },
     });
+  });
+
+  test('whose boot loader lost its memory does not take what runs for confirmed: on trial it goes back', () => {
+    const woke = wakeWith(journalAt('trying', 'trying'), boot('b'), 'b', { controlLost: true });
+    expect(woke.does).toEqual(['persist', 'set-boot', 'reboot']);
+    expect([woke.step, woke.control]).toEqual(['rolling-back', boot('a')]);
+  });
+
+  test.each([
+    ['with nothing to do', initialJournal(old)],
+    ['before the leap', journalAt('ready', 'good')],
+    ['on the way back', journalAt('rolling-back', 'trying')],
+  ])('whose boot loader lost its memory %s tells it what runs', (_, journal) => {
+    const woke = wakeWith(journal, boot('a'), 'a', { controlLost: true });
+    expect([woke.does.at(-1), woke.control]).toEqual(['start-application', boot('a')]);
   });
 
   test('with no journal in the middle of a trial goes to the default slot', () => {

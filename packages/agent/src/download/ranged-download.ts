@@ -1,170 +1,161 @@
 /**
- * Brings the bytes of one signed target to a file, continuing where an earlier attempt stopped, also after a
- * restart. Nothing is believed but the signed length and digest.
+ * Brings the bytes of one signed target to a file, from the best of several sources, continuing where an earlier
+ * attempt stopped, also after a restart. Nothing is believed but the signed length and digest.
  */
-import { createHash, type Hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import { dirname } from 'node:path';
-import { type Clock, type OrRefused, type Refusal, refuse } from '@tuesday/protocol';
-import type { SignedTarget } from '../core/journal.ts';
+import { type OrRefused, type Refusal, refuse } from '@tuesday/protocol';
 import type { BackOff } from '../core/types.ts';
-import { type Disk, type DiskFile, realDisk } from '../storage/disk.ts';
-import { readJson, writeWhole } from '../storage/whole-file.ts';
-import { openExchange } from '../transport/exchange.ts';
+import { type Disk, realDisk } from '../storage/disk.ts';
+import { diskTroubleOf } from '../storage/disk-trouble.ts';
+import { dropDownload, type Part, readPart, startOver, writeLabel } from './part.ts';
+import { type Source, SourceFault, Sources } from './sources.ts';
+import { Paused, transfer, type TransferOptions } from './transfer.ts';
 
-export interface DownloadOptions {
+export { dropDownload } from './part.ts';
+
+export interface DownloadOptions extends TransferOptions {
+  /** On the server itself, which is asked last. */
   readonly url: URL;
-  readonly headers: Record<string, string>;
-  /** Where the bytes go. Beside it, `.part.json` says what they are part of. */
-  readonly file: string;
-  readonly signed: Pick<SignedTarget, 'length' | 'sha256'>;
-  readonly clock: Clock;
+  /** The same bytes elsewhere, best first. */
+  readonly mirrors?: readonly URL[];
   readonly random: () => number;
-  readonly signal: AbortSignal;
-  readonly onPercent?: (percent: number) => void;
   readonly backOff: BackOff;
-  /** Attempts before it is left to the caller. */
+  /** Rounds through all sources before it is left to the caller. */
   readonly attempts: number;
-  /** The real one by default. */
-  readonly disk?: Disk;
+  /** Hears why the download waits, once for each reason. */
+  readonly onWaiting?: (because: string, percent: number) => void;
+  /** Hears of each source that did not do. */
+  readonly onFault?: (source: string, because: string) => void;
 }
 
 /** Room that is left untouched, bytes. */
-const HEADROOM = 1_048_576;
-
-/** The answer makes no sense for this file; begin anew. */
-class StartOver extends Error {}
+export const HEADROOM = 1_048_576;
+/** While it may not go on, milliseconds. */
+const WAIT = 60_000;
 
 /**
- * @returns `refused`: `oversize`, `wrong-digest` (the partial file is gone then), `no-space` or
- *   `download-failed` (what came stays, for another try)
+ * @returns `refused`: `oversize` or `wrong-digest` when every source sent wrong bytes (nothing is left then),
+ *   `no-space`, `too-slow` or `download-failed` (what came stays, for another try)
  * @throws the signal's reason when it is aborted
  */
 export async function download(options: DownloadOptions): Promise<OrRefused<{ file: string }>> {
-  const { clock, random, backOff, attempts, signal } = options;
-  for (let failures = 1; ; failures++) {
+  return new Download(options).run();
+}
+
+class Download {
+  readonly #options: DownloadOptions;
+  readonly #disk: Disk;
+
+  constructor(options: DownloadOptions) {
+    this.#options = options;
+    this.#disk = options.disk ?? realDisk;
+  }
+
+  async run(): Promise<OrRefused<{ file: string }>> {
+    const { file, signed, url, mirrors = [], attempts } = this.#options;
+    const part = await readPart(file, signed, this.#disk);
+    const sources = new Sources(url, mirrors, part.label.lied);
+    let fault = new SourceFault('wrong-digest', 'every source sent wrong bytes.');
+    for (let rounds = 0; rounds < attempts;) {
+      const source = sources.best;
+      if (source === undefined) {
+        await dropDownload(file, this.#disk);
+        break;
+      }
+      const done = await this.#try(source, part, sources.isLast);
+      if (done === 'paused') continue;
+      if (!(done instanceof SourceFault)) return done;
+      fault = done;
+      if (!sources.fail(source, fault.lied) || sources.best === undefined) continue;
+      rounds += 1;
+      if (rounds < attempts) await this.#backOff(rounds);
+    }
+    return { refused: refuse(fault.code, fault.message) };
+  }
+
+  async #try(
+    source: Source,
+    part: Part,
+    isLast: boolean,
+  ): Promise<OrRefused<{ file: string }> | SourceFault | 'paused'> {
+    const { file, signal, onFault } = this.#options;
     try {
-      return await attempt(options);
+      const crowded = await this.#fetch(source, part, isLast);
+      if (crowded !== undefined) return { refused: crowded };
+      await this.#requireDigest(part);
+      return { file };
     } catch (error) {
       signal.throwIfAborted();
-      if (error instanceof StartOver) await dropDownload(options.file, options.disk);
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') return noSpace('the disk is full');
-      if (failures >= attempts) return { refused: refuse('download-failed', (error as Error).message) };
+      if (error instanceof Paused) return 'paused';
+      const refused = diskRefusal(error);
+      if (refused !== undefined) return { refused };
+      const fault =
+        error instanceof SourceFault ? error : new SourceFault('download-failed', (error as Error).message);
+      onFault?.(source.name, fault.message);
+      if (fault.lied) await this.#leaveOut(source, part);
+      else if (fault.noRest && isLast) await startOver(file, part, this.#disk);
+      return fault;
     }
+  }
+
+  /** @returns a refusal when there is no room */
+  async #fetch(source: Source, part: Part, isLast: boolean): Promise<Refusal | undefined> {
+    const { file, signed } = this.#options;
+    if (part.label.alone && part.label.from.at(-1) !== source.name) await startOver(file, part, this.#disk);
+    const missing = signed.length - part.length;
+    if (missing === 0) return undefined;
+    const free = await this.#disk.freeBytes(dirname(file));
+    if (free < missing + HEADROOM)
+      return refuse('no-space', `${missing} bytes are to come, ${free} are free.`);
+    await this.#permitted(missing);
+    await transfer(source, this.#options, part, isLast);
+    return undefined;
+  }
+
+  /** Waits until hours and link allow it. */
+  async #permitted(missing: number): Promise<void> {
+    const { whyNotNow, onWaiting, clock, signal, signed } = this.#options;
+    let told: string | undefined;
+    for (;;) {
+      const why = await whyNotNow?.(missing);
+      if (why === undefined) return;
+      if (why !== told) onWaiting?.(why, Math.floor((100 * (signed.length - missing)) / signed.length));
+      told = why;
+      await clock.sleep(WAIT, signal);
+    }
+  }
+
+  /**
+   * Wrong bytes that one source sent in one go name the liar. Mixed ones, and those that an earlier process
+   * wrote, name nobody: then all of them come again, from one source alone.
+   */
+  async #requireDigest(part: Part): Promise<void> {
+    const { signed, file } = this.#options;
+    const digest = part.hash.copy().digest('hex');
+    if (digest === signed.sha256) return;
+    const because = `the bytes have digest ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
+    if (!part.resumed && part.label.from.length === 1) throw new SourceFault('wrong-digest', because, 'lied');
+    await startOver(file, part, this.#disk, { alone: true });
+    throw new SourceFault('download-failed', because);
+  }
+
+  /** What it sent goes with it. */
+  async #leaveOut({ name }: Source, part: Part): Promise<void> {
+    const { file } = this.#options;
+    const lied = [...new Set([...part.label.lied, name])];
+    if (part.label.from.includes(name)) await startOver(file, part, this.#disk, { lied });
+    else await writeLabel(file, part, { lied }, this.#disk);
+  }
+
+  async #backOff(failures: number): Promise<void> {
+    const { clock, random, backOff, signal } = this.#options;
     await clock.sleep(random() * Math.min(backOff.capMillis, backOff.baseMillis * 2 ** failures), signal);
   }
 }
 
-/** Throws away what was downloaded, whole or in part. */
-export async function dropDownload(file: string, disk: Disk = realDisk): Promise<void> {
-  await disk.remove(file);
-  await disk.remove(`${file}.part.json`);
-}
-
-async function attempt(options: DownloadOptions): Promise<OrRefused<{ file: string }>> {
-  const { file, signed, disk = realDisk } = options;
-  const part = await readPart(options);
-  if (part.length < signed.length) {
-    const missing = signed.length - part.length;
-    const free = await disk.freeBytes(dirname(file));
-    if (free < missing + HEADROOM) return noSpace(`${missing} bytes are to come, ${free} are free`);
-    const oversize = await fetchRest(options, part);
-    if (oversize !== undefined) {
-      await dropDownload(file, disk);
-      return { refused: refuse('oversize', oversize) };
-    }
-  }
-  const digest = part.hash.digest('hex');
-  if (digest === signed.sha256) return { file };
-  await dropDownload(file, disk);
-  const because = `the bytes have digest ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
-  return { refused: refuse('wrong-digest', because) };
-}
-
-/** What is here so far; grows with what comes. */
-interface Part {
-  length: number;
-  hash: Hash;
-  etag: string | undefined;
-}
-
-/** What an earlier attempt left, if it is of the same target. */
-async function readPart({ file, signed, disk = realDisk }: DownloadOptions): Promise<Part> {
-  const label = (await readJson(`${file}.part.json`, disk)) as { sha256?: string; etag?: string } | undefined;
-  const size = (await disk.size(file)) ?? 0;
-  const hash = createHash('sha256');
-  if (label?.sha256 !== signed.sha256 || size === 0 || size > signed.length) {
-    await dropDownload(file, disk);
-    return { length: 0, hash, etag: undefined };
-  }
-  for await (const chunk of disk.stream(file)) hash.update(chunk);
-  return { length: size, hash, etag: label.etag };
-}
-
-/** @returns a sentence when more came, or was announced, than was signed */
-async function fetchRest(options: DownloadOptions, part: Part): Promise<string | undefined> {
-  const { url, signed, file, signal, disk = realDisk } = options;
-  const response = await openExchange(url, { headers: rangeHeaders(options, part), signal });
-  try {
-    beginAt(startOf(response, part), part);
-    const announced = part.length + Number(response.headers['content-length'] ?? 0);
-    if (announced > signed.length) return `${announced} bytes were announced, ${signed.length} are signed.`;
-    if (part.length === 0) {
-      const label = { sha256: signed.sha256, etag: response.headers.etag };
-      await writeWhole(`${file}.part.json`, JSON.stringify(label), disk);
-    }
-    await using handle = await (part.length === 0 ? disk.create(file) : disk.update(file));
-    const oversize = await receive(options, response, handle, part);
-    await handle.sync();
-    return oversize;
-  } finally {
-    response.destroy();
-  }
-}
-
-async function receive(
-  { signed, onPercent }: DownloadOptions,
-  response: IncomingMessage,
-  handle: DiskFile,
-  part: Part,
-): Promise<string | undefined> {
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    if (part.length + chunk.length > signed.length)
-      return `more than the signed ${signed.length} bytes came.`;
-    await handle.write(chunk, part.length);
-    part.hash.update(chunk);
-    part.length += chunk.length;
-    onPercent?.(Math.floor((100 * part.length) / signed.length));
-  }
-  if (part.length < signed.length) throw new Error(`the transfer broke off after ${part.length} bytes`);
-  return undefined;
-}
-
-/** A weak tag promises nothing about bytes; without a strong one the rest may belong to another file. */
-function rangeHeaders({ headers }: DownloadOptions, part: Part): Record<string, string> {
-  if (part.length === 0) return headers;
-  const { etag } = part;
-  const condition = etag === undefined || etag.startsWith('W/') ? {} : { 'if-range': etag };
-  return { ...headers, range: `bytes=${part.length}-`, ...condition };
-}
-
-/** @returns the offset of the first byte of the body */
-function startOf(response: IncomingMessage, part: Part): number {
-  const status = response.statusCode ?? 0;
-  if (status === 200) return 0;
-  const from = /^bytes (\d+)-/.exec(response.headers['content-range'] ?? '')?.[1];
-  if (status === 206 && Number(from) === part.length) return part.length;
-  if (status === 206 || status === 416)
-    throw new StartOver(`the server answered ${status} for another range`);
-  throw new Error(`the server answered ${status}`);
-}
-
-function beginAt(start: number, part: Part): void {
-  if (start === part.length) return;
-  part.length = 0;
-  part.hash = createHash('sha256');
-}
-
-function noSpace(because: string): { refused: Refusal } {
-  return { refused: refuse('no-space', `${because}.`) };
+/** A disk that does not take the bytes is no source's fault. */
+function diskRefusal(error: unknown): Refusal | undefined {
+  const trouble = diskTroubleOf(error);
+  if (trouble === undefined || trouble.code === 'stage-failed') return undefined;
+  return refuse(trouble.code, trouble.because);
 }

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wallClock } from '@tuesday/protocol';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { Application } from './application.ts';
-import { checkHealth } from './checks.ts';
+import { Application, programIn } from './application.ts';
+import { type CustomCheck, usualChecks } from './declared.ts';
+import { HealthWatch } from './health-watch.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'application-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -21,7 +22,7 @@ function run(program: string) {
   const started = Promise.withResolvers<void>();
   application = new Application({
     clock: wallClock(),
-    program: (slot) => (slot === 'a' ? file : join(folder, 'missing.mjs')),
+    program: (slot) => programIn(slot === 'a' ? file : join(folder, 'missing.mjs')),
     environment: {},
     workFolder: folder,
     onStarted: () => started.resolve(),
@@ -33,8 +34,14 @@ function run(program: string) {
 }
 
 const staying = 'process.stdin.resume();';
-const check = (more = {}) =>
-  checkHealth({ application, environment: { region: 'eu' }, mqttGraceMillis: 60_000, ...more });
+const check = ({ mqttGraceMillis = 60_000, custom = undefined as CustomCheck | undefined } = {}) =>
+  new HealthWatch({
+    checks: usualChecks({ application: 'process', mqttGraceMillis, custom }),
+    application,
+    environment: { region: 'eu' },
+    clock: wallClock(),
+    tell: () => undefined,
+  }).look();
 
 describe('the firmware as a child process', () => {
   test.each<[string, string, { exitCode: number | null; errorCode: string | undefined }]>([
@@ -58,6 +65,11 @@ describe('the firmware as a child process', () => {
     expect(await check()).toEqual({
       is: 'health',
       ok: true,
+      checks: [
+        { name: 'process', ok: true },
+        { name: 'error-code', ok: true },
+        { name: 'mqtt', ok: true, byPast: true },
+      ],
       errors: [],
       environment: { region: 'eu', broker: 'mosquitto 2.0.18' },
     });

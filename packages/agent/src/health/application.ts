@@ -1,6 +1,7 @@
 /** The firmware as a child process: started from a slot, listened to, ended with its agent. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { isSea } from 'node:sea';
 import {
   type Clock,
   type ErrorCode,
@@ -25,8 +26,8 @@ const factSchema = z.looseObject({
 
 export interface ApplicationOptions {
   readonly clock: Clock;
-  /** File that is started for a slot: an ES module. */
-  readonly program: (slot: SlotName) => string;
+  /** What is started for a slot. */
+  readonly program: (slot: SlotName) => Program;
   /** Environment variables of the firmware, beside PATH. */
   readonly environment: Readonly<Record<string, string>>;
   readonly workFolder: string;
@@ -34,6 +35,19 @@ export interface ApplicationOptions {
   readonly onExit: (exitCode: number | null, errorCode: ErrorCode | undefined) => void;
   /** Something was learnt that a health check should hear of at once. */
   readonly onNews: () => void;
+}
+
+export interface Program {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** An ES module by its name (`.mjs`), run by the program that runs the agent; or an executable. */
+export function programIn(file: string): Program {
+  if (!file.endsWith('.mjs')) return { command: file, args: [] };
+  // The one-file executable takes scripts only under this name.
+  if (isSea()) return { command: process.execPath, args: ['firmware', file] };
+  return { command: process.execPath, args: [...NODE_FLAGS, file] };
 }
 
 /** Keeps one firmware small: a few hundred may share a machine. */
@@ -98,7 +112,8 @@ export class Application implements ApplicationPort {
     this.#metrics = undefined;
     this.#noteMqtt(false);
     const { PATH = '' } = process.env;
-    const child = spawn(process.execPath, [...NODE_FLAGS, this.#options.program(slot)], {
+    const { command, args } = this.#options.program(slot);
+    const child = spawn(command, args, {
       cwd: this.#options.workFolder,
       env: { PATH, ...this.#options.environment },
       // Its stdin closes with us, however we end; then it ends too.
@@ -158,7 +173,7 @@ function factIn(line: string): z.infer<typeof factSchema> {
 }
 
 /** Firmware ends with its error code as exit code; 1 and what shells make of signals mean nothing. */
-function errorCodeOf(exitCode: number | null): ErrorCode | undefined {
+export function errorCodeOf(exitCode: number | null): ErrorCode | undefined {
   if (exitCode === null || exitCode <= 1 || exitCode >= 126) return undefined;
   return `0x${exitCode.toString(16).toUpperCase()}`;
 }

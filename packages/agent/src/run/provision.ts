@@ -1,28 +1,48 @@
 /** A device as it leaves the factory: slot a holds confirmed firmware, b is empty. */
 import { createHash } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TargetCustom } from '@tuesday/protocol';
 import { initialJournal } from '../core/journal.ts';
 import { ProcessSlots } from '../slots/process-slots.ts';
 import { DeviceStorage } from '../storage/device-storage.ts';
-import { removeFile } from '../storage/whole-file.ts';
+import { type Disk, realDisk } from '../storage/disk.ts';
+import { removeFile, writeWhole } from '../storage/whole-file.ts';
 
-/** A device that is provisioned already is left as it is; a provisioning that was cut is done again. */
-export async function provision(folder: string, facts: TargetCustom, bundle: Buffer): Promise<void> {
-  const storage = new DeviceStorage(folder);
+/**
+ * A device that is provisioned already is left as it is, also when it has lost part of its memory since: it is
+ * never put back to what left the factory. A provisioning that was cut is done again.
+ */
+export async function provision(
+  folder: string,
+  facts: TargetCustom,
+  bundle: Buffer,
+  disk: Disk = realDisk,
+): Promise<void> {
+  const storage = new DeviceStorage(folder, disk);
   await storage.open();
-  if ((await storage.readControl()) !== undefined) return;
+  const slots = new ProcessSlots(folder, disk);
+  if (await isProvisioned(storage, slots, facts)) return;
   const file = join(folder, 'factory.bundle');
-  await writeFile(file, bundle);
+  await writeWhole(file, bundle, disk);
   const sha256 = createHash('sha256').update(bundle).digest('hex');
-  const written = await new ProcessSlots(folder).write('a', file, {
+  const written = await slots.write('a', file, {
     length: bundle.length,
     sha256,
     custom: facts,
   });
   if ('refused' in written) throw new Error(`the factory firmware is not usable: ${written.refused.because}`);
-  await removeFile(file);
+  await removeFile(file, disk);
   await storage.writeJournal(initialJournal(facts));
   await storage.writeControl({ defaultSlot: 'a', trialSlot: null, attempts: 0 });
+}
+
+/** The journal is written after the slot; what else is whole came later. */
+async function isProvisioned(
+  storage: DeviceStorage,
+  slots: ProcessSlots,
+  facts: TargetCustom,
+): Promise<boolean> {
+  if ((await storage.readControl()) !== undefined || (await storage.readJournal()) !== undefined) return true;
+  const { a, b } = await slots.found();
+  return b !== null || (a !== null && a.version !== facts.version);
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf, isRefused, startClock } from '@tuesday/protocol';
+import { clockOf, isRefused, type Offer, startClock } from '@tuesday/protocol';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { makeBundle } from '../slots/bundle.ts';
 import { provision } from './provision.ts';
@@ -84,6 +84,42 @@ describe('an agent on real files, processes and connections', () => {
     plane.offer = OFFER;
     await start(plane, newFolder());
     expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5' });
+  });
+
+  test('refuses what it is offered by mistake, with its name, and takes the next sensible offer', async () => {
+    const plane = await controlPlane(healthy);
+    const agent = await start(plane, newFolder());
+    const troubles = () => plane.reports.at(-1)?.trouble?.map(({ code }) => code);
+    for (const [offer, code] of [
+      [{ ...OFFER, offer: 'r1.u2', probationSeconds: -1 }, 'offer-invalid'],
+      [{ ...OFFER, offer: 'r1.u3', device: 'thermostat-2' }, 'wrong-device'],
+      [{ kind: 'update' }, 'offer-invalid'],
+    ] as const) {
+      plane.offer = offer as Offer;
+      await eventually(() => troubles()?.includes(code) === true);
+    }
+    expect(plane.outcomes.map(({ kind, code }) => [kind, code])).toEqual([
+      ['refused', 'offer-invalid'],
+      ['refused', 'wrong-device'],
+    ]);
+    expect(agent.state?.journal.slots.b.state).toBe('empty');
+    plane.offer = { ...OFFER, device: 'thermostat-1' };
+    expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5' });
+    await eventually(() => troubles() === undefined);
+  });
+
+  test('that is stopped by a person in its trial, again and again, loses no attempt by it', async () => {
+    const plane = await controlPlane(healthy);
+    plane.offer = { ...OFFER, probationSeconds: 86_400 };
+    const folder = newFolder();
+    let agent = await start(plane, folder);
+    await plane.outcome('installed');
+    for (let times = 0; times < 3; times++) {
+      await agent.stop();
+      agent = await start(plane, folder);
+      await eventually(() => agent.state !== null);
+      expect(agent.state?.control).toMatchObject({ trialSlot: 'b', attempts: 1 });
+    }
   });
 
   test('goes back by itself after three boots of a release that dies, and says of what', async () => {

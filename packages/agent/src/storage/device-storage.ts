@@ -5,9 +5,10 @@ import * as z from 'zod';
 import type { Journal } from '../core/journal.ts';
 import type { BootControl } from '../core/types.ts';
 import { type Disk, realDisk } from './disk.ts';
-import { readJson, writeWhole } from './whole-file.ts';
+import { sealed, unsealed } from './sealed-json.ts';
+import { readJson, removeFile, writeWhole } from './whole-file.ts';
 
-const bootControlSchema = z.object({
+export const bootControlSchema = z.object({
   defaultSlot: slotNameSchema,
   trialSlot: slotNameSchema.nullable(),
   attempts: z.int().min(0),
@@ -22,6 +23,13 @@ export const identitySchema = z.object({
   announcements: z.string().optional(),
 });
 export type Identity = z.infer<typeof identitySchema>;
+
+const brokerSchema = z.object({ url: z.string(), version: z.union([z.literal(4), z.literal(5)]) });
+export type KnownBroker = z.infer<typeof brokerSchema>;
+const PROBE_BYTES = 16_384;
+
+/** The copies of the identity, the first one first. */
+const IDENTITY = ['identity', 'identity-copy'] as const;
 
 export class DeviceStorage {
   readonly folder: string;
@@ -38,12 +46,16 @@ export class DeviceStorage {
 
   /** Durable when it resolves. */
   writeJournal(journal: Journal): Promise<void> {
-    return writeWhole(this.#file('journal'), JSON.stringify(journal), this.#disk);
+    return writeWhole(this.#file('journal'), sealed(journal), this.#disk);
   }
 
-  /** @returns whatever JSON is there, for the core to judge; undefined when it cannot be read */
-  readJournal(): Promise<unknown> {
-    return readJson(this.#file('journal'), this.#disk);
+  /**
+   * @returns whatever JSON is there, for the core to judge, and no journal when it is not what was written;
+   *   undefined when it cannot be read
+   */
+  async readJournal(): Promise<unknown> {
+    const { record, altered } = unsealed(await readJson(this.#file('journal'), this.#disk));
+    return altered ? { ...(record as object), journal: 'altered' } : record;
   }
 
   /** Durable when it resolves. */
@@ -56,12 +68,39 @@ export class DeviceStorage {
     return bootControlSchema.safeParse(await readJson(this.#file('boot'), this.#disk)).data;
   }
 
-  writeIdentity(identity: Identity): Promise<void> {
-    return writeWhole(this.#file('identity'), JSON.stringify(identity), this.#disk);
+  /**
+   * Whether as much as the longest journal can be written now.
+   *
+   * @throws what the file system throws
+   */
+  async tryWriting(): Promise<void> {
+    const file = this.#file('probe');
+    await writeWhole(file, Buffer.alloc(PROBE_BYTES), this.#disk);
+    await removeFile(file, this.#disk);
   }
 
+  /** Twice: the server gives an identity once, and a device that lost it is lost to the server. */
+  async writeIdentity(identity: Identity): Promise<void> {
+    for (const name of IDENTITY) await writeWhole(this.#file(name), sealed(identity), this.#disk);
+  }
+
+  /** @returns undefined when no copy is whole */
   async readIdentity(): Promise<Identity | undefined> {
-    return identitySchema.safeParse(await readJson(this.#file('identity'), this.#disk)).data;
+    for (const name of IDENTITY) {
+      const { record, altered } = unsealed(await readJson(this.#file(name), this.#disk));
+      const identity = identitySchema.safeParse(record);
+      if (!altered && identity.success) return identity.data;
+    }
+    return undefined;
+  }
+
+  /** Which version of MQTT the broker at this address spoke; a hint, not worth a fault when it is lost. */
+  async writeBroker(broker: KnownBroker): Promise<void> {
+    await writeWhole(this.#file('broker'), JSON.stringify(broker), this.#disk);
+  }
+
+  async readBroker(): Promise<KnownBroker | undefined> {
+    return brokerSchema.safeParse(await readJson(this.#file('broker'), this.#disk)).data;
   }
 
   #file(name: string): string {

@@ -14,6 +14,7 @@ import {
   statfs,
   unlink,
 } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /** A file that is open for writing. Whoever opens it disposes of it: `await using file = await disk.create(…)`. */
 export interface DiskFile extends AsyncDisposable {
@@ -43,7 +44,7 @@ export interface Disk {
   rename(from: string, to: string): Promise<void>;
   /** Nothing happens when there is no such file. Durable after `syncFolder`. */
   remove(path: string): Promise<void>;
-  /** With the folders above it. */
+  /** With the folders above it. Durable when it resolves: what is written to a folder that is lost is lost. */
   makeFolder(path: string): Promise<void>;
   /** Makes creations, renames and removals in a folder durable. */
   syncFolder(path: string): Promise<void>;
@@ -75,7 +76,10 @@ export const realDisk: Disk = {
   rename,
   remove: (path) => unlink(path).catch(onlyWhen('ENOENT')),
   async makeFolder(path) {
-    await mkdir(path, { recursive: true });
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    for (let made = resolve(path); made.length >= first.length; made = dirname(made))
+      await realDisk.syncFolder(dirname(made));
   },
   async syncFolder(path) {
     const handle = await openFolder(path);

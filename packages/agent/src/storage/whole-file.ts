@@ -33,9 +33,11 @@ export async function readJson(file: string, disk: Disk = realDisk): Promise<unk
   }
 }
 
-/** Removes durably; nothing happens when the file is not there. */
+/** Removes durably; nothing happens when the folder is not there. */
 export async function removeFile(file: string, disk: Disk = realDisk): Promise<void> {
-  if ((await disk.size(file)) === undefined) return;
   await disk.remove(file);
-  await disk.syncFolder(dirname(file));
+  // Also when it is gone already: an earlier removal may not have become durable.
+  await disk.syncFolder(dirname(file)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  });
 }

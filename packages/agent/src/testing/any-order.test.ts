@@ -1,10 +1,10 @@
 /** Whatever happens to a device, in whatever order. */
-import { checkInSchema, outcomeSchema } from '@tuesday/protocol';
+import { checkInSchema, type OfferUpdate, outcomeSchema } from '@tuesday/protocol';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { agentConfig } from '../core/config.ts';
-import { readJournal } from '../core/journal.ts';
-import type { Input, TimerName } from '../core/types.ts';
+import { type Journal, readJournal } from '../core/journal.ts';
+import type { Input, ResetReason, TimerName } from '../core/types.ts';
 import { PretendDevice } from './pretend-device.ts';
 import type { CutKind } from './pretend-flash.ts';
 import { pretendRelease } from './pretend-release.ts';
@@ -56,11 +56,59 @@ const strayInput: fc.Arbitrary<Input> = fc.oneof(
   })),
 );
 
+const RESETS: readonly ResetReason[] = ['user', 'brown-out', 'watchdog', 'panic', 'unknown', 'asked'];
+
+/** Ways in which an offer is not as it should be; `retry` is. */
+const TWISTS = [
+  'none',
+  'none',
+  'none',
+  'retry',
+  'retry',
+  'alien',
+  'target',
+  'probation',
+  'same-name',
+] as const;
+type Twist = (typeof TWISTS)[number];
+
+/** Ways in which a journal is cut or altered. */
+const DAMAGES = ['cut', 'confirmed', 'version', 'outbox', 'intent', 'emptied'] as const;
+type Damage = (typeof DAMAGES)[number];
+
+function damaged(text: string, how: Damage): string {
+  if (how === 'cut') return text.slice(0, text.length / 2);
+  const journal = JSON.parse(text) as Journal;
+  const { slots, intent } = journal;
+  const changed: Record<Exclude<Damage, 'cut'>, object> = {
+    confirmed: { slots: { a: { ...slots.a, state: 'confirmed' }, b: { ...slots.b, state: 'confirmed' } } },
+    version: { slots: { a: { ...slots.a, version: '9.9.9' }, b: slots.b } },
+    outbox: { outbox: [{ kind: 'confirmed' }, 7] },
+    intent: { intent: intent && { ...intent, slot: intent.slot === 'a' ? 'b' : 'a' } },
+    emptied: { slots: { a: { state: 'empty' }, b: { state: 'bad' } } },
+  };
+  return JSON.stringify({ ...journal, ...changed[how] });
+}
+
+function twisted(offer: OfferUpdate, twist: Twist): OfferUpdate {
+  const twists: Record<Twist, object> = {
+    none: { device: 'd-1' },
+    retry: { retry: true },
+    alien: { device: 'd-2' },
+    target: { target: 'elsewhere/th-2.bundle' },
+    probation: { probationSeconds: -1 },
+    'same-name': { offer: 'r-same.u1' },
+  };
+  return { ...offer, ...twists[twist] };
+}
+
 type Happening =
   | { readonly what: 'time'; readonly minutes: number }
-  | { readonly what: 'unplug' | 'withdraw' | 'connection' }
+  | { readonly what: 'withdraw' | 'connection' | 'household' }
+  | { readonly what: 'unplug'; readonly reset: ResetReason; readonly times: number }
+  | { readonly what: 'damage'; readonly how: Damage }
   | { readonly what: 'cut'; readonly after: number; readonly kind: CutKind }
-  | { readonly what: 'offer'; readonly release: number; readonly recall: boolean }
+  | { readonly what: 'offer'; readonly release: number; readonly recall: boolean; readonly twist: Twist }
   | { readonly what: 'input'; readonly input: Input };
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -71,8 +119,20 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      what: fc.constantFrom('unplug' as const, 'withdraw' as const, 'connection' as const),
+      what: fc.constantFrom('withdraw' as const, 'connection' as const, 'household' as const),
     }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constant('unplug' as const),
+      reset: fc.constantFrom(...RESETS),
+      times: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ what: fc.constant('damage' as const), how: fc.constantFrom(...DAMAGES) }),
   },
   {
     weight: 3,
@@ -83,14 +143,15 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     }),
   },
   {
-    weight: 4,
+    weight: 7,
     arbitrary: fc.record({
       what: fc.constant('offer' as const),
       release: fc.nat(releases.length - 1),
       recall: fc.boolean(),
+      twist: fc.constantFrom(...TWISTS),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ what: fc.constant('input' as const), input: strayInput }) },
+  { weight: 2, arbitrary: fc.record({ what: fc.constant('input' as const), input: strayInput }) },
 );
 
 const reached: Record<string, number> = {};
@@ -101,7 +162,16 @@ function happen(one: Happening, device: PretendDevice, server: PretendServer, in
     case 'time':
       return device.run(one.minutes * MINUTE);
     case 'unplug':
-      return device.unplug();
+      return interrupt(device, one.reset, one.times);
+    case 'household':
+      device.offline = !device.offline;
+      return;
+    case 'damage':
+      if (device.flash.read('journal') !== undefined) {
+        device.damage(damaged(device.flash.read('journal') ?? '', one.how));
+        device.run(MINUTE);
+      }
+      return;
     case 'withdraw':
       server.offer = null;
       return;
@@ -111,13 +181,27 @@ function happen(one: Happening, device: PretendDevice, server: PretendServer, in
     case 'cut':
       return device.flash.cutPower(device.flash.writes + one.after, one.kind);
     case 'offer': {
-      server.offers(one.recall ? 'recall' : 'update', releases[one.release] ?? factory, 1_800);
+      const left = device.state?.journal.rolledBackFrom.at(-1);
+      const again = one.twist === 'retry' && releases.find((known) => known.signed.custom.version === left);
+      const release = again || releases[one.release] || factory;
+      server.offers(one.recall && !again ? 'recall' : 'update', release, 1_800);
       if (server.offer !== null)
-        server.offer = { ...server.offer, offer: `r-${index}.u1`, rollout: `r-${index}` };
+        server.offer = twisted({ ...server.offer, offer: `r-${index}.u1`, rollout: `r-${index}` }, one.twist);
       return;
     }
     case 'input':
       if (device.state !== null) device.hear(one.input);
+  }
+}
+
+/** Waits a while for a trial, and then takes the power away from boot after boot. */
+function interrupt(device: PretendDevice, reset: ResetReason, times: number): void {
+  for (let waited = 0; waited < 90 && device.control.trialSlot === null; waited++) device.run(MINUTE);
+  for (let boots = 0; boots < times; boots++) {
+    if (device.control.trialSlot !== null) count(`unplugged on trial: ${reset}`);
+    device.unplug(reset);
+    device.run(20_000);
+    requireSafe(device);
   }
 }
 
@@ -129,6 +213,9 @@ function requireSafe(device: PretendDevice): void {
   expect(control.attempts).toBeLessThanOrEqual(3);
   const stored = readJournal(JSON.parse(device.flash.read('journal') ?? 'null'));
   expect(stored, 'the journal can be read back').toBeDefined();
+  if (stored?.intent?.retry === true) count('seen in a second try');
+  if ((stored?.intent?.benignResets ?? 0) > 0) count('seen forgiven');
+  expect(stored?.intent?.benignResets ?? 0, 'forgiven a bounded number of times').toBeLessThanOrEqual(3);
   for (const name of ['a', 'b'] as const) {
     const slot = stored?.slots[name] ?? { state: 'empty' };
     if (slot.state === 'empty' || slot.state === 'bad') continue;
@@ -163,13 +250,18 @@ test('a device always boots, never boots what was not verified, and never says w
           requireSafe(device);
         });
         server.unreachable = false;
+        device.offline = false;
         server.offer = null;
         device.run(12 * 60 * MINUTE);
         requireSafe(device);
         const last = checkInSchema.parse(server.reports.at(-1)?.said);
         expect(last.slots[last.active]).toEqual({ state: 'confirmed', version: device.running });
         expect(device.state?.journal.outbox).toEqual([]);
-        for (const { said, running } of server.reports) expect(said.slots[said.active].version).toBe(running);
+        for (const { said, running } of server.reports) {
+          expect(said.slots[said.active].version).toBe(running);
+          for (const { code } of said.trouble ?? []) count(`trouble: ${code}`);
+          if (said.health.excused !== undefined) count('excused');
+        }
         for (const { said, running } of server.outcomes) {
           expect(outcomeSchema.parse(said).running).toBe(running);
           count(said.kind);
@@ -179,7 +271,7 @@ test('a device always boots, never boots what was not verified, and never says w
         count('boots', device.boots);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 600 },
   );
   console.log('reached:', reached);
   const floors = {
@@ -194,7 +286,14 @@ test('a device always boots, never boots what was not verified, and never says w
     'wrong-hardware': 20,
     'not-a-way-back': 20,
     'tried-before': 5,
-    'below-security-version': 20,
+    'below-security-version': 5,
+    'wrong-device': 20,
+    'offer-invalid': 20,
+    'trouble: journal-damaged': 50,
+    'trouble: wrong-device': 20,
+    'seen in a second try': 5,
+    'seen forgiven': 20,
+    excused: 20,
   };
   for (const [name, floor] of Object.entries(floors)) expect(reached[name] ?? 0, name).toBeGreaterThan(floor);
 });

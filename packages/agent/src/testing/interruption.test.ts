@@ -25,11 +25,66 @@ interface Story {
   readonly kind: 'update' | 'recall';
   /** The next update, after that one. */
   readonly afterwards?: typeof good324;
+  /** Ends that version from outside while it runs provisionally; then 12 hours pass. */
+  readonly meanwhile?: (device: PretendDevice) => void;
+  /** Afterwards an operator lets the device try the same release again. */
+  readonly retry?: true;
   readonly endsOn: string;
   readonly outcome: string;
 }
 
+const regressing325 = pretendRelease('3.2.5', {
+  wayBack: '3.2.4',
+  behaves: () => ({ unhealthyAfterMillis: 40 * 60_000, errorCode: '0x45' }),
+});
+const offline325 = pretendRelease('3.2.5', {
+  wayBack: '3.2.4',
+  behaves: () => ({ offlineAfterMillis: 40 * 60_000 }),
+});
+
+/** A person switches the device off, twice, while it tries something. */
+function switchedOffTwice(device: PretendDevice): void {
+  for (let times = 0; times < 2; times++) {
+    device.run(20 * 60_000);
+    device.unplug('user');
+  }
+}
+
 const stories: readonly Story[] = [
+  {
+    sentence: 'a good update that a person interrupts twice in its probation ends confirmed on 3.2.5',
+    from: good324,
+    take: good325,
+    kind: 'update',
+    meanwhile: switchedOffTwice,
+    endsOn: '3.2.5',
+    outcome: 'confirmed',
+  },
+  {
+    sentence: 'an update that regresses within its probation ends back on 3.2.4',
+    from: good324,
+    take: regressing325,
+    kind: 'update',
+    endsOn: '3.2.4',
+    outcome: 'rolled-back',
+  },
+  {
+    sentence: 'an update that loses its connection within its probation ends back on 3.2.4',
+    from: good324,
+    take: offline325,
+    kind: 'update',
+    endsOn: '3.2.4',
+    outcome: 'rolled-back',
+  },
+  {
+    sentence: 'a second try that an operator allowed, and that fails again, ends back on 3.2.4',
+    from: good324,
+    take: bad325,
+    kind: 'update',
+    retry: true,
+    endsOn: '3.2.4',
+    outcome: 'rolled-back',
+  },
   {
     sentence: 'a good update ends confirmed on 3.2.5',
     from: good324,
@@ -66,7 +121,7 @@ const stories: readonly Story[] = [
 ];
 
 function play(
-  { from, take, kind, afterwards }: Story,
+  { from, take, kind, afterwards, meanwhile, retry }: Story,
   cut?: { readonly at: number; readonly kind: CutKind },
 ) {
   const server = new PretendServer(from, take);
@@ -75,7 +130,13 @@ function play(
   const before = device.flash.writes;
   if (cut !== undefined) device.flash.cutPower(before + cut.at, cut.kind);
   server.offers(kind, take);
+  meanwhile?.(device);
   device.run(12 * HOUR);
+  if (retry === true) {
+    server.offers(kind, take);
+    if (server.offer !== null) server.offer = { ...server.offer, offer: 'r-1.u2', retry };
+    device.run(12 * HOUR);
+  }
   if (afterwards !== undefined) {
     server.releases.set(afterwards.target, afterwards);
     server.offers(kind, afterwards, 3_600, 'r-2');
@@ -104,10 +165,12 @@ function requireTruth({ server, device }: ReturnType<typeof play>, story: Story,
     expect(outcomeSchema.parse(said).running, `${where}: every outcome is true`).toBe(running);
   }
   const { kind, offer } = server.outcomes.at(-1)?.said ?? {};
-  expect({ kind, offer }, `${where}: last outcome`).toEqual({
-    kind: story.outcome,
-    offer: `${story.afterwards === undefined ? 'r-1' : 'r-2'}.${story.kind === 'update' ? 'u1' : 'r1'}`,
-  });
+  expect({ kind, offer }, `${where}: last outcome`).toEqual({ kind: story.outcome, offer: lastOffer(story) });
+}
+
+function lastOffer({ afterwards, retry, kind }: Story): string {
+  if (retry === true) return 'r-1.u2';
+  return `${afterwards === undefined ? 'r-1' : 'r-2'}.${kind === 'update' ? 'u1' : 'r1'}`;
 }
 
 describe('power is cut at every write of an update', () => {

@@ -6,7 +6,16 @@ import type { Environment, Instant, SlotName, TargetCustom } from '@tuesday/prot
 import { advance } from '../core/advance.ts';
 import { bootLoader } from '../core/boot-loader.ts';
 import { initialJournal, readJournal } from '../core/journal.ts';
-import type { AgentConfig, BootControl, Effect, Input, State } from '../core/types.ts';
+import { contradictionIn } from '../core/judge-journal.ts';
+import type {
+  AgentConfig,
+  BootControl,
+  CheckResult,
+  Effect,
+  Input,
+  ResetReason,
+  State,
+} from '../core/types.ts';
 import { PowerCut, PretendFlash } from './pretend-flash.ts';
 import { digestOf, type PretendBehaviour, type PretendRelease } from './pretend-release.ts';
 import type { PretendServer } from './pretend-server.ts';
@@ -30,10 +39,16 @@ export class PretendDevice {
   boots = 0;
   now: Instant = 1_795_500_000_000;
   state: State | null = null;
+  /** Nothing that the firmware wants to reach can be reached. */
+  offline = false;
+  /** What has to hold at the moment of confirming does not. */
+  unready = false;
   readonly #setup: PretendDeviceSetup;
   readonly #timers = new Map<string, { readonly at: Instant; readonly input: Input }>();
   readonly #inbox: Input[] = [];
   readonly #random: () => number;
+  #reset: ResetReason = 'unknown';
+  #damaged = false;
   #application: { readonly startedAt: Instant; readonly behaviour: PretendBehaviour } | null = null;
 
   constructor(setup: PretendDeviceSetup) {
@@ -70,7 +85,8 @@ export class PretendDevice {
     while (this.now < until) {
       try {
         if (this.state === null) this.#boot();
-        if (!this.#step(until)) break;
+        // It may have rebooted on waking: then it boots again.
+        if (this.state !== null && !this.#step(until)) break;
       } catch (cause) {
         if (!(cause instanceof PowerCut)) throw cause;
         this.#off();
@@ -79,9 +95,17 @@ export class PretendDevice {
     this.now = Math.max(this.now, until);
   }
 
-  /** The power goes now. */
-  unplug(): void {
+  /** The power goes now, and the next boot finds this reason for it. */
+  unplug(reset: ResetReason = 'unknown'): void {
     this.#off();
+    this.#reset = reset;
+  }
+
+  /** Somebody, or bad flash, changes what the device remembers. */
+  damage(journal: string): void {
+    this.#off();
+    this.flash.damage('journal', journal);
+    this.#damaged = true;
   }
 
   /** Something reaches the device from outside. */
@@ -99,13 +123,27 @@ export class PretendDevice {
 
   #boot(): void {
     this.boots += 1;
+    const reset = this.#reset;
+    this.#reset = 'unknown';
     const before = this.control;
     const { control, booted } = bootLoader(before, this.#setup.config.bootAttempts);
     if (control !== before) this.flash.replace('boot', JSON.stringify(control));
     if (this.holds(booted) === null) throw new Error(`slot ${booted} was booted, but is not whole`);
-    this.#requireWhole();
     const found = { a: this.#label('a')?.custom ?? null, b: this.#label('b')?.custom ?? null };
-    this.#hearNow({ is: 'woke', journal: parsed(this.flash.read('journal')), control, booted, found });
+    const demand = this.flash.read('rescue') === undefined ? undefined : 'file';
+    const journal = parsed(this.flash.read('journal'));
+    if (!this.#damaged) {
+      this.#requireWhole();
+      this.#requireCoherent({ control, booted, found });
+    }
+    this.#hearNow({ is: 'woke', journal, control, booted, found, demand, reset });
+  }
+
+  /** Nothing that the core wrote may look as if somebody had altered it. */
+  #requireCoherent(around: Parameters<typeof contradictionIn>[1]): void {
+    const journal = readJournal(parsed(this.flash.read('journal')));
+    const wrong = journal === undefined ? 'it cannot be read' : contradictionIn(journal, around);
+    if (wrong !== undefined) throw new Error(`the core wrote a journal that contradicts itself: ${wrong}`);
   }
 
   /** A slot that the journal calls anything but empty or bad is whole, at every moment. */
@@ -149,11 +187,13 @@ export class PretendDevice {
     const { server } = this.#setup;
     switch (effect.do) {
       case 'persist':
-        return this.flash.replace('journal', JSON.stringify(effect.journal));
+        this.flash.replace('journal', JSON.stringify(effect.journal));
+        this.#damaged = false;
+        return;
       case 'set-boot':
         return this.flash.replace('boot', JSON.stringify(effect.control));
       case 'reboot':
-        return this.#off();
+        return this.unplug('asked');
       case 'start-application':
         return this.#start(effect.slot);
       case 'stop-application':
@@ -178,7 +218,7 @@ export class PretendDevice {
       case 'verify':
         return void this.#inbox.push(this.#verify(effect.target));
       case 'download':
-        return this.#download(effect.target);
+        return this.#download(effect.target, effect.rescue);
       case 'stage':
         return this.#stage(effect);
       case 'drop-download':
@@ -189,6 +229,10 @@ export class PretendDevice {
         this.#timers.set(name, { at: this.now + effect.delayMillis, input: { is: 'timer', name } });
         return;
       }
+      case 'seek-rescue':
+        return void this.#inbox.push(this.#seek());
+      case 'forget-demand':
+        return this.flash.remove('rescue');
       case 'send-progress':
       case 'stop-work':
     }
@@ -212,10 +256,16 @@ export class PretendDevice {
     const { environment } = this;
     if (this.#application === null) return { is: 'health', ok: false, failing: 'process', environment };
     const { startedAt, behaviour } = this.#application;
-    const { unhealthyAfterMillis = Infinity, errorCode } = behaviour;
-    if (this.now - startedAt < unhealthyAfterMillis) return { is: 'health', ok: true, environment };
-    const errors = errorCode === undefined ? [] : [errorCode];
-    return { is: 'health', ok: false, failing: 'error-code', errors, environment };
+    const { unhealthyAfterMillis = Infinity, offlineAfterMillis = Infinity, errorCode } = behaviour;
+    const age = this.now - startedAt;
+    const checks: CheckResult[] = [
+      { name: 'error-code', ok: age < unhealthyAfterMillis },
+      { name: 'cloud', ok: age < offlineAfterMillis && !this.offline, byPast: true },
+      { name: 'ready', ok: !this.unready, atConfirm: true },
+    ];
+    const errors = age < unhealthyAfterMillis || errorCode === undefined ? [] : [errorCode];
+    const failing = checks.find(({ ok }) => !ok)?.name;
+    return { is: 'health', ok: failing === undefined, failing, checks, errors, environment };
   }
 
   #verify(target: string): Input {
@@ -227,10 +277,18 @@ export class PretendDevice {
     return { is: 'verified', target, signed, root: 1 };
   }
 
-  #download(target: string): void {
+  #seek(): Input {
+    const { server } = this.#setup;
+    if (server.unreachable && !server.relayed) return { is: 'rescue-not-found', because: 'nobody answers.' };
+    const candidates = [...server.releases.values()].filter(({ signed }) => signed.custom.recovery === true);
+    return { is: 'rescue-found', candidates, root: 1 };
+  }
+
+  #download(target: string, rescue = false): void {
     const { server } = this.#setup;
     const release = server.releases.get(target);
-    if (release === undefined || server.unreachable || server.artifactsMissing) {
+    const cut = server.unreachable && !(rescue && server.relayed);
+    if (release === undefined || cut || server.artifactsMissing) {
       const because = 'the connection broke.';
       return void this.#inbox.push({ is: 'step-failed', target, code: 'download-failed', because });
     }

@@ -27,6 +27,11 @@ export class PretendFlash {
     return this.#files.get(name);
   }
 
+  /** Somebody changes a file from outside; no power is needed for that. */
+  damage(name: string, text: string): void {
+    this.#files.set(name, text);
+  }
+
   names(): string[] {
     return [...this.#files.keys()];
   }

@@ -13,6 +13,8 @@ export interface PretendBehaviour {
   readonly errorCode?: ErrorCode;
   /** Its health checks fail from so long after its start on. */
   readonly unhealthyAfterMillis?: number;
+  /** Its connection is down from so long after its start on. */
+  readonly offlineAfterMillis?: number;
 }
 
 export interface PretendRelease {
@@ -33,6 +35,7 @@ export function pretendRelease(
     readonly floor?: string;
     /** Version of the signed way back. */
     readonly wayBack?: string;
+    readonly recovery?: true;
     readonly behaves?: PretendRelease['behaves'];
   } = {},
 ): PretendRelease {
@@ -46,6 +49,7 @@ export function pretendRelease(
     version,
     hardware,
     securityVersion: more.securityVersion ?? 0,
+    ...(more.recovery === undefined ? {} : { recovery: more.recovery }),
     ...(more.floor === undefined ? {} : { floor: more.floor }),
     ...(more.wayBack === undefined
       ? {}

@@ -18,6 +18,8 @@ export class PretendServer {
   unreachable = false;
   /** Metadata is served, artifacts are not. */
   artifactsMissing = false;
+  /** A neighbour has what is signed here, also while nothing gets through. */
+  relayed = false;
   /** So many more requests are carried out, but their answers are lost. */
   answersLost = 0;
 

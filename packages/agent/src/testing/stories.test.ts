@@ -24,7 +24,13 @@ function dyingOnce() {
   return pretendRelease('3.2.5', { wayBack: '3.2.4', securityVersion: 2, behaves });
 }
 
-function meet(take = behaving({}), more: Partial<AgentConfig> = {}, probationSeconds = 3_600) {
+function meet(
+  take = behaving({}),
+  more: Partial<AgentConfig> = {},
+  probationSeconds = 3_600,
+  before: PretendBehaviour = {},
+) {
+  const factory = pretendRelease('3.2.4', { securityVersion: 2, behaves: () => before });
   const server = new PretendServer(factory, take);
   const config = agentConfig({ device: 'd-1', hardware: 'th-2', ...more });
   const device = new PretendDevice({ config, server, factory });
@@ -239,7 +245,191 @@ const table: [string, () => Scene, (scene: Scene) => void, string[], string, obj
     ['installed', 'installed', 'confirmed'],
     '3.2.5',
   ],
+  [
+    'a connection that worked before and is gone with the new version is held against it',
+    () => meet(behaving({ offlineAfterMillis: 0 })),
+    ({ device }) => device.run(3 * HOUR),
+    ['rolled-back'],
+    '3.2.4',
+    { code: 'health-failed', bootAttempts: 3, because: expect.stringContaining('cloud') },
+  ],
+  [
+    'a connection that never worked here is not held against the new version',
+    () => meet(behaving({ offlineAfterMillis: 0 }), { healthEveryMillis: 5 * MINUTE }),
+    ({ device, server }) => {
+      const { offer } = server;
+      server.offer = null;
+      device.offline = true;
+      device.run(2 * HOUR);
+      expect(device.state?.report.health).toEqual({ ok: true, excused: ['cloud'] });
+      server.offer = offer;
+      device.run(3 * HOUR);
+    },
+    ['installed', 'confirmed'],
+    '3.2.5',
+  ],
+  [
+    'a connection that fails once in probation, and held before, is waited for',
+    () => meet(),
+    ({ device }) => {
+      device.run(30 * MINUTE);
+      device.offline = true;
+      device.run(MINUTE);
+      device.offline = false;
+      device.run(3 * HOUR);
+    },
+    ['installed', 'confirmed'],
+    '3.2.5',
+  ],
+  [
+    'a check that held and fails within the probation is a failed attempt, and three of them the way back',
+    () => meet(behaving({ unhealthyAfterMillis: 50 * MINUTE })),
+    ({ device }) => device.run(6 * HOUR),
+    ['installed', 'rolled-back'],
+    '3.2.4',
+    { code: 'health-failed', bootAttempts: 3 },
+  ],
+  [
+    'a connection that breaks within the probation is a failed attempt, too',
+    () => meet(behaving({ offlineAfterMillis: 50 * MINUTE })),
+    ({ device }) => device.run(6 * HOUR),
+    ['installed', 'rolled-back'],
+    '3.2.4',
+    { code: 'health-failed', because: expect.stringContaining('cloud') },
+  ],
+  [
+    'what has to hold at the end only is asked for at the end, and then it decides',
+    () => meet(),
+    ({ device }) => {
+      device.unready = true;
+      device.run(50 * MINUTE);
+      expect(device.state?.journal.intent?.bootAttempts).toBe(1);
+      device.run(6 * HOUR);
+    },
+    ['installed', 'rolled-back'],
+    '3.2.4',
+    { code: 'health-failed', because: expect.stringContaining('ready') },
+  ],
+  [
+    'a version is not confirmed before it has run for as long as the device asks for',
+    () => meet(behaving({}), { survivalMillis: 5 * HOUR }),
+    ({ device, kinds }) => {
+      device.run(4 * HOUR);
+      expect(kinds()).toEqual(['installed']);
+      device.run(2 * HOUR);
+    },
+    ['installed', 'confirmed'],
+    '3.2.5',
+  ],
+  [
+    'a person who switches the device off three times in its probation does not cost it the update',
+    () => meet(),
+    ({ device }) => {
+      device.run(20 * MINUTE);
+      for (let times = 0; times < 3; times++) {
+        device.unplug('user');
+        device.run(10 * MINUTE);
+        expect(device.control).toMatchObject({ trialSlot: 'b', attempts: 1 });
+      }
+      device.run(3 * HOUR);
+    },
+    ['installed', 'confirmed'],
+    '3.2.5',
+  ],
+  [
+    'a crash loop that looks like a weak supply ends all the same',
+    () => meet(),
+    ({ device }) => {
+      device.run(20 * MINUTE);
+      for (let boots = 0; boots < 20 && device.control.trialSlot === 'b'; boots++) {
+        device.unplug('brown-out');
+        device.run(6_000);
+        if (boots >= 5) expect(device.control.trialSlot).toBeNull();
+      }
+      device.run(HOUR);
+    },
+    ['installed', 'rolled-back'],
+    '3.2.4',
+    { bootAttempts: 3 },
+  ],
+  [
+    'the last attempt, ended by a person, is given back although the boot loader gave up',
+    () => meet(behaving({}), { benignResets: 1 }),
+    ({ device }) => {
+      device.run(20 * MINUTE);
+      for (const reset of ['watchdog', 'panic', 'user'] as const) {
+        device.unplug(reset);
+        device.run(20_000);
+      }
+      expect(device.control).toMatchObject({ trialSlot: 'b', attempts: 3 });
+      device.run(3 * HOUR);
+    },
+    ['installed', 'confirmed'],
+    '3.2.5',
+  ],
+  [
+    'a reset by the watchdog counts as a failed boot',
+    () => meet(),
+    ({ device }) => {
+      device.run(20 * MINUTE);
+      for (let times = 0; times < 3; times++) {
+        device.unplug('watchdog');
+        device.run(20_000);
+      }
+      device.run(HOUR);
+    },
+    ['installed', 'rolled-back'],
+    '3.2.4',
+  ],
+  [
+    'an operator lets the device try again once; it works now, and is refused no more',
+    () => meet(behaving({})),
+    (scene) => {
+      failOnce(scene);
+      retry(scene, 'r-1.u2');
+      scene.device.run(3 * HOUR);
+      expect(scene.device.state?.report.rolledBackFrom).toEqual([]);
+    },
+    ['rolled-back', 'installed', 'confirmed'],
+    '3.2.5',
+    { offer: 'r-1.u2' },
+  ],
+  [
+    'a second try that fails is remembered again, and its offer is good for no third',
+    () => meet(behaving({ startFails: true })),
+    (scene) => {
+      scene.device.run(HOUR);
+      retry(scene, 'r-1.u2');
+      scene.device.run(HOUR);
+      expect(scene.device.state?.journal.rolledBackFrom).toEqual(['3.2.5']);
+      scene.server.offers('update', scene.take, 60, 'r-9');
+      scene.device.run(HOUR);
+      retry(scene, 'r-1.u2');
+      scene.device.run(HOUR);
+      retry(scene, 'r-1.u3');
+      scene.device.run(HOUR);
+    },
+    ['rolled-back', 'rolled-back', 'refused', 'refused', 'rolled-back'],
+    '3.2.4',
+    { offer: 'r-1.u3' },
+  ],
 ];
+
+/** Three failed boots of 3.2.5, none of which is its fault. */
+function failOnce({ device }: Scene): void {
+  device.run(2 * MINUTE);
+  for (let times = 0; times < 3; times++) {
+    device.unplug('unknown');
+    device.run(20_000);
+  }
+  device.run(HOUR);
+  expect(device.running).toBe('3.2.4');
+}
+
+function retry({ server, take }: Scene, offer: string): void {
+  server.offers('update', take);
+  if (server.offer !== null) server.offer = { ...server.offer, offer, retry: true };
+}
 
 describe('a device', () => {
   test.each(table)('%s', (_, scene, happens, outcomes, running, more = {}) => {
@@ -249,6 +439,49 @@ describe('a device', () => {
     expect(played.device.running).toBe(running);
     for (const { said, running: really } of played.server.outcomes) expect(said.running).toBe(really);
     if (outcomes.length > 0) expect(played.server.outcomes.at(-1)?.said).toMatchObject(more);
+  });
+
+  test.each<[string, () => Scene, string, string]>([
+    [
+      'whose version from the factory keeps dying, with nothing else to run',
+      () => {
+        const scene = meet(behaving({}), {}, 60, { exitsAfterMillis: MINUTE });
+        scene.server.offer = null;
+        return scene;
+      },
+      '3.2.4',
+      'slot b is empty',
+    ],
+    [
+      'that went back from 3.2.5 and whose 3.2.4 dies as well',
+      () => meet(behaving({ startFails: true }), {}, 60, { exitsAfterMillis: 100 * MINUTE }),
+      '3.2.4',
+      'it went back from 3.2.5 before',
+    ],
+    [
+      'whose confirmed 3.2.5 keeps dying, where only a recall may take it back',
+      () => meet(behaving({ exitsAfterMillis: 90 * MINUTE })),
+      '3.2.5',
+      'a confirmed version is left by recall only',
+    ],
+    [
+      'that left a confirmed 3.2.5 and whose 3.2.4 dies, too',
+      () =>
+        meet(behaving({ exitsAfterMillis: 90 * MINUTE }), { rollbackAfterConfirm: true }, 3_600, {
+          exitsAfterMillis: 100 * MINUTE,
+        }),
+      '3.2.4',
+      'it went back from 3.2.5 before',
+    ],
+  ])('%s stays where it is and says why', (_, scene, running, because) => {
+    const { device, server } = scene();
+    device.run(48 * HOUR);
+    expect(device.running).toBe(running);
+    const boots = device.boots;
+    device.run(24 * HOUR);
+    expect(device.boots, 'it does not reboot any more').toBe(boots);
+    const { trouble = [] } = server.reports.at(-1)?.said ?? {};
+    expect(trouble).toContainEqual({ code: 'health-failed', because: expect.stringContaining(because) });
   });
 
   test('that has nothing new to say sends the same bytes', () => {

@@ -4,24 +4,22 @@
  */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { agentFor } from './connections.ts';
+import { networkWords } from './network-words.ts';
 
 /** Silence of the peer that ends an exchange, real milliseconds. */
 const SILENCE_LIMIT = 20_000;
 
-const agents = {
-  'http:': new http.Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 16 }),
-  'https:': new https.Agent({ keepAlive: true, maxSockets: 16, maxFreeSockets: 16 }),
-};
-
 export interface Exchange {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Record<string, string | number>;
   readonly body?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The answer as soon as its head is here. Whoever takes it must read or destroy its body.
+ * The answer as soon as its head is here. Whoever takes it must read or destroy its body. Redirects are answers
+ * like others: nobody is followed, because what a request carries is meant for the server that was configured.
  *
  * @throws Error when there is no answer: refused, reset, silent or aborted
  */
@@ -29,16 +27,17 @@ export function openExchange(url: URL, exchange: Exchange): Promise<http.Incomin
   const secure = url.protocol === 'https:';
   const { method = 'GET', headers = {}, body, signal } = exchange;
   return new Promise((resolve, reject) => {
+    const fail = (error: Error) => reject(new Error(networkWords(error), { cause: error }));
     const options: http.RequestOptions = {
       method,
       headers: body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) },
-      agent: secure ? agents['https:'] : agents['http:'],
+      agent: agentFor(url),
       timeout: SILENCE_LIMIT,
       ...(signal === undefined ? {} : { signal }),
     };
     const request = secure ? https.request(url, options) : http.request(url, options);
     request.once('timeout', () => request.destroy(new Error(`no answer for ${SILENCE_LIMIT / 1_000} s`)));
-    request.once('error', reject);
+    request.once('error', (error) => (signal?.aborted === true ? reject(error) : fail(error)));
     request.once('response', resolve);
     request.end(body);
   });

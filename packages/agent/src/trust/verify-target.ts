@@ -1,10 +1,10 @@
 /** Signed facts of a target, from TUF metadata that leads back to a pinned root. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type OrRefused, refuse, sha256Schema, targetCustomSchema } from '@tuesday/protocol';
 import { type TargetFile, Updater } from 'tuf-js';
 import type { SignedTarget } from '../core/journal.ts';
+import { realDisk } from '../storage/disk.ts';
 import { readJson, writeWhole } from '../storage/whole-file.ts';
 import { deviceUrl } from '../transport/device-url.ts';
 import { MetadataFetcher } from './metadata-fetcher.ts';
@@ -71,12 +71,7 @@ export class TargetVerifier {
   }
 
   async #lookUp(target: string, fetcher: MetadataFetcher): Promise<TargetFile | undefined> {
-    const updater = new Updater({
-      metadataDir: this.#folder,
-      metadataBaseUrl: deviceUrl(this.#server, 'trust/metadata').href,
-      fetcher,
-      config: LIMITS,
-    });
+    const updater = this.#updater(fetcher);
     tellTime(updater, this.#clock.now());
     await updater.refresh();
     // From here on nothing is fetched, so what fails is the metadata.
@@ -84,18 +79,53 @@ export class TargetVerifier {
     return updater.getTargetInfo(target);
   }
 
-  /** A folder whose root cannot be read begins again at the pinned root, and walks the chain anew. */
-  async #prepareFolder(): Promise<void> {
-    const root = join(this.#folder, 'root.json');
-    if (existsSync(root) && (await readJson(root)) !== undefined) return;
-    await mkdir(this.#folder, { recursive: true });
-    await writeWhole(root, this.#pinnedRoot);
+  /** @throws what tuf-js throws when the root that is kept is none that holds together */
+  #updater(fetcher?: MetadataFetcher): Updater {
+    return new Updater({
+      metadataDir: this.#folder,
+      metadataBaseUrl: deviceUrl(this.#server, 'trust/metadata').href,
+      config: LIMITS,
+      ...(fetcher === undefined ? {} : { fetcher }),
+    });
   }
 
-  async #rootVersion(): Promise<number> {
-    const root = (await readJson(join(this.#folder, 'root.json'))) as { signed?: { version?: number } };
-    return root.signed?.version ?? 1;
+  #prepareFolder(): Promise<void> {
+    return prepareTrustFolder(this.#folder, this.#pinnedRoot);
   }
+
+  #rootVersion(): Promise<number> {
+    return trustedRootVersion(this.#folder);
+  }
+}
+
+/**
+ * A folder whose root is lost or damaged begins again at the pinned root, and walks the chain anew. tuf-js
+ * writes this folder past the disk's door, in place and without syncing: whatever it holds must do.
+ */
+export async function prepareTrustFolder(folder: string, pinnedRoot: string): Promise<void> {
+  if (rootHolds(folder)) return;
+  await realDisk.makeFolder(folder);
+  await writeWhole(join(folder, 'root.json'), pinnedRoot);
+}
+
+function rootHolds(folder: string): boolean {
+  if (!existsSync(join(folder, 'root.json'))) return false;
+  try {
+    // Nothing is fetched: tuf-js reads the root that is there, and throws when it does not hold together.
+    const trusted = new Updater({
+      metadataDir: folder,
+      metadataBaseUrl: 'http://nowhere.invalid',
+      config: LIMITS,
+    });
+    return trusted !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export async function trustedRootVersion(folder: string): Promise<number> {
+  const root = (await readJson(join(folder, 'root.json'))) as { signed?: { version?: number } };
+  return root.signed?.version ?? 1;
 }
 
 /**
@@ -107,7 +137,7 @@ export function tellTime(updater: Updater, now: number): void {
   trustedSet.referenceTime = new Date(now);
 }
 
-function signedFacts(target: TargetFile): OrRefused<SignedTarget> {
+export function signedFacts(target: TargetFile): OrRefused<SignedTarget> {
   const sha256 = sha256Schema.safeParse(target.hashes['sha256']);
   const custom = targetCustomSchema.safeParse(target.custom);
   if (!sha256.success || !custom.success || target.length < 1) {

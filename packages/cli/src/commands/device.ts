@@ -15,6 +15,7 @@ export function deviceGroup(): Command {
     ),
     act('hold', 'holdDevice', 'Exclude one device from offers'),
     act('unhold', 'unholdDevice', 'Let offers reach the device again'),
+    retry(),
   ]);
 }
 
@@ -54,6 +55,21 @@ function act(verb: 'hold' | 'unhold', route: 'holdDevice' | 'unholdDevice', summ
   );
 }
 
+function retry(): Command {
+  return does<{ release: string; because: string }>(
+    leaf('retry <device>', 'Let the device try a release again, once, that it went back from', [
+      'device retry th-0042 --release 3.2.5 --because "its flash was replaced"',
+    ])
+      .requiredOption('--release <version>', 'what it went back from')
+      .requiredOption('--because <sentence>', 'why; kept in the audit log'),
+    async ({ client, flags, show }, device) => {
+      const { release, because } = flags;
+      const body = { release, because };
+      show(await client().call('retryDevice', { params: { device }, body }), describe);
+    },
+  );
+}
+
 function describe(view: DeviceView): string {
   const { report } = view;
   const lines = [
@@ -70,9 +86,19 @@ function describe(view: DeviceView): string {
     );
     lines.push(['slots', slots.join(', ')]);
     lines.push(['health', report.health.ok ? 'ok' : `failing: ${report.health.failing ?? 'unnamed check'}`]);
+    if (report.health.excused) lines.push(['never worked', report.health.excused.join(' ')]);
+    for (const { code, because } of report.trouble ?? []) lines.push([`trouble ${code}`, because]);
+    if (report.rolledBackFrom.length > 0) lines.push(['went back from', report.rolledBackFrom.join(' ')]);
     if (report.errors.length > 0) lines.push(['errors', report.errors.join(' ')]);
     lines.push(['reached by', report.transport]);
     for (const [name, value] of Object.entries(report.environment)) lines.push([`  ${name}`, value]);
+  }
+  for (const { version, kind, because, heardAt } of view.rescues) {
+    lines.push([`rescue to ${version}`, `${kind}, heard ${time(heardAt)}: ${because}`]);
+  }
+  if (view.progress) {
+    const { step, percent, because } = view.progress;
+    lines.push(['progress', [`${step}, ${percent} %`, because].filter(Boolean).join('; ')]);
   }
   for (const { rollout, stage, state, because } of view.memberships) {
     lines.push([`rollout ${rollout}`, `stage ${stage + 1}, ${state}: ${because}`]);

@@ -135,7 +135,21 @@ export function describe(release: ReleaseView): string {
     const missing = release.missingArtifacts.includes(hardware) ? ', not uploaded' : '';
     rows.push([`artifact ${hardware}`, `${size} bytes, ${sha256}${missing}`]);
   }
+  for (const delta of release.deltas ?? []) rows.push(deltaRow(delta, manifest));
   for (const { code, title } of manifest.errorCodes) rows.push([`code ${code}`, title]);
   if (manifest.notes !== '') rows.push(['notes', manifest.notes.replaceAll('\n', ' ')]);
   return table(rows);
+}
+
+type DeltaView = NonNullable<ReleaseView['deltas']>[number];
+
+/** Beside the full artifact, or why there is none. */
+function deltaRow(
+  { hardware, from, state, size, because }: DeltaView,
+  { artifacts }: ReleaseView['manifest'],
+): string[] {
+  const full = artifacts.find((artifact) => artifact.hardware === hardware)?.size ?? 0;
+  const share = full === 0 ? '' : `, ${((100 * (size ?? 0)) / full).toFixed(1)} % of the full artifact`;
+  const words = { wanted: 'is being made', made: `${size} bytes${share}`, none: `none: ${because ?? ''}` };
+  return [`delta ${hardware} from ${from}`, words[state]];
 }

@@ -42,6 +42,8 @@ export const healthSchema = z.object({
   ok: z.boolean(),
   /** Name of the first failing check, when not ok. */
   failing: z.string().max(120).optional(),
+  /** Checks that fail and never worked on this device: not held against any version. Absent when there are none. */
+  excused: z.array(z.string().max(120)).min(1).max(8).optional(),
 });
 export type Health = z.infer<typeof healthSchema>;
 
@@ -150,6 +152,8 @@ export const progressSchema = z.object({
   step: z.enum(['verifying', 'downloading', 'staging', 'trying']),
   /** 0 to 100. */
   percent: z.int().min(0).max(100),
+  /** Why nothing comes just now, or why it comes in another way; absent while all goes as it should. */
+  because: z.string().max(300).optional(),
 });
 export type Progress = z.infer<typeof progressSchema>;
 
@@ -199,7 +203,13 @@ export const mqttRequestSchema = z.object({
 export type MqttRequest = z.infer<typeof mqttRequestSchema>;
 
 /** MQTT: server to device. `status` and `body` are those of the HTTP answer. */
-export const mqttAnswerSchema = z.looseObject({ request: z.string(), status: z.int(), body: z.unknown() });
+export const mqttAnswerSchema = z.looseObject({
+  request: z.string(),
+  status: z.int(),
+  body: z.unknown(),
+  /** With status 429 or 503: not before so many seconds, as `Retry-After` says over HTTP. */
+  retryAfterSeconds: z.int().min(0).max(86_400).optional(),
+});
 export type MqttAnswer = z.infer<typeof mqttAnswerSchema>;
 
 /** Sent to all devices of a fleet when something changed: check in within the span, at a random moment of it. */

@@ -1,11 +1,13 @@
 /** Bodies and queries of the operator API. */
 import * as z from 'zod';
-import { deviceIdSchema, errorCodeSchema, instantSchema } from '../ids.ts';
+import { deviceIdSchema, errorCodeSchema, instantSchema, versionSchema } from '../ids.ts';
 
 /** Why somebody acts. Kept in the audit log. */
 const becauseSchema = z.string().trim().min(1, 'say why, in a sentence').max(1_000);
 
 export const actRequestSchema = z.object({ because: becauseSchema });
+/** `release`: what the device went back from. */
+export const retryRequestSchema = z.object({ release: versionSchema, because: becauseSchema });
 export const optionalActRequestSchema = z.object({ because: becauseSchema.optional() });
 /** `schedule`: outside the change window it is started all the same, and its first stage waits for the window. */
 export const startRequestSchema = z.object({

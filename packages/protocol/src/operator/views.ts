@@ -3,7 +3,7 @@
  * `requests.ts`, so that the two can grow apart.
  */
 import * as z from 'zod';
-import { checkInSchema, progressSchema } from '../device/v1.ts';
+import { checkInSchema, outcomeKindSchema, progressSchema } from '../device/v1.ts';
 import { environmentSchema } from '../environment.ts';
 import { deviceIdSchema, instantSchema, rolloutIdSchema, sha256Schema, versionSchema } from '../ids.ts';
 import { calendarSchema } from '../calendar.ts';
@@ -66,6 +66,21 @@ export const releaseViewSchema = z.object({
   /** Hardware models whose bytes have not been uploaded. */
   missingArtifacts: z.array(z.string()),
   signatures: z.object({ have: z.array(trustKeyViewSchema), need: z.int() }),
+  /** Deltas that lead here; absent from older servers. */
+  deltas: z
+    .array(
+      z.object({
+        hardware: z.string(),
+        /** The version that it starts from. */
+        from: z.string(),
+        state: z.enum(['wanted', 'made', 'none']),
+        /** Bytes; null before it was tried. */
+        size: z.int().nullable(),
+        /** Why there is none. */
+        because: z.string().optional(),
+      }),
+    )
+    .optional(),
 });
 export type ReleaseView = z.infer<typeof releaseViewSchema>;
 
@@ -91,6 +106,15 @@ export const deviceViewSchema = z.object({
   progress: progressSchema.nullable(),
   memberships: z.array(
     z.object({ rollout: rolloutIdSchema, stage: z.int(), state: memberStateSchema, because: z.string() }),
+  ),
+  /** Recovery releases that the device took by itself, and how each ended; the last that was heard first. */
+  rescues: z.array(
+    z.object({
+      version: z.string(),
+      kind: outcomeKindSchema,
+      because: z.string(),
+      heardAt: instantSchema,
+    }),
   ),
 });
 export type DeviceView = z.infer<typeof deviceViewSchema>;

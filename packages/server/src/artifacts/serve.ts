@@ -1,25 +1,22 @@
 /** Artifacts for devices: whole or in part, from memory where they are hot. */
 import { refuse } from '@tuesday/protocol';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Context } from '../context.ts';
 import { bearer } from '../devices/tokens.ts';
 import type { FleetDirectory, FleetSide } from '../fleets/fleet-side.ts';
 import { sendRefusal } from '../http/app.ts';
 import { deviceSideOf } from '../http/device/side.ts';
+import { registerDeltas } from '../deltas/serve.ts';
 import { HotArtifacts } from './hot.ts';
-import { askedRange } from './range.ts';
+import { type Found, send } from './send.ts';
 import type { ArtifactStore } from './store.ts';
-
-interface Found {
-  readonly sha256: string;
-  readonly size: number;
-}
 
 /** Published artifacts never change, so what was found once stays found. */
 const REMEMBERED = 10_000;
 
 export function registerArtifacts(app: FastifyInstance, fleets: FleetDirectory, store: ArtifactStore): void {
   const hot = new HotArtifacts((sha256) => store.whole(sha256));
+  registerDeltas(app, fleets, store, hot);
   /** By fleet: the same version may have other bytes in another one. */
   const foundOf = new WeakMap<FleetSide, Map<string, Found>>();
   app.route<{ Params: { version: string; file: string } }>({
@@ -53,36 +50,4 @@ async function find({ db }: Pick<Context, 'db'>, version: string, file: string):
     .where('state', '=', 'published')
     .executeTakeFirst();
   return row?.manifest.artifacts.find(({ sha256, hardware }) => sha256 === match[1] && hardware === match[2]);
-}
-
-async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { sha256, size }: Found,
-  store: ArtifactStore,
-  hot: HotArtifacts,
-): Promise<FastifyReply> {
-  const etag = `"${sha256}"`;
-  void reply
-    .header('accept-ranges', 'bytes')
-    .header('etag', etag)
-    .header('cache-control', 'private, max-age=31536000, immutable');
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
-  const condition = request.headers['if-range'];
-  const range =
-    condition === undefined || condition === etag
-      ? askedRange(request.headers.range, size)
-      : ({ kind: 'whole' } as const);
-  if (range.kind === 'unsatisfiable')
-    return reply.code(416).header('content-range', `bytes */${size}`).header('content-length', 0).send();
-  const { start, end } = range.kind === 'part' ? range : { start: 0, end: size - 1 };
-  void reply
-    .code(range.kind === 'part' ? 206 : 200)
-    .type('application/octet-stream')
-    .header('content-length', end - start + 1);
-  if (range.kind === 'part') void reply.header('content-range', `bytes ${start}-${end}/${size}`);
-  if (request.method === 'HEAD') return reply.send();
-  const kept = hot.of(sha256, size);
-  if (kept) return reply.send((await kept).subarray(start, end + 1));
-  return reply.send(store.stream(sha256, start, end));
 }

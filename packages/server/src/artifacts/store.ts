@@ -1,7 +1,7 @@
 /** Artifact bytes on disk, under their digest: complete and verified, or not there. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Artifact, type OrRefused, refuse } from '@tuesday/protocol';
@@ -44,6 +44,21 @@ export class ArtifactStore {
 
   whole(sha256: string): Promise<Buffer> {
     return readFile(this.#fileOf(sha256));
+  }
+
+  /** Whether its bytes are here: with several servers they may be on the disk of another one. */
+  async holds(sha256: string): Promise<boolean> {
+    return (await stat(this.path(sha256)).catch(() => undefined)) !== undefined;
+  }
+
+  /** Bytes. @throws Error when it is not here */
+  async size(sha256: string): Promise<number> {
+    return (await stat(this.path(sha256))).size;
+  }
+
+  /** The file, to be read only. */
+  path(sha256: string): string {
+    return this.#fileOf(sha256);
   }
 
   #fileOf(sha256: string): string {

@@ -32,6 +32,8 @@ test('two servers that start at once apply each migration once', async () => {
     '0005-watch.sql',
     '0006-consent.sql',
     '0007-standing-and-excluded.sql',
+    '0008-deltas.sql',
+    '0009-second-tries.sql',
   ]);
 });
 

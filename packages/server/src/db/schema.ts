@@ -15,6 +15,7 @@ import type {
 import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { ConsentTables } from './schema-consent.ts';
+import type { DeltaTables } from './schema-deltas.ts';
 import type { InstallationTables } from './schema-installation.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
@@ -66,6 +67,10 @@ interface MembersTable {
   recalled: Generated<boolean>;
   /** Failing codes and checks from before it ran the release. */
   standing: Generated<string[]>;
+  /** Second tries that were allowed. */
+  retries: Generated<number>;
+  /** The last of them has not come to an end. */
+  retrying: Generated<boolean>;
 }
 
 interface OutcomesTable {
@@ -255,7 +260,7 @@ interface HookMessagesTable {
   received_at: ColumnType<Date, never, never>;
 }
 
-export interface Database extends InstallationTables, ConsentTables {
+export interface Database extends InstallationTables, ConsentTables, DeltaTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

@@ -5,8 +5,11 @@ import {
   type MemberState,
   type OrRefused,
   refuse,
+  RESCUE_ROLLOUT,
+  rescueVersion,
 } from '@tuesday/protocol';
 import { type RolloutState, versionOf } from '@tuesday/rollout';
+import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { StoredState } from '../db/schema.ts';
 import { RUNNING } from './view-fleet.ts';
@@ -71,7 +74,26 @@ export async function viewDevice(
       state: shownState(state, of, stage),
       because,
     })),
+    rescues: await rescuesOf(db, device),
   };
+}
+
+async function rescuesOf(db: Context['db'], device: string): Promise<DeviceView['rescues']> {
+  const rows = await db
+    .selectFrom('outcomes')
+    .select(['body', 'received_at'])
+    .where('device', '=', device)
+    .where('offer', 'like', `${RESCUE_ROLLOUT}.%`)
+    .orderBy('received_at', 'desc')
+    .orderBy(sql`body ->> 'at'`, 'desc')
+    .limit(16)
+    .execute();
+  return rows.map(({ body, received_at }) => ({
+    version: rescueVersion(body) ?? body.running,
+    kind: body.kind,
+    because: body.because,
+    heardAt: received_at,
+  }));
 }
 
 /** Waiting in an opened stage is pending, and silence there counts as silence. */

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import type { Config } from '../config.ts';
 import type { Log } from '../context.ts';
 import { type Authenticate, authenticator } from '../devices/authenticate.ts';
+import { FIRST_FLEET } from '../fleets/names.ts';
 import { FollowUp } from '../trial/follow-up.ts';
 import type { StopBoard } from '../rollouts/stop-board.ts';
 import { Contacts } from './contacts.ts';
@@ -12,6 +13,7 @@ import { newInstance, readReports } from './elsewhere.ts';
 import { Ingest, LANES } from './ingest.ts';
 import { DeviceMemory } from './memory.ts';
 import { ProgressBoard } from './progress.ts';
+import { ReconnectSpread } from './reconnect-spread.ts';
 import { Sweep } from './sweep.ts';
 
 export interface DeviceSide {
@@ -24,7 +26,7 @@ export interface DeviceSide {
   readonly followUp: FollowUp;
   /** Takes a notification about reports. */
   hearReports(payload: string): void;
-  /** Flushes contacts each second and sweeps, until `stop`. */
+  /** Flushes contacts each second, sweeps, and counts the fleet, until `stop`. */
   run(log: Log): void;
   /** Resolves when everything that was taken in is written. */
   stop(): Promise<void>;
@@ -35,6 +37,8 @@ const FLUSH_MILLIS = 1_000;
 /** By the handed-in clock; never more often than `SWEEP_LEAST` of real time. */
 const SWEEP_MILLIS = 30_000;
 const SWEEP_LEAST = 250;
+/** Real; a fleet does not double within a minute. */
+const COUNT_MILLIS = 60_000;
 
 /** @param pool sees this fleet's tables */
 export function assembleDeviceSide(
@@ -48,9 +52,12 @@ export function assembleDeviceSide(
   const instance = newInstance();
   const authenticate = authenticator(fleet, pool, memory);
   const contacts = new Contacts(pool);
-  const ingest = new Ingest({ pool, ...config, instance });
+  const ingest = new Ingest({ pool, ...config, instance, mirrors: mirrorsOf(config, fleet) });
   const progress = new ProgressBoard();
-  const door = new DeviceDoor({ authenticate, memory, contacts, ingest, progress, clock, stops });
+  const spread = new ReconnectSpread(pool, config.connectionsPerSecond, () => memory.forgetAnswers());
+  const reconnectWithin = () => spread.seconds;
+  const parts = { authenticate, memory, contacts, ingest, progress, clock, stops, reconnectWithin };
+  const door = new DeviceDoor(parts);
   stops.listen(() => memory.forgetAnswers());
   const hearingSince = clock.now();
   const sweep = new Sweep(pool, config.shard * LANES, hearingSince);
@@ -79,6 +86,10 @@ export function assembleDeviceSide(
     run(log) {
       loops.push(
         every(FLUSH_MILLIS, log, 'writing contacts', () => contacts.flush()),
+        every(COUNT_MILLIS, log, 'counting the fleet', async () => {
+          const problem = await spread.look();
+          if (problem !== undefined) log.warn({ connectionsPerSecond: config.connectionsPerSecond }, problem);
+        }),
         every(Math.max(SWEEP_LEAST, SWEEP_MILLIS / clock.rate), log, 'the sweep', async () => {
           // Who was just heard is not silent.
           await contacts.flush();
@@ -94,4 +105,9 @@ export function assembleDeviceSide(
       await contacts.flush();
     },
   };
+}
+
+/** Mirrors serve what the server serves, so a fleet has the same path on them. */
+function mirrorsOf({ mirrors }: Config, fleet: string): string[] {
+  return mirrors.map((mirror) => (fleet === FIRST_FLEET ? mirror : `${mirror}/fleets/${fleet}`));
 }

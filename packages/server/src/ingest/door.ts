@@ -41,10 +41,15 @@ export interface DoorParts {
   readonly clock: Clock;
   /** Asked last, as an answer leaves. */
   readonly stops: Stops;
+  /** Over how many seconds the fleet is to come back after an outage; undefined: it is too small to matter. */
+  readonly reconnectWithin?: () => number | undefined;
 }
 
 /** Characters that JSON may write and PostgreSQL text cannot hold: zero, and half of a surrogate pair. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i;
+
+/** What a device is told with status 503. */
+export const RETRY_AFTER_SECONDS = 5;
 
 const ACCEPTED: DoorAnswer = { status: 200, body: '{"accepted":true}' };
 export const UNAUTHENTICATED = refusal(refuse('unauthenticated', 'the device token is missing or not valid'));
@@ -133,7 +138,8 @@ export class DeviceDoor {
     if (answer.kind === 'accepted') return ACCEPTED;
     if (answer.kind === 'refused') return refusal(answer.refused);
     const { offer, pollAfterSeconds } = answer;
-    const text = JSON.stringify({ protocol: PROTOCOL, pollAfterSeconds, offer });
+    const reconnectWithinSeconds = this.#parts.reconnectWithin?.();
+    const text = JSON.stringify({ protocol: PROTOCOL, pollAfterSeconds, reconnectWithinSeconds, offer });
     return { status: 200, body: offer.kind === 'none' ? this.#idleBody(text) : text };
   }
 

@@ -3,14 +3,15 @@
  * Offers are decided here only, from the rollouts as this transaction reads them.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Offer, refuse } from '@tuesday/protocol';
+import { type Offer, refuse, rescueVersion } from '@tuesday/protocol';
 import type { Pool, PoolClient } from 'pg';
 import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { chooseOffer, isOfferOf, memberAfterCheckIn, memberAfterOutcome, nextTurn } from './judgement.ts';
+import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
+import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { troubleBy } from './trouble.ts';
 import { Overtaken, write } from './write.ts';
@@ -20,6 +21,8 @@ export interface IngestOptions {
   readonly shard: number;
   readonly pollMillis: number;
   readonly offeredPollMillis: number;
+  /** Addresses that serve the same targets as this server, best first. */
+  readonly mirrors: readonly string[];
   /** Names this server among those that share the database. */
   readonly instance: string;
 }
@@ -133,27 +136,37 @@ class Work {
   checkIn(report: CheckInReport): ReportAnswer {
     const device = this.#loaded.devices.get(report.device);
     if (!device) return { kind: 'refused', refused: refuse('not-found', `no device ${report.device}`) };
-    this.#reports.set(report.device, report);
+    const known = this.#known(report.device);
+    const isLate = isOvertaken(report, known);
+    let judgeAgainAt: number | null = isLate ? report.at + LATE_MILLIS : null;
+    if (!isLate) this.#reports.set(report.device, report);
     const memberships: { rollout: ActiveRollout; member: Member }[] = [];
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
       if (!member || isOver(rollout, member)) continue;
-      memberships.push({ rollout, member: this.#move(member, memberAfterCheckIn(member, rollout, report)) });
+      const isOld = isLate || isFromBefore(member, rollout, report, known);
+      if (isOld) judgeAgainAt ??= report.at + LATE_MILLIS;
+      const after = isOld ? member : this.#move(member, memberAfterCheckIn(member, rollout, report));
+      memberships.push({ rollout, member: after });
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
-    const offer = chooseOffer(terms, device.held, report);
+    const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
     return {
       kind: 'offer',
       offer,
       pollAfterSeconds: this.#pollAfter(offer),
-      turnAt: nextTurn(terms, report),
+      turnAt: earlier(nextTurn(terms, report), judgeAgainAt),
     };
   }
 
   outcome(report: OutcomeReport): ReportAnswer {
     const { rollout: id, offer, kind } = report.body;
+    if (rescueVersion(report.body) !== undefined) {
+      this.#touched.add(report.device);
+      return { kind: 'accepted' };
+    }
     const member = this.#member(report.device, id);
-    if (!member || !isOfferOf(id, offer)) {
+    if (!member || !wasOffered(member, id, offer)) {
       const because = `the device was never made the offer ${offer}`;
       return { kind: 'refused', refused: refuse('not-found', because, { field: 'offer' }) };
     }
@@ -177,7 +190,7 @@ class Work {
       return before && !isDeepStrictEqual(before, after) ? [{ before, after }] : [];
     });
     const reports = [...this.#reports.values()].filter(
-      (report) => this.#loaded.devices.get(report.device)?.reportHash?.equals(report.hash) !== true,
+      (report) => this.#loaded.devices.get(report.device)?.report?.hash.equals(report.hash) !== true,
     );
     for (const { device } of reports) this.#touched.add(device);
     return {
@@ -186,6 +199,13 @@ class Work {
       counters: this.#counters,
       troubleOf: troubleBy(this.#active.filter(({ phase }) => phase !== 'completed')),
     };
+  }
+
+  /** The newest report that counts, also when it came in this batch. */
+  #known(device: string): KnownReport | undefined {
+    const fresh = this.#reports.get(device);
+    if (fresh === undefined) return this.#loaded.devices.get(device)?.report;
+    return { hash: fresh.hash, at: fresh.at, updates: fresh.body.updates };
   }
 
   #member(device: string, rollout: string): Member | undefined {
@@ -200,10 +220,19 @@ class Work {
     return after;
   }
 
+  #withMirrors(offer: Offer): Offer {
+    const { mirrors } = this.#options;
+    return offer.kind === 'none' || mirrors.length === 0 ? offer : { ...offer, mirrors: [...mirrors] };
+  }
+
   #pollAfter(offer: Offer): number {
     const millis = offer.kind === 'none' ? this.#options.pollMillis : this.#options.offeredPollMillis;
     return Math.max(1, Math.round(millis / 1_000));
   }
+}
+
+function earlier(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 /** What a completed rollout counted stays; an excluded device may still have to go back. */

@@ -6,9 +6,11 @@ import {
   type ContactFacts,
   deviceTurn,
   type FleetHours,
+  isUpdateOfferId,
   offerFor,
   type Standing,
   turnOf,
+  updateOfferId,
   versionOf,
 } from '@tuesday/rollout';
 import type { ActiveRollout } from './active-rollouts.ts';
@@ -16,15 +18,28 @@ import type { CheckInReport, Member, OutcomeReport } from './report.ts';
 import { checkWord, isCheck } from './trouble.ts';
 
 /** @returns the same object when nothing changes */
-export function memberAfterOutcome(member: Member, { body, at }: OutcomeReport): Member {
+export function memberAfterOutcome(before: Member, { body, at }: OutcomeReport): Member {
+  const member = afterRetry(before, body);
   const runs = body.kind === 'installed' || body.kind === 'confirmed';
+  // Its clock or our metadata is wrong; the release is not. It waits for its turn, and judges the offer again.
+  if (body.kind === 'refused' && body.code === 'metadata-expired') return waitsOn(member, body.because);
   if (body.offer === recallOffer(body.rollout))
     return runs && !member.recalled ? { ...member, recalled: true, because: body.because } : member;
-  // Overtaken on its way: a device does not try again what it went back from.
+  // Overtaken on its way, or a second try: what went wrong in this rollout stays in its evidence.
   if (runs && member.state === 'rolled-back') return member;
   // Its checks failed before it ran the release, too.
   if (body.kind === 'unhealthy' && member.standing.some(isCheck)) return member;
   return become(member, afterOutcome(member, body.kind), at, body.because);
+}
+
+function waitsOn(member: Member, because: string): Member {
+  return member.because === because ? member : { ...member, because };
+}
+
+/** A second try is over with its outcome, and is not offered again. */
+function afterRetry(member: Member, { rollout, offer, kind }: OutcomeReport['body']): Member {
+  const isOpen = member.retrying && offer === updateOfferId(rollout, member.retries);
+  return isOpen && kind !== 'installed' ? { ...member, retrying: false } : member;
 }
 
 /** @returns the same object when nothing changes */
@@ -85,9 +100,15 @@ function becauseOf(
   return `health check fails: ${isCheck(failing) ? (report.body.health.failing ?? 'unnamed') : failing}`;
 }
 
-/** The offers that were ever made under a rollout. */
+/** The offers that can be made under a rollout. */
 export function isOfferOf(rollout: string, offer: string): boolean {
-  return offer === `${rollout}.u1` || offer === recallOffer(rollout);
+  return isUpdateOfferId(rollout, offer) || offer === recallOffer(rollout);
+}
+
+/** Those that were made to one device: second tries only as often as an operator allowed. */
+export function wasOffered({ retries }: Member, rollout: string, offer: string): boolean {
+  if (offer === recallOffer(rollout)) return true;
+  return isUpdateOfferId(rollout, offer) && Number(offer.slice(rollout.length + 2)) <= 1 + retries;
 }
 
 function recallOffer(rollout: string): string {

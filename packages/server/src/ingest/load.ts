@@ -1,13 +1,16 @@
 /** Reads what a batch of reports is about: devices with their memberships. New outcomes are kept on the way. */
+import { RESCUE_ROLLOUT, rescueVersion } from '@tuesday/protocol';
 import type { PoolClient } from 'pg';
 import { plainArray, textArray } from '../db/text-array.ts';
 import type { StoredState } from '../db/schema.ts';
 import { isOfferOf } from './judgement.ts';
+import type { KnownReport } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report } from './report.ts';
 
 interface LoadedDevice {
   readonly held: string | null;
-  readonly reportHash: Buffer | null;
+  /** Its last report; undefined before the first. */
+  readonly report: KnownReport | undefined;
 }
 
 export interface Loaded {
@@ -29,13 +32,22 @@ interface MemberColumns {
   exposed: boolean;
   recalled: boolean;
   standing: string[];
+  retries: number;
+  retrying: boolean;
+}
+
+interface DeviceColumns {
+  held: string | null;
+  report_hash: Buffer | null;
+  reported_at: number | null;
+  updates: number | null;
 }
 
 // Each look-up is LATERAL with OFFSET 0, so that it is made row by row by primary key: a plan that was made
 // while the tables were small would otherwise read them whole for ever. `|| ''` keeps the planner from the
 // index of members by rollout and state.
 const MEMBER =
-  'm.rollout, m.stage, m.environment, m.state, m.state_at, m.because, m.exposed, m.recalled, m.standing';
+  'm.rollout, m.stage, m.environment, m.state, m.state_at, m.because, m.exposed, m.recalled, m.standing, m.retries, m.retrying';
 
 export const memberKey = (device: string, rollout: string) => `${device}\0${rollout}`;
 export const outcomeKey = (device: string, offer: string, kind: string) => `${device}\0${offer}\0${kind}`;
@@ -55,6 +67,11 @@ export async function load(
     (report) => report.kind === 'outcome' && isOfferOf(report.body.rollout, report.body.offer),
   ) as OutcomeReport[];
   if (facts.length > 0) await loadOutcomes(client, facts, members, fresh);
+  const rescues = reports.filter(
+    (report): report is OutcomeReport =>
+      report.kind === 'outcome' && rescueVersion(report.body) !== undefined,
+  );
+  if (rescues.length > 0) await keepRescues(client, rescues);
   return { devices, members, fresh };
 }
 
@@ -65,9 +82,10 @@ async function loadDevices(
   devices: Map<string, LoadedDevice>,
   members: Map<string, Member>,
 ): Promise<void> {
-  const { rows } = await client.query<MemberColumns & { held: string | null; report_hash: Buffer | null }>({
+  const { rows } = await client.query<MemberColumns & DeviceColumns>({
     name: 'load-devices',
-    text: `SELECT d.device, d.held, d.report_hash, ${MEMBER}
+    text: `SELECT d.device, d.held, d.report_hash, d.reported_at,
+        (d.report->>'updates')::int AS updates, ${MEMBER}
       FROM unnest($1::text[]) AS asked (device)
       JOIN LATERAL (SELECT * FROM devices d WHERE d.device = asked.device OFFSET 0) AS d ON true
       LEFT JOIN LATERAL (
@@ -76,9 +94,17 @@ async function loadDevices(
     values: [textArray([...new Set(reports.map((report) => report.device))]), active],
   });
   for (const row of rows) {
-    devices.set(row.device, { held: row.held, reportHash: row.report_hash });
+    devices.set(row.device, { held: row.held, report: knownReport(row) });
     keepMember(members, row);
   }
+}
+
+function knownReport({
+  report_hash: hash,
+  reported_at: at,
+  updates,
+}: DeviceColumns): KnownReport | undefined {
+  return hash === null ? undefined : { hash, at: at ?? 0, updates: updates ?? 0 };
 }
 
 async function loadOutcomes(
@@ -98,12 +124,14 @@ async function loadOutcomes(
         ) AS m ON true
       ), fresh AS (
         INSERT INTO outcomes (device, offer, kind, body, received_at)
-        SELECT device, offer, kind, body, received_at FROM asked ON CONFLICT DO NOTHING
+        SELECT device, offer, kind, body, received_at FROM asked
+        WHERE offer = of_rollout || '.r1' OR substring(offer FROM '\\.u([0-9]+)$')::int <= 1 + retries
+        ON CONFLICT DO NOTHING
         RETURNING device, offer, kind
       )
       SELECT m.device, NULL AS offer, NULL AS kind, ${MEMBER} FROM asked AS m
       UNION ALL
-      SELECT device, offer, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh`,
+      SELECT device, offer, kind, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM fresh`,
     values: [
       textArray(reports.map((report) => report.device)),
       textArray(reports.map((report) => report.body.rollout)),
@@ -117,6 +145,32 @@ async function loadOutcomes(
     if (row.offer !== null && row.kind !== null) fresh.add(outcomeKey(row.device, row.offer, row.kind));
     keepMember(members, row);
   }
+}
+
+/** A device names its own rescues: it can fill its own page with them, and no more than that. */
+const RESCUES_KEPT = 64;
+
+/** What devices did without an offer: kept beside the outcomes of offers, counted in no trial. */
+async function keepRescues(client: PoolClient, reports: readonly OutcomeReport[]): Promise<void> {
+  await client.query({
+    name: 'keep-rescues',
+    text: `INSERT INTO outcomes (device, offer, kind, body, received_at)
+      SELECT asked.* FROM unnest($1::text[], $2::text[], $3::text[], $4::jsonb[], $5::bigint[])
+        AS asked (device, offer, kind, body, received_at)
+      WHERE (
+        SELECT count(*) FROM outcomes o WHERE o.device = asked.device AND starts_with(o.offer, $6)
+      ) < $7
+      ON CONFLICT DO NOTHING`,
+    values: [
+      textArray(reports.map((report) => report.device)),
+      textArray(reports.map((report) => report.body.offer)),
+      textArray(reports.map((report) => report.body.kind)),
+      textArray(reports.map((report) => report.text)),
+      plainArray(reports.map((report) => report.at)),
+      `${RESCUE_ROLLOUT}.`,
+      RESCUES_KEPT,
+    ],
+  });
 }
 
 function keepMember(members: Map<string, Member>, row: MemberColumns): void {
@@ -134,5 +188,7 @@ function keepMember(members: Map<string, Member>, row: MemberColumns): void {
     exposed: row.exposed,
     recalled: row.recalled,
     standing: row.standing,
+    retries: row.retries,
+    retrying: row.retrying,
   });
 }

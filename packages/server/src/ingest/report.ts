@@ -47,4 +47,8 @@ export interface Member {
   recalled: boolean;
   /** What was wrong before it ran the release, as `failingWords` says it. */
   standing: readonly string[];
+  /** Second tries that an operator allowed so far. */
+  readonly retries: number;
+  /** The last of them has not come to an end. */
+  retrying: boolean;
 }

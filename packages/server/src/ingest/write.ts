@@ -29,13 +29,16 @@ WITH changed_devices AS (
   WHERE d.device = u.device
 ), moved AS (
   UPDATE members m SET state = u.state, state_at = u.state_at, because = u.because,
-    exposed = u.exposed, recalled = u.recalled, standing = string_to_array(u.standing, ' ')
+    exposed = u.exposed, recalled = u.recalled, standing = string_to_array(u.standing, ' '),
+    retrying = u.retrying
   FROM unnest($5::text[], $6::text[], $7::text[], $8::bigint[], $9::boolean[], $10::boolean[],
-    $11::text[], $12::bigint[], $13::text[], $14::boolean[], $15::boolean[], $17::text[])
+    $11::text[], $12::bigint[], $13::text[], $14::boolean[], $15::boolean[], $17::text[],
+    $18::smallint[], $19::boolean[], $20::boolean[])
     AS u (device, rollout, old_state, old_at, old_exposed, old_recalled,
-      state, state_at, because, exposed, recalled, standing)
+      state, state_at, because, exposed, recalled, standing, retries, old_retrying, retrying)
   WHERE m.device = u.device AND m.rollout || '' = u.rollout AND m.state || '' = u.old_state AND m.state_at = u.old_at
     AND m.exposed = u.old_exposed AND m.recalled = u.old_recalled
+    AND m.retries = u.retries AND m.retrying = u.old_retrying
   RETURNING 1
 )
 SELECT count(*)::int AS members FROM moved`;
@@ -78,6 +81,9 @@ export async function write(client: PoolClient, changes: Changes, shard: number)
     plainArray(members.map(({ after }) => after.recalled)),
     textArray(reports.map((report) => changes.troubleOf(report).join(' '))),
     textArray(members.map(({ after }) => after.standing.join(' '))),
+    plainArray(members.map(({ before }) => before.retries)),
+    plainArray(members.map(({ before }) => before.retrying)),
+    plainArray(members.map(({ after }) => after.retrying)),
   ];
   const { rows } = await client.query<{ members: number }>({
     name: 'write-reports',

@@ -6,6 +6,7 @@ import {
   mqttRequestSchema,
   topics,
 } from '@tuesday/protocol';
+import { RETRY_AFTER_SECONDS } from '../ingest/door.ts';
 import type { ByToken } from '../fleets/by-token.ts';
 
 /** Largest MQTT payload, bytes: a body at its limit, and what is wrapped around it. */
@@ -38,7 +39,8 @@ export function wire(devices: ByToken, publish: Publish, onFault: (cause: unknow
       try {
         const bytes = Buffer.from(JSON.stringify(request.body ?? null));
         const { status, body } = await devices.answer(up.device, up.verb, request.token, bytes);
-        const answer = `{"request":${JSON.stringify(request.request)},"status":${status},"body":${body}}`;
+        const later = status === 503 ? `,"retryAfterSeconds":${RETRY_AFTER_SECONDS}` : '';
+        const answer = `{"request":${JSON.stringify(request.request)},"status":${status},"body":${body}${later}}`;
         await publish(topics.answers(up.device), answer, 1);
       } catch (cause) {
         // The device hears nothing and says it again.

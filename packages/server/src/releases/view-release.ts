@@ -4,6 +4,7 @@ import { roleKeys, type Signature } from '@tuesday/trust';
 import type { Kysely, Selectable } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database, ReleasesTable } from '../db/schema.ts';
+import { deltasTo } from '../deltas/view.ts';
 import { labelOf, labelsOf, latest } from '../trust/metadata.ts';
 
 export type ReleaseRow = Selectable<ReleasesTable>;
@@ -34,6 +35,7 @@ async function viewsOf(db: Kysely<Database>, rows: readonly ReleaseRow[]): Promi
   const root = await latest(db, 'root');
   const labels = await labelsOf(db);
   const have = await uploaded(db, rows);
+  const deltas = await deltasTo(db, digestsOf(rows));
   return rows.map((row) => ({
     version: row.version,
     state: row.state === 'published' ? 'published' : 'draft',
@@ -45,6 +47,7 @@ async function viewsOf(db: Kysely<Database>, rows: readonly ReleaseRow[]): Promi
       have: (row.signatures as Signature[]).map(({ keyid }) => ({ keyid, label: labelOf(labels, keyid) })),
       need: root ? roleKeys(root.body, 'targets').threshold : NEED_WITHOUT_ROOT,
     },
+    deltas: digestsOf([row]).flatMap((sha256) => deltas.get(sha256) ?? []),
   }));
 }
 
@@ -53,10 +56,14 @@ export async function uploaded(
   db: Kysely<Database>,
   rows: readonly Pick<ReleaseRow, 'manifest'>[],
 ): Promise<ReadonlySet<string>> {
-  const wanted = rows.flatMap(({ manifest }) => manifest.artifacts.map(({ sha256 }) => sha256));
+  const wanted = digestsOf(rows);
   if (wanted.length === 0) return new Set();
   const found = await db.selectFrom('artifacts').select('sha256').where('sha256', 'in', wanted).execute();
   return new Set(found.map(({ sha256 }) => sha256));
+}
+
+function digestsOf(rows: readonly Pick<ReleaseRow, 'manifest'>[]): string[] {
+  return rows.flatMap(({ manifest }) => manifest.artifacts.map(({ sha256 }) => sha256));
 }
 
 /** Hardware models whose bytes have not come. */

@@ -10,6 +10,7 @@ export interface Candidate {
 
 export interface Terms {
   readonly release: ReleaseManifest;
+  readonly wayBack: string;
   /** Models for which both the release and its way back have an artifact. */
   readonly hardware: ReadonlySet<string>;
 }
@@ -17,7 +18,7 @@ export interface Terms {
 export function termsOf(release: ReleaseManifest, wayBack: ReleaseManifest): Terms {
   const back = new Set(wayBack.artifacts.map(({ hardware }) => hardware));
   const both = release.artifacts.map(({ hardware }) => hardware).filter((model) => back.has(model));
-  return { release, hardware: new Set(both) };
+  return { release, wayBack: wayBack.version, hardware: new Set(both) };
 }
 
 /**
@@ -28,7 +29,9 @@ export function isEligible({ hardware, held, report }: Candidate, terms: Terms):
   const { version, floor } = terms.release;
   const running = report === null ? undefined : versionOf(report);
   if (report === null || running === undefined || held !== null) return false;
-  if (!terms.hardware.has(hardware) || report.rolledBackFrom.includes(version)) return false;
+  if (!terms.hardware.has(hardware)) return false;
+  // What it went back from it refuses, be it the release or its way back.
+  if (report.rolledBackFrom.includes(version) || report.rolledBackFrom.includes(terms.wayBack)) return false;
   return (
     compareVersions(running, version) < 0 && (floor === undefined || compareVersions(running, floor) >= 0)
   );

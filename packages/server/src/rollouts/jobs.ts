@@ -2,6 +2,7 @@
 import { wallClock } from '@tuesday/protocol';
 import { checkpointJob } from '../audit/checkpoint-job.ts';
 import type { Context } from '../context.ts';
+import { deltaJob } from '../deltas/make.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
 import { refreshTrust } from '../trust/refresh.ts';
@@ -43,6 +44,7 @@ export function runJobs(context: Context): Jobs {
     every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
     every(REFRESH, 'signing the audit log', checkpointJob(context)),
+    every(REMIND, 'making deltas', deltaJob(context, stopping.signal)),
   ];
   return {
     async stop() {

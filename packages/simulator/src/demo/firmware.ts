@@ -21,3 +21,6 @@ export async function thermostatBundle(version: string, hardware: string): Promi
   const modules = [session, 'thermostat.mjs'].map((name) => readFile(join(FOLDER, name), 'utf8'));
   return makeBundle({ version, hardware }, (await Promise.all(modules)).join('\n'));
 }
+
+/** For who makes firmware of their own. */
+export { makeBundle };

@@ -55,6 +55,22 @@ describe('Friday, played with 3,000 devices', () => {
   });
 });
 
+test('with the relay: more are back than over HTTP alone, in a day, and the list for the technician is whole', async () => {
+  const { scenarios } = await simulateFriday({ seed: 7, devices: 600 });
+  const told = scenarios.filter(({ name }) => name === 'friday-with-relay');
+  expect(told.map(({ reading }) => reading)).toEqual(['as-printed', 'consistent']);
+  const [, consistent] = told;
+  const recovery = consistent?.recovery;
+  const httpOnly = recovery?.peers.find(({ name }) => name.startsWith('HTTP only'));
+  // A link that stays down for long keeps one that has an uplink away, too.
+  expect(httpOnly?.recoveredShare).toBeGreaterThan(0.45);
+  expect(httpOnly?.recoveredShare).toBeLessThanOrEqual(0.5);
+  expect(recovery?.recoveredShare).toBeGreaterThan(0.6);
+  expect(recovery?.hoursUntilHalf).toBeLessThan(24);
+  expect(recovery?.left.devices).toHaveLength(consistent?.technicianVisits ?? -1);
+  expect(scenarios.filter(({ recovery: other }) => other !== undefined)).toEqual(told);
+});
+
 test.each([1, 6, 21])(
   'one person recalls after the halt, and few are harmed whatever the dice say (seed %i)',
   (seed) => {

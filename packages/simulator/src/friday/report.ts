@@ -1,7 +1,8 @@
-/** `tuesday simulate friday`: both stories, each under both readings of the incident's figures. */
+/** `tuesday simulate friday`: the stories, each under both readings of the incident's figures. */
 import { type Cost, price, type Reading, READINGS, visitsOf } from '../costs.ts';
 import { type Ending, play, type TimelineEntry } from './play.ts';
-import { AS_IT_HAPPENED, AS_IT_SHOULD_HAVE, type Scenario } from './scenarios.ts';
+import { type RecoveryReport, tellRelay } from './relay/tell-relay.ts';
+import { AS_IT_HAPPENED, AS_IT_SHOULD_HAVE } from './scenarios.ts';
 
 export interface ScenarioReport {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface ScenarioReport {
   readonly note: string;
   readonly culprit: string | null;
   readonly timeline: readonly TimelineEntry[];
+  /** How the dead devices came back, in the story with the relay. */
+  readonly recovery?: RecoveryReport;
 }
 
 export interface FridayReport {
@@ -35,20 +38,26 @@ const FLEET = 12_000;
  */
 export function simulateFriday(options: { seed?: number; devices?: number } = {}): Promise<FridayReport> {
   const { seed = 1, devices = FLEET } = options;
-  const scenarios = [AS_IT_HAPPENED, AS_IT_SHOULD_HAVE].flatMap((scenario) => {
-    const ending = play(scenario, { seed, devices });
-    return (['as-printed', 'consistent'] as const).map((reading) =>
-      reportOf(scenario, ending, reading, devices),
-    );
-  });
+  const stories = [AS_IT_HAPPENED, AS_IT_SHOULD_HAVE].map((scenario) => ({
+    name: scenario.name,
+    ending: play(scenario, { seed, devices }),
+    more: {},
+  }));
+  const { ending, recovery } = tellRelay({ seed, devices });
+  const scenarios = [...stories, { name: 'friday-with-relay', ending, more: { recovery } }].flatMap((story) =>
+    (['as-printed', 'consistent'] as const).map((reading) => ({
+      ...reportOf(story.name, story.ending, reading, devices),
+      ...story.more,
+    })),
+  );
   return Promise.resolve({ seed, devices, scenarios });
 }
 
-function reportOf(scenario: Scenario, ending: Ending, reading: Reading, devices: number): ScenarioReport {
+function reportOf(name: string, ending: Ending, reading: Reading, devices: number): ScenarioReport {
   const { tickets, reconnects, ...seen } = ending;
   const technicianVisits = visitsOf(reading, ending.harmed, ending.bricked, devices);
   return {
-    name: scenario.name,
+    name,
     ...seen,
     technicianVisits,
     costUsd: price({ affected: ending.harmed, tickets, visits: technicianVisits, reconnects }, reading),

@@ -84,6 +84,7 @@ export const AS_IT_HAPPENED: Scenario = {
   agent: {
     deviceRollback: false,
     updatePathIndependent: false,
+    rescue: null,
     // Rarer restarts of a lost device change nothing for anybody and save millions of moments.
     restartBackOff: { baseMillis: 60_000, capMillis: 4 * HOUR },
   },

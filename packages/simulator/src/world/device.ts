@@ -27,6 +27,14 @@ export type Moment =
       readonly input: Input;
     };
 
+/** Both are answered later, by `WorldDevice.answer`. */
+export interface RescueRoads {
+  /** Wants `rescue-found` or `rescue-not-found`. */
+  seek(now: Instant): void;
+  /** Wants `downloaded` or `step-failed`. */
+  fetch(target: string, signed: SignedTarget, now: Instant): void;
+}
+
 /** What a device needs of the world around it. */
 export interface Surroundings {
   readonly random: Random;
@@ -37,6 +45,8 @@ export interface Surroundings {
   tell(outcome: Outcome, now: Instant): boolean;
   /** What the signed metadata says; undefined when out of reach. */
   lookUp(target: string): SignedTarget | undefined;
+  /** The roads of rescue; absent: no recovery release is signed in this world. */
+  readonly rescue?: RescueRoads;
   /** How this firmware behaves here: when it dies with 0x45 after this start, or never. */
   diesAfterMillis(version: string, startsBefore: number): number | undefined;
 }
@@ -89,6 +99,16 @@ export class WorldDevice {
     this.#control = { defaultSlot: 'a', trialSlot: null, attempts: 0 };
     this.#journal = initialJournal(firmware, { environment: this.environment });
     this.powerOn(now);
+  }
+
+  /** What a road brought. Late or unknown answers change nothing: the core sees to that. */
+  answer(input: Input, now: Instant): void {
+    if (this.#state !== null) this.#put(input, now);
+  }
+
+  /** What is in the slot that boots when nothing is tried. */
+  get confirmed(): string | undefined {
+    return this.#holds[this.#control.defaultSlot]?.version;
   }
 
   hear(moment: Moment, now: Instant): void {
@@ -157,6 +177,10 @@ export class WorldDevice {
       case 'verify':
         return this.#verify(effect.target);
       case 'download':
+        if (effect.rescue === true && this.#around.rescue !== undefined) {
+          this.#around.rescue.fetch(effect.target, effect.signed, now);
+          return undefined;
+        }
         this.#wait(
           'work',
           between(this.#around.random, 1, 10) * 60_000,
@@ -174,6 +198,13 @@ export class WorldDevice {
       case 'timer':
         this.#wait(effect.name, effect.delayMillis, { is: 'timer', name: effect.name }, now);
         return undefined;
+      case 'seek-rescue':
+        if (this.#around.rescue !== undefined) {
+          this.#around.rescue.seek(now);
+          return undefined;
+        }
+        return { is: 'rescue-not-found', because: 'no recovery release is signed in this world.' };
+      case 'forget-demand':
       case 'drop-download':
       case 'send-progress':
         return undefined;

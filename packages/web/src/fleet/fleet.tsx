@@ -1,6 +1,7 @@
 import type { FleetView } from '@tuesday/protocol';
 import { numberWords, percent } from '../rollouts/words.ts';
 import { CommandLine } from '../ui/command-line.tsx';
+import { FindDevice } from './find-device.tsx';
 import { rowsOf } from './values.ts';
 import { Versions } from './versions.tsx';
 
@@ -28,6 +29,7 @@ export function Fleet({ fleet }: { fleet: FleetView }) {
               <Values key={attribute} name={attribute} values={values} all={fleet.devices} />
             ))}
           </div>
+          <FindDevice />
         </>
       )}
     </section>

@@ -10,7 +10,7 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout'] },
+  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'device'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
   { to: '/audit', label: 'Audit', Icon: ScrollText, screens: ['audit'] },

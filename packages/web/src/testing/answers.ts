@@ -13,6 +13,7 @@ import {
 } from './people-story.ts';
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { NINE, POLICY, ROLLOUT } from './story.ts';
+import { DEVICE } from './device-story.ts';
 
 export interface AskedScript {
   params: Readonly<Record<string, string>>;
@@ -94,6 +95,8 @@ export function answers(): Script {
     }),
     setRoles: () => dan(),
     disablePerson: () => ({ ...dan(), state: 'disabled' }),
+    viewDevice: () => DEVICE,
+    retryDevice: () => DEVICE,
     viewPolicy: () => POLICY,
     planCalendar: () => PLANNED,
     importFreezes: () => ({ imported: 3, skipped: ['“Team lunch” has no end.'] }),

@@ -30,10 +30,16 @@ export const NOTHING: Offer = { kind: 'none', because: 'nothing to do' };
 
 /**
  * @param release bytes of the one signed release, 3.2.5 for th-1 with way back 3.2.4
+ * @param more facts that are signed with it
  * @param fleet path that everything stands behind; a fleet of its own shows its metadata to its devices only
  */
-export async function startControlPlane(release: Buffer, now: number, fleet = ''): Promise<ControlPlane> {
-  const { rootJson, files } = sign(release, now);
+export async function startControlPlane(
+  release: Buffer,
+  now: number,
+  fleet = '',
+  more: { readonly recovery?: true; readonly hardware?: string } = {},
+): Promise<ControlPlane> {
+  const { rootJson, files } = sign(release, now, more);
   const waiting: Array<() => void> = [];
   const server = createServer((request, response) => {
     void answer(request).then(({ status, body }) =>
@@ -91,7 +97,11 @@ export async function startControlPlane(release: Buffer, now: number, fleet = ''
 }
 
 /** Metadata and bytes by path. */
-function sign(release: Buffer, now: number): { rootJson: string; files: Map<string, Buffer> } {
+function sign(
+  release: Buffer,
+  now: number,
+  more: { readonly recovery?: true; readonly hardware?: string },
+): { rootJson: string; files: Map<string, Buffer> } {
   const people = [trust.generateKey(), trust.generateKey()];
   const [snapshotKey, timestampKey] = [trust.generateKey(), trust.generateKey()];
   const publicKeys = people.map((key) => key.public);
@@ -102,9 +112,17 @@ function sign(release: Buffer, now: number): { rootJson: string; files: Map<stri
     timestampKey: timestampKey.public,
   });
   const sha256 = createHash('sha256').update(release).digest('hex');
-  const wayBack = { version: '3.2.4', target: targetPath('3.2.4', 'th-1') };
-  const custom = { tuesday: 1, version: '3.2.5', hardware: 'th-1', securityVersion: 0, wayBack } as const;
-  const entry = { path: targetPath('3.2.5', 'th-1'), size: release.length, sha256, custom };
+  const { hardware = 'th-1' } = more;
+  const wayBack = { version: '3.2.4', target: targetPath('3.2.4', hardware) };
+  const custom = {
+    tuesday: 1,
+    version: '3.2.5',
+    hardware,
+    securityVersion: 0,
+    ...(more.recovery === undefined ? {} : { recovery: more.recovery }),
+    wayBack,
+  } as const;
+  const entry = { path: targetPath('3.2.5', hardware), size: release.length, sha256, custom };
   const payload = trust.addTargets(trust.emptyTargets({ now }), [entry], { now });
   const targets = trust.assemble(
     payload,
@@ -116,7 +134,7 @@ function sign(release: Buffer, now: number): { rootJson: string; files: Map<stri
     ['trust/metadata/2.targets.json', Buffer.from(targets)],
     ['trust/metadata/1.snapshot.json', Buffer.from(snapshot)],
     ['trust/metadata/timestamp.json', Buffer.from(timestamp)],
-    [`trust/targets/3.2.5/${sha256}.th-1.bundle`, release],
+    [`trust/targets/3.2.5/${sha256}.${hardware}.bundle`, release],
   ]);
   return { rootJson: trust.signRoot(root, people), files };
 }

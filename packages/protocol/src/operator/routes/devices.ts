@@ -72,6 +72,16 @@ export const deviceRoutes = {
     answer: views.deviceViewSchema,
   },
 
+  retryDevice: {
+    method: 'POST',
+    path: '/v1/devices/:device/retry',
+    summary: 'Let the device try a release again, once, that it went back from',
+    needs: 'operate',
+    params: device,
+    body: requests.retryRequestSchema,
+    answer: views.deviceViewSchema,
+  },
+
   addTickets: {
     method: 'POST',
     path: '/v1/tickets',

@@ -109,6 +109,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   viewDevice: theirs((a) => [{ params: { device: a.device } }]),
   holdDevice: theirs(device),
   unholdDevice: theirs(device),
+  retryDevice: theirs((a) => [{ params: { device: a.device }, body: { because, release: '1.0.0' } }]),
   addTickets: theirs((a) => [{ body: { tickets: [{ ticket: 't-1', code: '0x45', device: a.device }] } }]),
   listTickets: own(),
 

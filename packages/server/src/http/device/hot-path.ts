@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DEVICE_BODY_LIMIT, type DeviceVerb } from '@tuesday/protocol';
 import { bearer } from '../../devices/tokens.ts';
 import type { FleetDirectory, FleetSide } from '../../fleets/fleet-side.ts';
-import { type DoorAnswer, UNAUTHENTICATED } from '../../ingest/door.ts';
+import { type DoorAnswer, RETRY_AFTER_SECONDS, UNAUTHENTICATED } from '../../ingest/door.ts';
 import { addressOf } from '../address.ts';
 
 const VERBS: ReadonlyMap<string | undefined, DeviceVerb> = new Map([
@@ -80,7 +80,7 @@ function readBody(request: IncomingMessage, done: (body: Buffer) => void): void 
 
 function send(response: ServerResponse, { status, body }: DoorAnswer): void {
   const headers = ['content-type', 'application/json', 'content-length', String(Buffer.byteLength(body))];
-  if (status === 503) headers.push('retry-after', '5');
+  if (status === 503) headers.push('retry-after', String(RETRY_AFTER_SECONDS));
   response.writeHead(status, headers);
   // As text it leaves in one write with the headers.
   response.end(body);

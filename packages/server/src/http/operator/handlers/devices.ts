@@ -3,6 +3,7 @@ import { viewComposition } from '../../../fleet/composition.ts';
 import { createFleetKey } from '../../../fleet/create-fleet-key.ts';
 import { listDevices, viewDevice } from '../../../fleet/devices.ts';
 import { holdDevice } from '../../../fleet/hold-device.ts';
+import { retryDevice } from '../../../fleet/retry-device.ts';
 import { unholdDevice } from '../../../fleet/unhold-device.ts';
 import { viewFleet } from '../../../fleet/view-fleet.ts';
 import { addTickets, listTickets } from '../../../signals/tickets.ts';
@@ -17,6 +18,7 @@ type Names =
   | 'viewDevice'
   | 'holdDevice'
   | 'unholdDevice'
+  | 'retryDevice'
   | 'addTickets'
   | 'listTickets';
 
@@ -29,6 +31,7 @@ export function devicesHandlers(context: Context): HandlersOf<Names> {
     viewDevice: ({ params }) => viewDevice(context, params.device),
     holdDevice: ({ actor, params, body }) => holdDevice(context, actor, params.device, body.because),
     unholdDevice: ({ actor, params, body }) => unholdDevice(context, actor, params.device, body.because),
+    retryDevice: ({ actor, params, body }) => retryDevice(context, actor, { ...params, ...body }),
     addTickets: ({ body }) => addTickets(context, body.tickets),
     listTickets: () => listTickets(context),
   };

@@ -1,0 +1,112 @@
+/** A device among its neighbours: gives what it has, within its budget, and knows the roads over which it can take. */
+import { wallClock } from '@tuesday/protocol';
+import { LanRoad } from '../rescue/lan-road.ts';
+import { MeshRoad } from '../rescue/mesh-road.ts';
+import type { Road } from '../rescue/road.ts';
+import type { SlotPort } from '../slots/slot-port.ts';
+import { type Disk, realDisk } from '../storage/disk.ts';
+import type { TrustFolder } from '../trust/recoveries.ts';
+import { RelayBudget } from './budget.ts';
+import { Carrier } from './carrier.ts';
+import type { RelayConfig } from './config.ts';
+import { Freshness } from './freshness.ts';
+import { Holdings } from './holdings.ts';
+import { LanRelay } from './lan/lan-relay.ts';
+import { MeshLink } from './mesh/mesh-link.ts';
+import { UdpBearer } from './mesh/udp-bearer.ts';
+import { powerOf } from './power.ts';
+
+export interface RelayOptions {
+  readonly config: RelayConfig;
+  /** Of the device. */
+  readonly folder: string;
+  readonly server: string;
+  readonly token: string;
+  readonly device: string;
+  readonly hardware: string;
+  readonly trust: TrustFolder;
+  readonly slots: Pick<SlotPort, 'content'>;
+  readonly random: () => number;
+  readonly log: (event: string, facts: object) => void;
+  readonly disk?: Disk;
+}
+
+interface Part {
+  /** @throws Error when it cannot be used now */
+  start(): Promise<void> | void;
+  stop(): Promise<void>;
+}
+
+/** Real milliseconds. */
+const START_AGAIN = 30_000;
+
+export class Relay {
+  /** Nearest first. */
+  readonly roads: Road[] = [];
+  readonly #parts: Part[] = [];
+  readonly #stopping = new AbortController();
+  readonly #log: RelayOptions['log'];
+  readonly #clock = wallClock();
+  #starting: Promise<void>[] = [];
+
+  constructor(options: RelayOptions) {
+    const { config, folder, server, token, hardware, trust, slots, random, log, disk = realDisk } = options;
+    const clock = this.#clock;
+    this.#log = log;
+    const budget = new RelayBudget(config, powerOf(config.powerFolder), clock);
+    const link = { server, token, clock, random, log, disk };
+    const carrier = new Carrier({ ...link, folder, limit: config.carryBytes });
+    const holdings = new Holdings(trust.folder, slots, () => carrier.content(), disk);
+    const give = { holdings, budget, carry: (sha256: string) => carrier.want(sha256) };
+    if (config.give) {
+      const everyMillis = config.refreshSeconds * 1_000;
+      const onRecoveries = carrier.list.bind(carrier);
+      this.#parts.push(new Freshness({ ...link, trust, everyMillis, onRecoveries }));
+      this.#parts.push({ start: () => undefined, stop: () => carrier.stop() });
+    }
+    if (config.lan !== undefined) {
+      const lan = new LanRelay({ ...link, ...give, config: config.lan, gives: config.give, hardware });
+      this.#parts.push(lan);
+      const { neighbours } = lan;
+      this.roads.push(new LanRoad({ neighbours, ask: () => lan.ask(), trust, hardware, random, log, disk }));
+    }
+    if (config.mesh !== undefined) {
+      const { address, port, peers, ...mesh } = config.mesh;
+      const onFault = (error: Error) => log('mesh-failed', { because: error.message });
+      const bearer = new UdpBearer({ address, port, peers, onFault });
+      const meshLink = new MeshLink({
+        ...link,
+        ...give,
+        ...mesh,
+        bearer,
+        device: options.device,
+        gives: config.give,
+      });
+      this.#parts.push(meshLink);
+      this.roads.push(new MeshRoad({ link: meshLink, trust, hardware, log, disk }));
+    }
+  }
+
+  /** A link that cannot be used yet is tried again: the device does not wait for its neighbours. */
+  start(): void {
+    this.#starting = this.#parts.map((part) => this.#startOne(part));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#starting);
+    await Promise.all(this.#parts.map((part) => part.stop()));
+  }
+
+  async #startOne(part: Part): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        return await part.start();
+      } catch (error) {
+        this.#log('relay-failed', { because: (error as Error).message });
+        await this.#clock.sleep(START_AGAIN, signal).catch(() => undefined);
+      }
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * A device of the real ports (storage, boot, slots, download, run loop) on a pretend disk, in virtual time.
+ * Only what is not the device is pretended: the disk, the firmware, the network and the signatures.
+ */
+import type { Environment, Instant } from '@tuesday/protocol';
+import { ProcessBoot } from '../../boot/process-boot.ts';
+import { MachineReset } from '../../boot/reset-reason.ts';
+import { agentConfig } from '../../core/config.ts';
+import type { AgentConfig } from '../../core/types.ts';
+import { usualChecks } from '../../health/declared.ts';
+import { HealthWatch } from '../../health/health-watch.ts';
+import { Device } from '../../run/device.ts';
+import { UpdateWork } from '../../run/update-work.ts';
+import { ProcessSlots } from '../../slots/process-slots.ts';
+import { DeviceStorage } from '../../storage/device-storage.ts';
+import type { PretendDisk } from '../disk/pretend-disk.ts';
+import type { PretendServer } from '../pretend-server.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+import { exchangeWith, type Line } from './bundle-release.ts';
+import { PretendApplication, releaseOf } from './pretend-application.ts';
+
+export const FOLDER = '/device';
+
+export interface WholeDeviceSetup {
+  readonly disk: PretendDisk;
+  readonly server: PretendServer;
+  readonly line?: Line;
+  readonly environment?: Environment;
+  readonly settings?: Partial<AgentConfig>;
+}
+
+/** From power-on to power-off. */
+export class WholeDevice {
+  readonly clock: VirtualClock;
+  readonly application: PretendApplication;
+  readonly device: Device;
+  readonly program: (slot: 'a' | 'b') => string;
+  /** What the run loop logged. */
+  readonly log: string[] = [];
+  /** Slots that were started although they do not hold one whole release. */
+  readonly garbage: string[] = [];
+  readonly #setup: WholeDeviceSetup;
+  readonly #cutsBefore: number;
+  readonly #over: Promise<void>;
+
+  /** Its power comes on. */
+  constructor(setup: WholeDeviceSetup, now: Instant) {
+    this.#setup = setup;
+    this.#cutsBefore = setup.disk.cuts;
+    const { disk, server, settings } = setup;
+    const clock = new VirtualClock(now);
+    this.clock = clock;
+    const storage = new DeviceStorage(FOLDER, disk);
+    const slots = new ProcessSlots(FOLDER, disk);
+    const program = (slot: 'a' | 'b') => slots.program(slot);
+    this.program = program;
+    const environment = setup.environment ?? {};
+    this.application = new PretendApplication({
+      disk,
+      clock,
+      program,
+      environment,
+      releases: () => server.releases.values(),
+      onStarted: (slot) => this.device.tell({ is: 'application-started', slot }),
+      onExit: (slot, exitCode, errorCode) =>
+        this.device.tell({ is: 'application-exited', slot, exitCode, errorCode }),
+      onGarbage: (slot) => this.garbage.push(`slot ${slot} was started, but it holds no whole release`),
+    });
+    const health = new HealthWatch({
+      checks: usualChecks({ application: 'process', mqttGraceMillis: 1 }),
+      application: this.application,
+      environment,
+      clock,
+      tell: (input) => this.device.tell(input),
+    });
+    const config = agentConfig({ device: 'd-1', hardware: 'th-2', ...settings });
+    this.device = new Device(config, {
+      storage,
+      boot: new ProcessBoot(storage, slots),
+      reset: new MachineReset({ folder: FOLDER, disk }),
+      slots,
+      clock,
+      random: () => 0.5,
+      application: this.application,
+      checkHealth: () => health.look(),
+      // Nobody here has a recovery release.
+      rescue: {
+        seek: () => Promise.resolve({ is: 'rescue-not-found', because: 'nobody has one' } as const),
+        halt: () => Promise.resolve(),
+        forgetDemand: () => Promise.resolve(),
+      },
+      readDemand: () => Promise.resolve(undefined),
+      link: this.#link(),
+      work: new UpdateWork({
+        folder: FOLDER,
+        server: 'http://pretend',
+        token: 'secret',
+        verifier: { verify: (target) => Promise.resolve(this.#verify(target)) },
+        slots,
+        clock,
+        random: () => 0.5,
+        tell: (input) => this.device.tell(input),
+        disk,
+        exchange: exchangeWith(server, setup.line ?? { breaks: 0 }),
+      }),
+      log: (event, facts) => this.log.push(`${event} ${JSON.stringify(facts)}`),
+    });
+    this.#over = this.device.run();
+  }
+
+  /** Its power went. It stays off when the power comes back: that is another life. */
+  get off(): boolean {
+    return this.#setup.disk.cuts > this.#cutsBefore;
+  }
+
+  /** What really runs: the version of the bytes that the firmware was started from, or would be. */
+  get running(): string {
+    const { application, device, program } = this;
+    if (application.version !== undefined && application.running) return application.version;
+    const bytes = device.state === null ? undefined : this.#setup.disk.peek(program(device.state.booted));
+    return releaseOf(bytes, this.#setup.server.releases.values())?.signed.custom.version ?? 'nothing';
+  }
+
+  /**
+   * Lets time pass until it holds, or until then, or until the power goes.
+   *
+   * @returns whether it held
+   */
+  async runUntil(until: Instant, holds: () => boolean = () => false): Promise<boolean> {
+    for (;;) {
+      await settled();
+      if (this.off) return false;
+      if (holds()) return true;
+      if (!this.clock.step(until)) return false;
+    }
+  }
+
+  /** In good order, as SIGTERM. */
+  async stop(): Promise<void> {
+    this.device.stop();
+    await this.#over;
+  }
+
+  #link() {
+    const { server } = this.#setup;
+    const never = new Promise<never>(() => undefined);
+    return {
+      checkIn: async (body: Parameters<PretendServer['checkIn']>[0]) => {
+        if (this.off) return never;
+        const answer = server.checkIn(structuredClone(body), this.running);
+        if (answer === undefined) return { is: 'check-in-failed', because: 'no answer' } as const;
+        return { is: 'checked-in', answer, transport: 'http' } as const;
+      },
+      sendOutcome: async (outcome: Parameters<PretendServer['tell']>[0]) => {
+        if (this.off) return never;
+        const accepted = server.tell(structuredClone(outcome), this.running);
+        return accepted
+          ? ({ is: 'outcome-accepted', outcome } as const)
+          : ({ is: 'outcome-failed', outcome, final: false } as const);
+      },
+      sendProgress: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    };
+  }
+
+  #verify(target: string) {
+    const signed = this.#setup.server.releases.get(target)?.signed;
+    if (signed === undefined) throw new Error(`${target} cannot be looked up`);
+    return { signed, root: 1 };
+  }
+}
+
+/** Everything that can go on without time going on has gone on: nothing here waits for anything real. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,18 @@
+/** Every interruption loop there is. A new one is one more line here; `define-loop.ts` says what it needs. */
+import { type AnyLoop, defineLoop } from './define-loop.ts';
+import { prepareStory, runStory, STORIES } from './device-stories.ts';
+import { lostMemoryLoops } from './lost-memory-loops.ts';
+import { enrolmentLoop } from './enrolment-loop.ts';
+import { judgeStory } from './judge-story.ts';
+
+const deviceLoops = STORIES.map((story) =>
+  defineLoop({
+    name: story.name,
+    atLeastWrites: story.offered.length === 0 ? 15 : 30,
+    prepare: (disk) => prepareStory(story, disk),
+    run: runStory,
+    judge: (world) => judgeStory(world),
+  }),
+);
+
+export const LOOPS: readonly AnyLoop[] = [enrolmentLoop, ...deviceLoops, ...lostMemoryLoops];

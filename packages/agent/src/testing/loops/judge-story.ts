@@ -1,0 +1,97 @@
+/** What must be so at the end of any story of a device, wherever the power went. */
+import { checkInSchema, type OutcomeKind, outcomeSchema } from '@tuesday/protocol';
+import { DeviceStorage } from '../../storage/device-storage.ts';
+import { FOLDER } from '../device/whole-device.ts';
+import { releaseOf } from '../device/pretend-application.ts';
+import { type Ending, ending } from './define-loop.ts';
+import type { DeviceWorld } from './device-stories.ts';
+
+/** @param mayRepeat an outcome that may be true twice: the server counts one of a kind for each offer */
+export async function judgeStory(world: DeviceWorld, mayRepeat?: OutcomeKind): Promise<Ending> {
+  return ending({
+    boot: await wrongBoot(world),
+    version: wrongVersion(world),
+    report: [
+      ...wrongReports(world),
+      ...untrueOutcomes(world),
+      ...repeatedOutcomes(world, mayRepeat),
+      ...wrongEnd(world),
+    ],
+  });
+}
+
+/** What must be so also of a device that lost its memory on the way: it may not know what it has told already. */
+export async function judgeStanding(world: DeviceWorld): Promise<Ending> {
+  return ending({
+    boot: await wrongBoot(world),
+    version: wrongVersion(world),
+    report: [...wrongReports(world), ...untrueOutcomes(world)],
+  });
+}
+
+async function wrongBoot({ disk, device, garbage, server }: DeviceWorld): Promise<string[]> {
+  const control = await new DeviceStorage(FOLDER, disk).readControl();
+  const wrong = [...garbage, ...(device?.garbage ?? [])];
+  if (control === undefined || device === undefined) return [...wrong, 'the boot control cannot be read'];
+  if (control.trialSlot !== null) wrong.push(`slot ${control.trialSlot} is still on trial`);
+  const bytes = disk.peek(device.program(control.defaultSlot));
+  if (releaseOf(bytes, server.releases.values()) === undefined) wrong.push('what boots is not whole');
+  return wrong;
+}
+
+function wrongVersion({ device, story }: DeviceWorld): string[] {
+  const running = device?.application.running === true ? device.running : 'nothing';
+  return running === story.endsOn ? [] : [`${running} runs, ${story.endsOn} was meant`];
+}
+
+function wrongReports({ server, story }: DeviceWorld): string[] {
+  const wrong: string[] = [];
+  for (const { said, running } of server.reports) {
+    const report = checkInSchema.parse(said);
+    const { version } = report.slots[report.active];
+    if (version !== running) wrong.push(`reported ${version}, but ${running} ran`);
+    if (report.bootAttempts > 3) wrong.push(`reported ${report.bootAttempts} boot attempts`);
+    if (report.updates > story.offered.length + Number(story.withdrawn !== undefined))
+      wrong.push(`reported ${report.updates} updates`);
+  }
+  return wrong;
+}
+
+function untrueOutcomes({ server }: DeviceWorld): string[] {
+  return server.outcomes
+    .filter(({ said, running }) => outcomeSchema.parse(said).running !== running)
+    .map(({ said, running }) => `${said.kind} said that ${said.running} ran, but ${running} did`);
+}
+
+/** An outcome may be heard twice, in the same words; two of a kind are two updates. */
+function repeatedOutcomes({ server }: DeviceWorld, mayRepeat: OutcomeKind | undefined): string[] {
+  const wrong: string[] = [];
+  const heard = new Map<string, string>();
+  for (const { said: outcome } of server.outcomes) {
+    const name = `${outcome.offer} ${outcome.kind}`;
+    const words = JSON.stringify(outcome);
+    if ((heard.get(name) ?? words) !== words && outcome.kind !== mayRepeat)
+      wrong.push(`${name} was told twice, in different words`);
+    heard.set(name, words);
+  }
+  return wrong;
+}
+
+function wrongEnd({ server, story, device }: DeviceWorld): string[] {
+  const wrong: string[] = [];
+  for (const [index, { kind, outcome }] of story.offered.entries()) {
+    const told = server.outcomes.filter(
+      ({ said }) => said.offer === `r-${index + 1}.${kind === 'update' ? 'u1' : 'r1'}`,
+    );
+    const last = told.at(-1)?.said;
+    if (last?.kind !== outcome)
+      wrong.push(`offer ${index + 1} ended ${last?.kind ?? 'untold'} (${last?.because ?? 'no word'})`);
+  }
+  const state = device?.device.state;
+  if (state?.journal.intent !== null || state.journal.outbox.length > 0) wrong.push('not all has been told');
+  const last = server.reports.at(-1)?.said;
+  const slot = last?.slots[last.active];
+  if (slot?.state !== 'confirmed' || slot.version !== story.endsOn)
+    wrong.push(`the last report says ${slot?.version ?? 'nothing'}, ${slot?.state ?? 'unheard'}`);
+  return wrong;
+}

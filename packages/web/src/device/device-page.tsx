@@ -1,0 +1,103 @@
+import type { DeviceView } from '@tuesday/protocol';
+import { call } from '../api.ts';
+import { rolloutPath } from '../route.ts';
+import { useSession } from '../session/context.ts';
+import { momentWords } from '../time.ts';
+import { Answered } from '../ui/answered.tsx';
+import { Card } from '../ui/card.tsx';
+import { Link } from '../ui/link.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { useAsked } from '../ui/use-asked.ts';
+import { factsOf } from './facts.ts';
+import { SecondTry } from './second-try.tsx';
+
+/** One device: what it reported, where it stands, and what it went back from. */
+export default function DevicePage({ device }: { device: string }) {
+  const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000);
+  return (
+    <Screen title={device} tab={`Device ${device}`} narrow>
+      <Answered asked={asked} what="this device" command={`tuesday device view ${device}`}>
+        {(view) => (
+          <>
+            <Facts view={view} />
+            <WentBack view={view} onChanged={asked.again} />
+            <Rescues view={view} />
+            <Rollouts view={view} />
+          </>
+        )}
+      </Answered>
+    </Screen>
+  );
+}
+
+function Facts({ view }: { view: DeviceView }) {
+  const { zone } = useSession().session;
+  const seen = view.lastSeen === null ? 'never' : momentWords(view.lastSeen, zone);
+  return (
+    <Card title="As it reports itself" lead={`Last heard ${seen}.`}>
+      <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
+        {factsOf(view).map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="text-ink-2">{name}</dt>
+            <dd className="font-medium wrap-anywhere">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function WentBack({ view, onChanged }: { view: DeviceView; onChanged: () => Promise<void> }) {
+  const versions = view.report?.rolledBackFrom ?? [];
+  if (versions.length === 0) return null;
+  return (
+    <Card title="Went back from" lead="It refuses these releases, unless somebody lets it try once more.">
+      <ul className="rows mt-2">
+        {versions.map((release) => (
+          <li key={release} className="flex flex-wrap items-center justify-between gap-3 py-3">
+            <span className="num font-semibold">{release}</span>
+            <SecondTry device={view.device} release={release} onChanged={onChanged} />
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Rescues({ view }: { view: DeviceView }) {
+  const { zone } = useSession().session;
+  if (view.rescues.length === 0) return null;
+  return (
+    <Card title="Rescues" lead="Recovery releases that it looked for and took by itself.">
+      <ul className="rows mt-2 text-sm">
+        {view.rescues.map(({ version, kind, because, heardAt }) => (
+          <li key={`${version} ${kind} ${heardAt}`} className="py-3">
+            <span className="num font-semibold">{version}</span> {kind}, heard {momentWords(heardAt, zone)}
+            <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function Rollouts({ view }: { view: DeviceView }) {
+  if (view.memberships.length === 0) return null;
+  return (
+    <Card title="Rollouts">
+      <ul className="rows mt-2 text-sm">
+        {view.memberships.map(({ rollout, stage, state, because }) => (
+          <li key={rollout} className="py-3">
+            <Link to={rolloutPath(rollout)} className="font-semibold underline-offset-4 hover:underline">
+              {rollout}
+            </Link>
+            <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">
+              Stage {stage + 1}, {state}
+              {because === '' ? '' : `: ${because}`}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

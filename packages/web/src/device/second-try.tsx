@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { refusalFor } from '../session/allowed.ts';
+import { useSession } from '../session/context.ts';
+import { Button } from '../ui/button.tsx';
+import { Reasoned } from '../ui/reasoned.tsx';
+
+interface Props {
+  device: string;
+  release: string;
+  onChanged: () => Promise<void>;
+}
+
+export function SecondTry({ device, release, onChanged }: Props) {
+  const { account } = useSession().session;
+  const [asking, setAsking] = useState(false);
+  const send = async (because: string) => {
+    await call('retryDevice', { params: { device }, body: { release, because } });
+    await onChanged();
+  };
+  return (
+    <>
+      <Button kind="quiet" small refusal={refusalFor(account, 'operate')} onClick={() => setAsking(true)}>
+        Let it try again
+      </Button>
+      {asking && (
+        <Reasoned
+          title={`Let ${device} try ${release} again`}
+          lead="Once. If it goes back again, it refuses the release again. The evidence of the rollout stays as it is."
+          act="Let it try"
+          command={`tuesday device retry ${device} --release ${release} --because "…"`}
+          onSend={send}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  );
+}
