@@ -58,7 +58,8 @@ const drip: Behave = (_, response, bytes) => {
   let at = 0;
   const more = () => {
     if (response.destroyed) return;
-    response.write(bytes.subarray(at, (at += 1_000)), () => setImmediate(more));
+    response.write(bytes.subarray(at, (at += 100)));
+    setTimeout(more, 3);
   };
   more();
 };
@@ -163,11 +164,11 @@ describe('a mirror', () => {
   test('that drips is too slow, and the server goes on where it was left', async () => {
     mirror.behave = drip;
     const real = steppingClock();
-    const slowest = { bytesPerSecond: 1_000_000, overSeconds: 3 };
+    const slowest = { bytesPerSecond: 5_000, overSeconds: 3 };
     expect(await get({ real, slowest })).toHaveProperty('file');
     expect(whole()).toBe(true);
-    expect(faults).toEqual([expect.stringMatching(/bytes came in \d+ s, at least 1000000 a second/)]);
-    expect(firstByteAsked()).toBeGreaterThan(1_000);
+    expect(faults).toEqual([expect.stringMatching(/bytes came in \d+ s, at least 5000 a second/)]);
+    expect(firstByteAsked()).toBeGreaterThan(100);
   });
 
   test('that lied is not asked again, also after a restart', async () => {

@@ -141,6 +141,11 @@ class Life {
       },
       factory: { length: factory.length, sha256, custom },
       backEnd: this.#backEnd,
+      application: {
+        kind: 'program',
+        command: process.execPath,
+        args: [this.#device.at('data/application.mjs')],
+      },
     });
     if (isRefused(agent)) throw new Error(agent.refused.because);
     return agent;

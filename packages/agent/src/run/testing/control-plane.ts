@@ -1,6 +1,5 @@
 /** A control plane as small as it can be: enrolment, one offer for everybody, what was reported, signed bytes. */
-import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
   type CheckIn,
@@ -9,9 +8,8 @@ import {
   type Offer,
   type Outcome,
   outcomeSchema,
-  targetPath,
 } from '@tuesday/protocol';
-import * as trust from '@tuesday/trust';
+import { makeKeys, type RepositoryKeys, rootOf, signedFiles } from './signed-repository.ts';
 
 export interface ControlPlane {
   readonly server: string;
@@ -19,6 +17,10 @@ export interface ControlPlane {
   readonly reports: CheckIn[];
   readonly outcomes: Outcome[];
   offer: Offer;
+  /** Who signs. */
+  readonly keys: RepositoryKeys;
+  /** Metadata and bytes by path; an attacker may put others there, or answer by itself. */
+  files: Map<string, Buffer | ((response: ServerResponse) => void)>;
   /** Answers 503 to everything while true. */
   down: boolean;
   /** Resolves with the first outcome of this kind, past or future. */
@@ -39,17 +41,21 @@ export async function startControlPlane(
   fleet = '',
   more: { readonly recovery?: true; readonly hardware?: string } = {},
 ): Promise<ControlPlane> {
-  const { rootJson, files } = sign(release, now, more);
+  const keys = makeKeys();
+  const rootJson = rootOf(keys, now);
   const waiting: Array<() => void> = [];
   const server = createServer((request, response) => {
-    void answer(request).then(({ status, body }) =>
-      response.writeHead(status).end(Buffer.isBuffer(body) ? body : JSON.stringify(body)),
-    );
+    void answer(request).then(({ status, body }) => {
+      if (typeof body === 'function') return body(response);
+      response.writeHead(status).end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const plane: ControlPlane = {
     server: `http://127.0.0.1:${(server.address() as AddressInfo).port}${fleet}`,
     rootJson,
+    keys,
+    files: signedFiles(keys, release, { now, ...more }),
     reports: [],
     outcomes: [],
     offer: NOTHING,
@@ -67,7 +73,9 @@ export async function startControlPlane(
     },
   };
 
-  async function answer(request: IncomingMessage): Promise<{ status: number; body: object }> {
+  async function answer(
+    request: IncomingMessage,
+  ): Promise<{ status: number; body: object | ((response: ServerResponse) => void) }> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     if (plane.down) return { status: 503, body: {} };
@@ -77,7 +85,7 @@ export async function startControlPlane(
     if (fleet !== '' && path !== 'enrol' && request.headers.authorization !== 'Bearer secret')
       return { status: 401, body: {} };
     if (path.startsWith('trust/')) {
-      const file = files.get(path);
+      const file = plane.files.get(path);
       return file === undefined ? { status: 404, body: {} } : { status: 200, body: file };
     }
     return { status: 200, body: hear(path, JSON.parse(Buffer.concat(chunks).toString())) };
@@ -94,47 +102,4 @@ export async function startControlPlane(
     return { protocol: 1, pollAfterSeconds: 120, offer: plane.offer };
   }
   return plane;
-}
-
-/** Metadata and bytes by path. */
-function sign(
-  release: Buffer,
-  now: number,
-  more: { readonly recovery?: true; readonly hardware?: string },
-): { rootJson: string; files: Map<string, Buffer> } {
-  const people = [trust.generateKey(), trust.generateKey()];
-  const [snapshotKey, timestampKey] = [trust.generateKey(), trust.generateKey()];
-  const publicKeys = people.map((key) => key.public);
-  const rootPlan = { rootKeys: publicKeys, targetsKeys: publicKeys, now };
-  const root = trust.createRoot({
-    ...rootPlan,
-    snapshotKey: snapshotKey.public,
-    timestampKey: timestampKey.public,
-  });
-  const sha256 = createHash('sha256').update(release).digest('hex');
-  const { hardware = 'th-1' } = more;
-  const wayBack = { version: '3.2.4', target: targetPath('3.2.4', hardware) };
-  const custom = {
-    tuesday: 1,
-    version: '3.2.5',
-    hardware,
-    securityVersion: 0,
-    ...(more.recovery === undefined ? {} : { recovery: more.recovery }),
-    wayBack,
-  } as const;
-  const entry = { path: targetPath('3.2.5', hardware), size: release.length, sha256, custom };
-  const payload = trust.addTargets(trust.emptyTargets({ now }), [entry], { now });
-  const targets = trust.assemble(
-    payload,
-    people.map((key) => trust.signPayload(payload, key)),
-  );
-  const snapshot = trust.makeSnapshot(targets, { version: 1, now }, snapshotKey);
-  const timestamp = trust.makeTimestamp(snapshot, { version: 1, now }, timestampKey);
-  const files = new Map([
-    ['trust/metadata/2.targets.json', Buffer.from(targets)],
-    ['trust/metadata/1.snapshot.json', Buffer.from(snapshot)],
-    ['trust/metadata/timestamp.json', Buffer.from(timestamp)],
-    [`trust/targets/3.2.5/${sha256}.${hardware}.bundle`, release],
-  ]);
-  return { rootJson: trust.signRoot(root, people), files };
 }

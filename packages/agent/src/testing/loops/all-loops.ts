@@ -2,8 +2,10 @@
 import { type AnyLoop, defineLoop } from './define-loop.ts';
 import { prepareStory, runStory, STORIES } from './device-stories.ts';
 import { lostMemoryLoops } from './lost-memory-loops.ts';
+import { deltaLoop } from './delta-loop.ts';
 import { enrolmentLoop } from './enrolment-loop.ts';
 import { judgeStory } from './judge-story.ts';
+import { selfUpdateLoop } from './self-update-loop.ts';
 
 const deviceLoops = STORIES.map((story) =>
   defineLoop({
@@ -15,4 +17,10 @@ const deviceLoops = STORIES.map((story) =>
   }),
 );
 
-export const LOOPS: readonly AnyLoop[] = [enrolmentLoop, ...deviceLoops, ...lostMemoryLoops];
+export const LOOPS: readonly AnyLoop[] = [
+  enrolmentLoop,
+  ...deviceLoops,
+  ...lostMemoryLoops,
+  deltaLoop,
+  selfUpdateLoop,
+];
