@@ -46,8 +46,8 @@ export async function startControlPlane(
   const waiting: Array<() => void> = [];
   const server = createServer((request, response) => {
     void answer(request).then(({ status, body }) => {
-      if (typeof body === 'function') return body(response);
-      response.writeHead(status).end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+      if (typeof body === 'function') body(response);
+      else response.writeHead(status).end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
