@@ -11,6 +11,6 @@ if (missing.length > 0) {
 const { status } = spawnSync(
   process.execPath,
   ['node_modules/vitest/vitest.mjs', 'run', 'e2e/boot', ...process.argv.slice(2)],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, CI: '1', TUESDAY_CLOCK: '' } },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, TUESDAY_BOOT: 'all', CI: '1', TUESDAY_CLOCK: '' } },
 );
 process.exit(status ?? 1);
