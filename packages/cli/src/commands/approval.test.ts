@@ -97,6 +97,17 @@ test('a halt is one request, and nothing before it', async () => {
   expect(server.asked.map(({ route }) => route)).toEqual(['haltRollout']);
 });
 
+test('a halt does not wait for words: without a reason it goes out, and the log says so', async () => {
+  const said = { rollout: 'r1', halted: true as const, durable: true, because: 'Halted by bob.' };
+  await using server = await scriptedServer({ haltRollout: () => said });
+  using place = workplace(server);
+  const ran = await place.tuesday(['rollout', 'halt', 'r1']);
+  expect([ran.code, ran.stdout]).toEqual([EXIT.ok, 'Halted by bob.\n']);
+  expect(server.asked.map(({ body }) => JSON.parse(String(body)))).toEqual([
+    { because: 'no reason was given' },
+  ]);
+});
+
 test('a glass is broken with act, object, reason and code, and an overdue review is loud', async () => {
   await using server = await scriptedServer({
     breakGlass: () => glass,

@@ -59,7 +59,7 @@ describe('exit codes of the command line itself', () => {
     ['a flag that does not exist is refused', ['status', '--jsno'], EXIT.usage],
     ['a command that does not exist is refused', ['rollout', 'explode'], EXIT.usage],
     ['a group alone is refused', ['rollout'], EXIT.usage],
-    ['a missing reason is refused', ['rollout', 'halt', 'r1'], EXIT.usage],
+    ['a missing reason is refused', ['rollout', 'recall', 'r1'], EXIT.usage],
     ['a word too many is refused', ['status', 'now'], EXIT.usage],
     ['an artifact without a file is refused', ['release', 'create', '--artifact', 'th-2'], EXIT.usage],
     ['one person is not two', ['keys', 'init', '--dir', 'k', '--names', 'alice'], EXIT.usage],

@@ -7,6 +7,9 @@ import { describeRisk, riskLines } from '../risk-words.ts';
 import { describeRollout } from '../rollout-words.ts';
 import { rolloutWatch } from './rollout-watch.ts';
 
+/** What the audit log says of a halt by one who had no time for words. */
+const NO_REASON = 'no reason was given';
+
 export function rolloutGroup(): Command {
   return group('rollout', 'One release to the fleet, by a plan', [
     create(),
@@ -114,14 +117,16 @@ function exclude(): Command {
 }
 
 function halt(): Command {
-  return does<{ because: string }>(
+  return does<{ because?: string }>(
     leaf('halt <rollout>', 'Stop for good: no further offer of this rollout', [
       'rollout halt r1 --because "0x45 on broker 2.0.18"',
-    ]).requiredOption('--because <sentence>', 'why; kept in the audit log'),
-    async ({ client, flags, show }, rollout) =>
-      show(await client().call('haltRollout', { params: { rollout }, body: flags }), ({ because, durable }) =>
+    ]).option('--because <sentence>', 'why; kept in the audit log'),
+    async ({ client, flags, show }, rollout) => {
+      const body = { because: flags.because ?? NO_REASON };
+      show(await client().call('haltRollout', { params: { rollout }, body }), ({ because, durable }) =>
         durable ? because : `${because} The database hears of it as soon as it answers.`,
-      ),
+      );
+    },
   );
 }
 
