@@ -7,6 +7,7 @@ import type { FleetDirectory, FleetSide } from '../fleets/fleet-side.ts';
 import { sendRefusal } from '../http/app.ts';
 import { deviceSideOf } from '../http/device/side.ts';
 import { registerDeltas } from '../deltas/serve.ts';
+import { publishedManifest } from '../releases/published-manifest.ts';
 import { HotArtifacts } from './hot.ts';
 import { type Found, send } from './send.ts';
 import type { ArtifactStore } from './store.ts';
@@ -43,11 +44,6 @@ export function registerArtifacts(app: FastifyInstance, fleets: FleetDirectory, 
 async function find({ db }: Pick<Context, 'db'>, version: string, file: string): Promise<Found | undefined> {
   const match = /^([0-9a-f]{64})\.([A-Za-z0-9][A-Za-z0-9._-]{0,63})\.bundle$/.exec(file);
   if (!match) return undefined;
-  const row = await db
-    .selectFrom('releases')
-    .select('manifest')
-    .where('version', '=', version.replaceAll('\0', ''))
-    .where('state', '=', 'published')
-    .executeTakeFirst();
-  return row?.manifest.artifacts.find(({ sha256, hardware }) => sha256 === match[1] && hardware === match[2]);
+  const manifest = await publishedManifest(db, version.replaceAll('\0', ''));
+  return manifest?.artifacts.find(({ sha256, hardware }) => sha256 === match[1] && hardware === match[2]);
 }

@@ -7,6 +7,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { RUNNING } from '../fleet/view-fleet.ts';
+import { publishedManifest } from '../releases/published-manifest.ts';
 
 /** Of the versions that most devices run, so many for each hardware model. */
 const MOST_RUN = 3;
@@ -44,7 +45,7 @@ async function plan(trx: Kysely<Database>, version: string, now: number): Promis
     .returning('release')
     .executeTakeFirst();
   if (!mine) return false;
-  const release = await manifestOf(trx, version);
+  const release = await publishedManifest(trx, version);
   if (!release) return true;
   for (const wish of await wishes(trx, release)) await want(trx, wish, now);
   return true;
@@ -103,15 +104,7 @@ async function artifactOf(
   version: string,
   { hardware }: Pick<Wish, 'hardware'>,
 ): Promise<Artifact | undefined> {
-  return (await manifestOf(trx, version))?.artifacts.find((artifact) => artifact.hardware === hardware);
-}
-
-async function manifestOf(trx: Kysely<Database>, version: string): Promise<ReleaseManifest | undefined> {
-  const row = await trx
-    .selectFrom('releases')
-    .select('manifest')
-    .where('version', '=', version)
-    .where('state', '=', 'published')
-    .executeTakeFirst();
-  return row?.manifest;
+  return (await publishedManifest(trx, version))?.artifacts.find(
+    (artifact) => artifact.hardware === hardware,
+  );
 }

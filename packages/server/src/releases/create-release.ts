@@ -12,6 +12,7 @@ import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { publishedManifest } from './published-manifest.ts';
 import { viewRelease } from './view-release.ts';
 
 export async function createRelease(
@@ -49,11 +50,11 @@ async function judgeManifest(db: Kysely<Database>, manifest: ReleaseManifest): P
   if (floor !== undefined) {
     if (compareVersions(floor, version) > 0)
       return refuse('bad-request', `floor: ${floor} is above ${version}`, { field: 'floor' });
-    if (floor !== version && !(await published(db, floor)))
+    if (floor !== version && !(await publishedManifest(db, floor)))
       return refuse('bad-request', `floor: release ${floor} is not published`, { field: 'floor' });
   }
   if (wayBack === undefined) return missingWayBack(db, version);
-  const back = await published(db, wayBack);
+  const back = await publishedManifest(db, wayBack);
   if (!back)
     return refuse('way-back-unknown', `the way back ${wayBack} is not a published release`, {
       field: 'wayBack',
@@ -85,14 +86,4 @@ export async function missingWayBack(db: Kysely<Database>, version: string): Pro
   return refuse('no-way-back', `release ${version} names no way back, and it is not the first release`, {
     field: 'wayBack',
   });
-}
-
-async function published(db: Kysely<Database>, version: string): Promise<ReleaseManifest | undefined> {
-  const row = await db
-    .selectFrom('releases')
-    .select('manifest')
-    .where('version', '=', version)
-    .where('state', '=', 'published')
-    .executeTakeFirst();
-  return row?.manifest;
 }
