@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf, isRefused, type SlotName, startClock } from '@tuesday/protocol';
+import { isRefused, type SlotName } from '@tuesday/protocol';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type BackEndConfig, backEndSchema } from '../boot/back-end.ts';
 import { runAgent, type RunningAgent } from '../run/run-agent.ts';
 import { type ControlPlane, startControlPlane } from '../run/testing/control-plane.ts';
-import { makeBundle } from '../slots/bundle.ts';
+import { DIES, FACTORY, firmware, HEALTHY, NOW, OFFER, optionsFor } from '../run/testing/thermostat.ts';
 import { BOOTNAMES, type BundleFacts, RaucMachine } from './testing/real-rauc.ts';
 import { SELECT, SwupdateMachine } from './testing/real-swupdate.ts';
 import type { Signer } from './testing/signers.ts';
@@ -16,18 +16,12 @@ import { until } from './testing/started.ts';
 const top = mkdtempSync(join(tmpdir(), 'installed-'));
 afterAll(() => rmSync(top, { recursive: true }));
 
-const NOW = Date.UTC(2031, 0, 7, 9);
-const clock = clockOf(startClock(NOW, 600));
-const says = `console.log('{"mqtt":"connected"}\\n{"broker":"mosquitto 2.0.18"}');`;
-const healthy = `${says} process.stdin.on('end', () => process.exit(0)).resume();`;
-const dies = `${says} console.log('{"error":"0x45"}'); process.exit(69);`;
-
 /** As an image of a slot: the firmware, filled up with zeros. */
 function image(version: string, program: string): Buffer {
-  const firmware = makeBundle({ version, hardware: 'th-1' }, program);
-  return Buffer.concat([firmware, Buffer.alloc(65_536 - firmware.length)]);
+  const bundle = firmware(version, program);
+  return Buffer.concat([bundle, Buffer.alloc(65_536 - bundle.length)]);
 }
-const factory = image('3.2.4', healthy);
+const factory = image('3.2.4', HEALTHY);
 
 /** What the two kinds have in common. */
 interface Device {
@@ -122,24 +116,15 @@ class Life {
 
   async #agent(): Promise<RunningAgent> {
     const sha256 = createHash('sha256').update(factory).digest('hex');
-    const custom = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
     const agent = await runAgent({
+      ...optionsFor(this.#plane),
       folder: this.#device.at('data'),
-      server: this.#plane.server,
-      device: 'thermostat-1',
-      hardware: 'th-1',
-      fleetKey: 'any',
-      rootJson: this.#plane.rootJson,
-      environment: {},
-      clock,
-      random: Math.random,
-      mqttGraceMillis: 3_600_000,
       settings: {
         settleMillis: 900_000,
         trialHealthEveryMillis: 120_000,
         stepBackOff: { baseMillis: 60_000, capMillis: 120_000 },
       },
-      factory: { length: factory.length, sha256, custom },
+      factory: { length: factory.length, sha256, custom: FACTORY },
       backEnd: this.#backEnd,
       application: {
         kind: 'program',
@@ -164,14 +149,7 @@ describe.each(KINDS)('an agent on a machine whose slots %s writes', (_, kind) =>
     writeFileSync(device.at('a'), factory);
     const release = device.bundle({ version: '3.2.5', image: image('3.2.5', program), ...facts(device) });
     const plane = await startControlPlane(readFileSync(release), NOW);
-    plane.offer = {
-      kind: 'update',
-      offer: 'r1.u1',
-      rollout: 'r1',
-      version: '3.2.5',
-      target: '3.2.5/th-1.bundle',
-      probationSeconds: 300,
-    };
+    plane.offer = OFFER;
     const life = new Life(device, kind.backEnd(device), plane);
     open.push(
       () => plane.close(),
@@ -182,7 +160,7 @@ describe.each(KINDS)('an agent on a machine whose slots %s writes', (_, kind) =>
   }
 
   test('a good release is written, booted and confirmed, and stays', async () => {
-    const { device, plane, life } = await lifeOf(healthy);
+    const { device, plane, life } = await lifeOf(HEALTHY);
     expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5', bootAttempts: 1 });
     expect(plane.reports[0]).toMatchObject({ active: 'a', slots: { a: { version: '3.2.4' } } });
     expect(life.boots).toEqual(['a', 'b']);
@@ -190,7 +168,7 @@ describe.each(KINDS)('an agent on a machine whose slots %s writes', (_, kind) =>
   });
 
   test('a release that dies has its three boots, and the device goes back and says why', async () => {
-    const { plane, life } = await lifeOf(dies);
+    const { plane, life } = await lifeOf(DIES);
     expect(await plane.outcome('rolled-back')).toMatchObject({
       running: '3.2.4',
       errorCode: '0x45',
@@ -200,14 +178,14 @@ describe.each(KINDS)('an agent on a machine whose slots %s writes', (_, kind) =>
   });
 
   test('a release of a wrong signer that the server offers is reported, and not a byte of it is written', async () => {
-    const { device, plane, life } = await lifeOf(healthy, ({ stranger }) => ({ signer: stranger }));
+    const { device, plane, life } = await lifeOf(HEALTHY, ({ stranger }) => ({ signer: stranger }));
     expect(await plane.outcome('failed')).toMatchObject({ code: 'bad-signature', running: '3.2.4' });
     expect(readFileSync(device.at('b'))).toEqual(Buffer.alloc(65_536));
     expect(life.boots).toEqual(['a']);
   });
 
   test('an installer that is killed while it writes, bus and all, is used again, and the release confirmed', async () => {
-    const { device, plane, life } = await lifeOf(healthy);
+    const { device, plane, life } = await lifeOf(HEALTHY);
     writeFileSync(device.at('hold'), '');
     await until(() => existsSync(device.at('held')));
     await device.stop();

@@ -2,26 +2,20 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf, isRefused, type SlotName, startClock } from '@tuesday/protocol';
+import { isRefused, type SlotName } from '@tuesday/protocol';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { backEndSchema } from '../boot/back-end.ts';
 import { pretendUbootSector } from '../boot/testing/pretend-boot-loaders.ts';
 import { sectorOf } from '../boot/uboot-sector.ts';
-import { makeBundle } from '../slots/bundle.ts';
 import { realDisk } from '../storage/disk.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
 import { type ControlPlane, startControlPlane } from './testing/control-plane.ts';
+import { DIES, FACTORY, firmware, HEALTHY, NOW, OFFER, optionsFor } from './testing/thermostat.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'machine-'));
 afterAll(() => rmSync(top, { recursive: true }));
 
-const NOW = Date.UTC(2031, 0, 7, 9);
-const clock = clockOf(startClock(NOW, 600));
-const says = `console.log('{"mqtt":"connected"}\\n{"broker":"mosquitto 2.0.18"}');`;
-const healthy = `${says} process.stdin.on('end', () => process.exit(0)).resume();`;
-const dies = `${says} console.log('{"error":"0x45"}'); process.exit(69);`;
-const firmware = (version: string, program: string) => makeBundle({ version, hardware: 'th-1' }, program);
-const factory = firmware('3.2.4', healthy);
+const factory = firmware('3.2.4', HEALTHY);
 
 /** A machine made of files, which its boot loader starts again whenever the agent has asked for it. */
 class Machine {
@@ -68,20 +62,10 @@ class Machine {
 
   async #start(): Promise<RunningAgent> {
     const sha256 = createHash('sha256').update(factory).digest('hex');
-    const custom = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
     const agent = await runAgent({
+      ...optionsFor(this.#plane),
       folder: this.#at('data'),
-      server: this.#plane.server,
-      device: 'thermostat-1',
-      hardware: 'th-1',
-      fleetKey: 'any',
-      rootJson: this.#plane.rootJson,
-      environment: {},
-      clock,
-      random: Math.random,
-      mqttGraceMillis: 3_600_000,
-      settings: { settleMillis: 900_000, trialHealthEveryMillis: 120_000 },
-      factory: { length: factory.length, sha256, custom },
+      factory: { length: factory.length, sha256, custom: FACTORY },
       backEnd: backEndSchema.parse({
         kind: 'u-boot-sector',
         device: this.#at('state'),
@@ -103,14 +87,7 @@ afterEach(async () => {
 
 async function machineFor(program: string): Promise<{ plane: ControlPlane; machine: Machine }> {
   const plane = await startControlPlane(firmware('3.2.5', program), NOW);
-  plane.offer = {
-    kind: 'update',
-    offer: 'r1.u1',
-    rollout: 'r1',
-    version: '3.2.5',
-    target: '3.2.5/th-1.bundle',
-    probationSeconds: 300,
-  };
+  plane.offer = OFFER;
   const machine = new Machine(plane);
   open.push(
     () => plane.close(),
@@ -121,14 +98,14 @@ async function machineFor(program: string): Promise<{ plane: ControlPlane; machi
 
 describe('an agent on a machine that its boot loader restarts', () => {
   test('writes the other slot, boots it, confirms it, and stays there', async () => {
-    const { plane, machine } = await machineFor(healthy);
+    const { plane, machine } = await machineFor(HEALTHY);
     expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5', bootAttempts: 1 });
     expect(plane.reports[0]).toMatchObject({ active: 'a', slots: { a: { version: '3.2.4' } } });
     expect(machine.boots).toEqual(['a', 'b']);
   });
 
   test('boots a release that dies three times, then the slot from before, and says why', async () => {
-    const { plane, machine } = await machineFor(dies);
+    const { plane, machine } = await machineFor(DIES);
     expect(await plane.outcome('rolled-back')).toMatchObject({
       running: '3.2.4',
       errorCode: '0x45',

@@ -1,15 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf, isRefused, startClock } from '@tuesday/protocol';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { agentConfig } from '../core/config.ts';
 import { relayConfigSchema } from '../relay/config.ts';
 import { DeviceStorage } from '../storage/device-storage.ts';
-import { makeBundle } from '../slots/bundle.ts';
-import { provision } from './provision.ts';
-import { runAgent, type RunningAgent } from './run-agent.ts';
+import type { AgentOptions, RunningAgent } from './run-agent.ts';
 import { type ControlPlane, startControlPlane } from './testing/control-plane.ts';
+import { firmware, HEALTHY, NOW, startThermostat } from './testing/thermostat.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'rescue-'));
 const open: Array<() => Promise<void>> = [];
@@ -18,10 +16,6 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(top, { recursive: true }));
 
-const NOW = Date.UTC(2031, 0, 7, 9);
-const clock = clockOf(startClock(NOW, 600));
-const factory = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
-const healthy = `console.log('{"mqtt":"connected"}'); process.stdin.on('end', () => process.exit(0)).resume();`;
 const dead = `console.log('{"error":"0x45"}'); process.exit(69);`;
 const usual = agentConfig({ device: 'any', hardware: 'any' }).rescue;
 const rescue = usual && {
@@ -31,30 +25,19 @@ const rescue = usual && {
   backOff: { baseMillis: 30_000, capMillis: 300_000 },
 };
 
-async function start(plane: ControlPlane, program: string, more: object = {}): Promise<RunningAgent> {
-  const { folder = join(mkdtempSync(join(top, 'device-')), 'device') } = more as { folder?: string };
-  await provision(folder, factory, makeBundle({ version: '3.2.4', hardware: 'th-1' }, program));
-  const agent = await runAgent({
-    folder,
-    server: plane.server,
-    device: 'thermostat-1',
-    hardware: 'th-1',
-    fleetKey: 'any',
-    rootJson: plane.rootJson,
-    environment: {},
-    clock,
-    random: Math.random,
-    mqttGraceMillis: 3_600_000,
-    settings: { settleMillis: 900_000, trialHealthEveryMillis: 120_000, rescue },
-    ...more,
-  });
-  if (isRefused(agent)) throw new Error(agent.refused.because);
+async function start(
+  plane: ControlPlane,
+  program: string,
+  { folder = join(mkdtempSync(join(top, 'device-')), 'device'), ...more }: Partial<AgentOptions> = {},
+): Promise<RunningAgent> {
+  const settings = { settleMillis: 900_000, trialHealthEveryMillis: 120_000, rescue };
+  const agent = await startThermostat(plane, folder, { program, settings, ...more });
   open.push(() => agent.stop());
   return agent;
 }
 
 test('a device whose only firmware is dead takes a signed recovery release that nobody offers', async () => {
-  const bundle = makeBundle({ version: '3.2.5', hardware: 'th-1' }, healthy);
+  const bundle = firmware('3.2.5', HEALTHY);
   const plane = await startControlPlane(bundle, NOW, '', { recovery: true });
   open.push(() => plane.close());
   const agent = await start(plane, dead);
@@ -63,13 +46,13 @@ test('a device whose only firmware is dead takes a signed recovery release that 
 });
 
 test('one that cannot reach its server takes it from a neighbour on the link, which fetches it for that', async () => {
-  const bundle = makeBundle({ version: '3.2.5', hardware: 'th-1' }, healthy);
+  const bundle = firmware('3.2.5', HEALTHY);
   const plane = await startControlPlane(bundle, NOW, '', { recovery: true });
   open.push(() => plane.close());
   const link = relayConfigSchema.parse({
     lan: { addresses: ['127.0.0.1'], beaconPort: 20_000 + (process.pid % 20_000) },
   });
-  await start(plane, healthy, { relay: link });
+  await start(plane, HEALTHY, { relay: link });
   const cut = { ...plane, server: 'http://127.0.0.1:9' };
   const folder = join(mkdtempSync(join(top, 'device-')), 'device');
   await new DeviceStorage(folder).open();

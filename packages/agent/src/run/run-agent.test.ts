@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf, isRefused, type Offer, startClock } from '@tuesday/protocol';
+import type { Offer } from '@tuesday/protocol';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { makeBundle } from '../slots/bundle.ts';
-import { provision } from './provision.ts';
-import { runAgent, type RunningAgent } from './run-agent.ts';
+import type { RunningAgent } from './run-agent.ts';
 import { type ControlPlane, NOTHING, startControlPlane } from './testing/control-plane.ts';
+import { DIES, firmware, HEALTHY, NOW, OFFER, startThermostat } from './testing/thermostat.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'agent-'));
 const open: Array<() => Promise<void>> = [];
@@ -15,46 +14,15 @@ afterEach(async () => {
 });
 afterAll(() => rmSync(top, { recursive: true }));
 
-const NOW = Date.UTC(2031, 0, 7, 9);
-const clock = clockOf(startClock(NOW, 600));
-const factory = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
-const says = (broker: string) => `console.log('{"mqtt":"connected"}\\n{"broker":"${broker}"}');`;
-const stays = `process.stdin.on('end', () => process.exit(0)).resume();`;
-const healthy = `${says('mosquitto 2.0.18')} ${stays}`;
-const dies = `${says('mosquitto 2.0.18')} console.log('{"error":"0x45"}'); process.exit(69);`;
-
-const OFFER = {
-  kind: 'update',
-  offer: 'r1.u1',
-  rollout: 'r1',
-  version: '3.2.5',
-  target: '3.2.5/th-1.bundle',
-  probationSeconds: 300,
-} as const;
-
 async function controlPlane(program: string, fleet?: string): Promise<ControlPlane> {
-  const bundle = makeBundle({ version: '3.2.5', hardware: 'th-1' }, program);
-  const plane = await startControlPlane(bundle, NOW, fleet);
+  const plane = await startControlPlane(firmware('3.2.5', program), NOW, fleet);
   open.push(() => plane.close());
   return plane;
 }
 
 async function start(plane: ControlPlane, folder: string): Promise<RunningAgent> {
-  await provision(folder, factory, makeBundle({ version: '3.2.4', hardware: 'th-1' }, healthy));
-  const agent = await runAgent({
-    folder,
-    server: plane.server,
-    device: 'thermostat-1',
-    hardware: 'th-1',
-    fleetKey: 'any',
-    rootJson: plane.rootJson,
-    environment: { hardware: 'th-1', region: 'north' },
-    clock,
-    random: Math.random,
-    mqttGraceMillis: 3_600_000,
-    settings: { settleMillis: 900_000, trialHealthEveryMillis: 120_000 },
-  });
-  if (isRefused(agent)) throw new Error(agent.refused.because);
+  const environment = { hardware: 'th-1', region: 'north' };
+  const agent = await startThermostat(plane, folder, { environment });
   open.push(() => agent.stop());
   return agent;
 }
@@ -63,7 +31,7 @@ const newFolder = () => join(mkdtempSync(join(top, 'device-')), 'device');
 
 describe('an agent on real files, processes and connections', () => {
   test('takes a good release: tries it, confirms it, and reports what it runs and where', async () => {
-    const plane = await controlPlane(healthy);
+    const plane = await controlPlane(HEALTHY);
     plane.offer = OFFER;
     const agent = await start(plane, newFolder());
     expect(await plane.outcome('installed')).toMatchObject({ running: '3.2.5' });
@@ -80,14 +48,14 @@ describe('an agent on real files, processes and connections', () => {
   });
 
   test('of a fleet of its own enrols, reports, verifies and downloads behind the path of its fleet', async () => {
-    const plane = await controlPlane(healthy, '/fleets/acme');
+    const plane = await controlPlane(HEALTHY, '/fleets/acme');
     plane.offer = OFFER;
     await start(plane, newFolder());
     expect(await plane.outcome('confirmed')).toMatchObject({ running: '3.2.5' });
   });
 
   test('refuses what it is offered by mistake, with its name, and takes the next sensible offer', async () => {
-    const plane = await controlPlane(healthy);
+    const plane = await controlPlane(HEALTHY);
     const agent = await start(plane, newFolder());
     const troubles = () => plane.reports.at(-1)?.trouble?.map(({ code }) => code);
     for (const [offer, code] of [
@@ -109,7 +77,7 @@ describe('an agent on real files, processes and connections', () => {
   });
 
   test('that is stopped by a person in its trial, again and again, loses no attempt by it', async () => {
-    const plane = await controlPlane(healthy);
+    const plane = await controlPlane(HEALTHY);
     plane.offer = { ...OFFER, probationSeconds: 86_400 };
     const folder = newFolder();
     let agent = await start(plane, folder);
@@ -122,8 +90,8 @@ describe('an agent on real files, processes and connections', () => {
     }
   });
 
-  test('goes back by itself after three boots of a release that dies, and says of what', async () => {
-    const plane = await controlPlane(dies);
+  test('goes back by itself after three boots of a release that DIES, and says of what', async () => {
+    const plane = await controlPlane(DIES);
     plane.offer = OFFER;
     const agent = await start(plane, newFolder());
     expect(await plane.outcome('rolled-back')).toMatchObject({
@@ -138,7 +106,7 @@ describe('an agent on real files, processes and connections', () => {
   });
 
   test('goes on after being stopped in the middle, as often as it takes', async () => {
-    const plane = await controlPlane(healthy);
+    const plane = await controlPlane(HEALTHY);
     plane.offer = OFFER;
     const folder = newFolder();
     let stops = 0;
@@ -157,7 +125,7 @@ describe('an agent on real files, processes and connections', () => {
   });
 
   test('reports what it could not report while the server was down', async () => {
-    const plane = await controlPlane(dies);
+    const plane = await controlPlane(DIES);
     plane.offer = OFFER;
     const agent = await start(plane, newFolder());
     await eventually(() => agent.state?.journal.intent?.step === 'trying');

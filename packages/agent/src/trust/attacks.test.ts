@@ -6,30 +6,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clockOf, isRefused, type OfferUpdate, startClock } from '@tuesday/protocol';
+import { clockOf, type OfferUpdate, startClock } from '@tuesday/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { downloadSettingsSchema } from '../download/settings.ts';
-import { makeBundle } from '../slots/bundle.ts';
-import { provision } from '../run/provision.ts';
-import { runAgent, type RunningAgent } from '../run/run-agent.ts';
+import type { RunningAgent } from '../run/run-agent.ts';
 import { type ControlPlane, startControlPlane } from '../run/testing/control-plane.ts';
 import { makeKeys, rootOf, signedFiles } from '../run/testing/signed-repository.ts';
+import { firmware, HEALTHY, NOW, OFFER, startThermostat } from '../run/testing/thermostat.ts';
 
-const NOW = Date.UTC(2031, 0, 7, 9);
 const DAY = 86_400_000;
-const stays = `process.stdin.on('end', () => process.exit(0)).resume(); console.log('{"mqtt":"connected"}');`;
-const firmware = (version: string, program = stays) => makeBundle({ version, hardware: 'th-1' }, program);
-const GOOD = firmware('3.2.5');
-const EVIL = firmware('3.2.5', `${stays} // and something else`);
-const factory = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
-const OFFER: OfferUpdate = {
-  kind: 'update',
-  offer: 'r1.u1',
-  rollout: 'r1',
-  version: '3.2.5',
-  target: '3.2.5/th-1.bundle',
-  probationSeconds: 60,
-};
+const GOOD = firmware('3.2.5', HEALTHY);
+const EVIL = firmware('3.2.5', `${HEALTHY} // and something else`);
 
 let folder: string;
 let plane: ControlPlane;
@@ -48,25 +35,14 @@ afterEach(async () => {
 });
 
 async function start(now = NOW): Promise<RunningAgent> {
-  await provision(folder, factory, firmware('3.2.4'));
-  const started = await runAgent({
-    folder,
-    server: plane.server,
-    device: 'd-1',
-    hardware: 'th-1',
-    fleetKey: 'any',
-    rootJson: plane.rootJson,
-    environment: {},
+  agent = await startThermostat(plane, folder, {
     clock: clockOf(startClock(now, 600)),
-    random: Math.random,
     mqtt: 'none',
-    mqttGraceMillis: 3_600_000,
     log: (event, facts) => log.push(`${event} ${JSON.stringify(facts)}`),
     download: downloadSettingsSchema.parse({ slowest: { bytesPerSecond: 10_000, overSeconds: 5 } }),
     settings: { settleMillis: 300_000, trialHealthEveryMillis: 60_000 },
   });
-  if (isRefused(started)) throw new Error(started.refused.because);
-  return (agent = started);
+  return agent;
 }
 
 const timestamp = 'trust/metadata/timestamp.json';

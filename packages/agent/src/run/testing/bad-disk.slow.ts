@@ -4,25 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clockOf, isRefused, startClock } from '@tuesday/protocol';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { makeBundle } from '../../slots/bundle.ts';
-import { provision } from '../provision.ts';
-import { runAgent, type RunningAgent } from '../run-agent.ts';
+import type { RunningAgent } from '../run-agent.ts';
 import { type ControlPlane, NOTHING, startControlPlane } from './control-plane.ts';
-
-const NOW = Date.UTC(2031, 0, 7, 9);
-const clock = clockOf(startClock(NOW, 600));
-const factory = { tuesday: 1, version: '3.2.4', hardware: 'th-1', securityVersion: 0 } as const;
-const healthy = `console.log('{"mqtt":"connected"}'); process.stdin.on('end', () => process.exit(0)).resume();`;
-const OFFER = {
-  kind: 'update',
-  offer: 'r1.u1',
-  rollout: 'r1',
-  version: '3.2.5',
-  target: '3.2.5/th-1.bundle',
-  probationSeconds: 300,
-} as const;
+import { firmware, HEALTHY, NOW, OFFER, startThermostat } from './thermostat.ts';
 
 const mount = (...args: string[]) => execFileSync('mount', args);
 
@@ -32,7 +17,7 @@ let agent: RunningAgent | undefined;
 beforeEach(async () => {
   top = mkdtempSync(join(tmpdir(), 'bad-disk-'));
   mount('-t', 'tmpfs', '-o', 'size=2m', 'tuesday-test', top);
-  plane = await startControlPlane(makeBundle({ version: '3.2.5', hardware: 'th-1' }, healthy), NOW);
+  plane = await startControlPlane(firmware('3.2.5', HEALTHY), NOW);
 });
 afterEach(async () => {
   await agent?.stop();
@@ -42,23 +27,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<void> {
-  const folder = join(top, 'device');
-  await provision(folder, factory, makeBundle({ version: '3.2.4', hardware: 'th-1' }, healthy));
-  const running = await runAgent({
-    folder,
-    server: plane.server,
-    device: 'thermostat-1',
-    hardware: 'th-1',
-    fleetKey: 'any',
-    rootJson: plane.rootJson,
-    environment: {},
-    clock,
-    random: Math.random,
-    mqttGraceMillis: 3_600_000,
-    settings: { settleMillis: 900_000, trialHealthEveryMillis: 120_000 },
-  });
-  if (isRefused(running)) throw new Error(running.refused.because);
-  agent = running;
+  agent = await startThermostat(plane, join(top, 'device'));
 }
 
 /** The codes of trouble in the next report that has, or lacks, any. */
