@@ -9,6 +9,7 @@ import { dropDownload } from '../download/part.ts';
 import { HEADROOM } from '../download/ranged-download.ts';
 import type { SlotContent } from '../slots/slot-port.ts';
 import type { Disk } from '../storage/disk.ts';
+import { digestOf } from '../storage/stream-copy.ts';
 import { removeFile, writeWhole } from '../storage/whole-file.ts';
 import { decode } from './decoder.ts';
 import { readFrameHead } from './frame.ts';
@@ -124,9 +125,7 @@ async function loadBase(base: SlotContent, disk: Disk): Promise<Uint8Array<Array
 
 /** Whether the slot still holds what it was written with. */
 export async function holdsItsDigest(base: SlotContent, disk: Disk): Promise<boolean> {
-  const hash = createHash('sha256');
-  for await (const chunk of contentOf(base, disk)) hash.update(chunk);
-  return hash.digest('hex') === base.sha256;
+  return (await digestOf(base.path, disk, { length: base.length })) === base.sha256;
 }
 
 /** The content alone: a partition is longer than what was written to it. */

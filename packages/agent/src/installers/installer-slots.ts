@@ -2,13 +2,13 @@
  * Two slots that somebody else writes: an installer, from a bundle of its own format. The agent hands over what it
  * has verified, and keeps the labels.
  */
-import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type OrRefused, type Refusal, refuse, type SlotName, type TargetCustom } from '@tuesday/protocol';
 import type { SignedTarget } from '../core/journal.ts';
 import { LabelFiles } from '../slots/label-files.ts';
 import type { SlotContent, SlotPort } from '../slots/slot-port.ts';
 import type { Disk } from '../storage/disk.ts';
+import { digestOf, shortDigest } from '../storage/stream-copy.ts';
 
 /** What differs between installers. */
 export interface Installer {
@@ -55,9 +55,9 @@ export class InstallerSlots implements SlotPort {
     if (slot === this.#booted) {
       return { refused: refuse('stage-failed', `slot ${slot} runs now, and what runs is never written.`) };
     }
-    const digest = await this.#digest(artifact, signal);
+    const digest = await digestOf(artifact, this.#disk, { signal });
     if (digest !== signed.sha256) {
-      const because = `the artifact reads as ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
+      const because = `the artifact reads as ${shortDigest(digest)}, signed is ${shortDigest(signed.sha256)}.`;
       return { refused: refuse('wrong-digest', because) };
     }
     await this.#labels.remove(slot);
@@ -97,14 +97,5 @@ export class InstallerSlots implements SlotPort {
     }
     await this.#labels.write(this.#booted, factory);
     return { adopted: true };
-  }
-
-  async #digest(path: string, signal?: AbortSignal): Promise<string> {
-    const hash = createHash('sha256');
-    for await (const chunk of this.#disk.stream(path)) {
-      signal?.throwIfAborted();
-      hash.update(chunk);
-    }
-    return hash.digest('hex');
   }
 }

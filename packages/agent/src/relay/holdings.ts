@@ -1,7 +1,7 @@
 /** What this device can give: metadata that it verified, and artifacts that its slots were written with. */
 import { join } from 'node:path';
 import type { SlotName } from '@tuesday/protocol';
-import { digestOf } from '../slots/process-slots.ts';
+import { digestOf } from '../storage/stream-copy.ts';
 import type { SlotContent, SlotPort } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 

@@ -1,37 +1,25 @@
 /**
- * Two slots for the agent's own executable: `slot-a/agent` and `slot-b/agent`, each with a label that is
- * removed before the first byte is written and comes back last.
+ * Two slots for the agent's own executable: `slot-a/agent` and `slot-b/agent`, and beside them their labels, which
+ * go before the first byte is written and come back last.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  type OrRefused,
-  refuse,
-  sha256Schema,
-  type SlotName,
-  type TargetCustom,
-  targetCustomSchema,
-} from '@tuesday/protocol';
-import * as z from 'zod';
+import { type OrRefused, refuse, type SlotName, type TargetCustom } from '@tuesday/protocol';
 import type { SignedTarget } from '../core/journal.ts';
+import { LabelFiles } from '../slots/label-files.ts';
 import type { SlotContent, SlotPort } from '../slots/slot-port.ts';
 import type { Disk } from '../storage/disk.ts';
-import { readJson, removeFile, writeWhole } from '../storage/whole-file.ts';
-
-const labelSchema = z.object({
-  custom: targetCustomSchema,
-  artifact: z.object({ length: z.int().min(1), sha256: sha256Schema }),
-});
-type Label = z.infer<typeof labelSchema>;
+import { copyInto, digestOf, shortDigest } from '../storage/stream-copy.ts';
 
 export class AgentSlots implements SlotPort {
   readonly #folder: string;
   readonly #disk: Disk;
+  readonly #labels: LabelFiles;
 
   /** @param folder of the agent's own update; the slots are made in it */
   constructor(folder: string, disk: Disk) {
     this.#folder = folder;
     this.#disk = disk;
+    this.#labels = new LabelFiles(folder, disk);
   }
 
   /** The file that the launcher starts. */
@@ -47,62 +35,44 @@ export class AgentSlots implements SlotPort {
   ): Promise<OrRefused<{ written: true }>> {
     await this.#disk.makeFolder(this.#slot(slot));
     await this.markBad(slot);
-    await this.#copy(artifact, this.executable(slot), signal);
-    const digest = await this.#digest(slot);
+    await this.#copy(artifact, slot, signal);
+    const digest = await digestOf(this.executable(slot), this.#disk, { signal });
     if (digest !== signed.sha256) {
-      const because = `slot ${slot} of the agent reads back as ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
+      const because = `slot ${slot} of the agent reads back as ${shortDigest(digest)}, signed is ${shortDigest(signed.sha256)}.`;
       return { refused: refuse('wrong-digest', because) };
     }
-    const { custom, length, sha256 } = signed;
-    const label: Label = { custom, artifact: { length, sha256 } };
-    await writeWhole(this.#label(slot), JSON.stringify(label), this.#disk);
+    await this.#labels.write(slot, signed);
     return { written: true };
   }
 
   markBad(slot: SlotName): Promise<void> {
-    return removeFile(this.#label(slot), this.#disk);
+    return this.#labels.remove(slot);
   }
 
   async found(): Promise<Record<SlotName, TargetCustom | null>> {
-    const [a, b] = await Promise.all([this.#read('a'), this.#read('b')]);
+    const [a, b] = await Promise.all([this.#whole('a'), this.#whole('b')]);
     return { a: a?.custom ?? null, b: b?.custom ?? null };
   }
 
   async content(slot: SlotName): Promise<SlotContent | undefined> {
-    const label = await this.#read(slot);
-    return label === undefined ? undefined : { ...label.artifact, path: this.executable(slot) };
+    const label = await this.#whole(slot);
+    return label && { length: label.length, sha256: label.sha256, path: this.executable(slot) };
   }
 
-  async #read(slot: SlotName): Promise<Label | undefined> {
-    const label = labelSchema.safeParse(await readJson(this.#label(slot), this.#disk));
-    if (!label.success) return undefined;
+  /** An executable that was cut short would be started again and again: its length is looked at each time. */
+  async #whole(slot: SlotName): Promise<SignedTarget | undefined> {
+    const label = await this.#labels.read(slot);
     const size = await this.#disk.size(this.executable(slot));
-    return size === label.data.artifact.length ? label.data : undefined;
+    return label !== undefined && size === label.length ? label : undefined;
   }
 
-  async #copy(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
-    await using file = await this.#disk.create(to);
-    let at = 0;
-    for await (const chunk of this.#disk.stream(from)) {
-      signal?.throwIfAborted();
-      await file.write(chunk, at);
-      at += chunk.length;
-    }
-    await file.sync();
-    await this.#disk.syncFolder(join(to, '..'));
-  }
-
-  async #digest(slot: SlotName): Promise<string> {
-    const hash = createHash('sha256');
-    for await (const chunk of this.#disk.stream(this.executable(slot))) hash.update(chunk);
-    return hash.digest('hex');
+  async #copy(artifact: string, slot: SlotName, signal: AbortSignal | undefined): Promise<void> {
+    await using file = await this.#disk.create(this.executable(slot));
+    await copyInto(file, artifact, this.#disk, signal);
+    await this.#disk.syncFolder(this.#slot(slot));
   }
 
   #slot(slot: SlotName): string {
     return join(this.#folder, `slot-${slot}`);
-  }
-
-  #label(slot: SlotName): string {
-    return join(this.#slot(slot), 'label.json');
   }
 }

@@ -3,7 +3,6 @@
  * core that looks after the firmware looks after the agent, so an agent is rolled out in stages, tried,
  * confirmed, rolled back and recalled like everything else.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, compareVersions, isRefused, type OrRefused, type SlotName } from '@tuesday/protocol';
 import { agentConfig } from '../core/config.ts';
@@ -17,6 +16,7 @@ import { MachineReset } from '../boot/reset-reason.ts';
 import { openSession } from '../transport/mqtt-session.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import type { Disk } from '../storage/disk.ts';
+import { digestOf } from '../storage/stream-copy.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import { AgentSlots } from './agent-slots.ts';
 import { LauncherBoot } from './launcher-boot.ts';
@@ -83,15 +83,10 @@ async function slotOf(
 }
 
 async function packagedTarget(disk: Disk, packaged: SelfUpdateOptions['packaged']): Promise<SignedTarget> {
-  const hash = createHash('sha256');
-  let length = 0;
-  for await (const chunk of disk.stream(packaged.path)) {
-    hash.update(chunk);
-    length += chunk.length;
-  }
   const { version } = packaged;
   const custom = { tuesday: 1, version, hardware: AGENT_HARDWARE, securityVersion: 0 } as const;
-  return { length, sha256: hash.digest('hex'), custom };
+  const length = (await disk.size(packaged.path)) ?? 0;
+  return { length, sha256: await digestOf(packaged.path, disk), custom };
 }
 
 async function identityOf(

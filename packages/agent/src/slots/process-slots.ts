@@ -2,7 +2,6 @@
  * Two slots as folders, `slot-a` and `slot-b`: `app.mjs` is the program, `label.json` the signed facts of it.
  * The label is removed before the first byte is written and comes back last, so a slot with a label is whole.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import {
   type OrRefused,
@@ -15,6 +14,7 @@ import {
 import * as z from 'zod';
 import type { SignedTarget } from '../core/journal.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
+import { copyInto, digestOf, shortDigest } from '../storage/stream-copy.ts';
 import { readJson, removeFile, writeWhole } from '../storage/whole-file.ts';
 import { BUNDLE_HEADER_LIMIT, readBundleHeader } from './bundle.ts';
 import type { SlotContent, SlotPort } from './slot-port.ts';
@@ -55,12 +55,12 @@ export class ProcessSlots implements SlotPort {
     if (mismatch !== undefined) return { refused: mismatch };
     signal?.throwIfAborted();
     const program = this.program(slot);
-    await copy(this.#disk, bundle, program);
+    await this.#copy(bundle, program, signal);
     await this.#disk.syncFolder(this.#slot(slot));
     signal?.throwIfAborted();
     const digest = await digestOf(program, this.#disk);
     if (digest !== signed.sha256) {
-      const because = `slot ${slot} reads back as ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
+      const because = `slot ${slot} reads back as ${shortDigest(digest)}, signed is ${shortDigest(signed.sha256)}.`;
       return { refused: refuse('wrong-digest', because) };
     }
     await writeWhole(this.#label(slot), JSON.stringify(labelOf(signed)), this.#disk);
@@ -89,6 +89,11 @@ export class ProcessSlots implements SlotPort {
     return label.success ? { ...label.data.artifact, path: this.program(slot) } : undefined;
   }
 
+  async #copy(from: string, to: string, signal?: AbortSignal): Promise<void> {
+    await using file = await this.#disk.create(to);
+    await copyInto(file, from, this.#disk, signal);
+  }
+
   #slot(slot: SlotName): string {
     return join(this.#folder, `slot-${slot}`);
   }
@@ -110,21 +115,4 @@ async function judgeHeader(disk: Disk, bundle: string, custom: TargetCustom) {
     return refuse('offer-invalid', `the bundle says ${header.version}, signed as ${custom.version}.`);
   }
   return undefined;
-}
-
-async function copy(disk: Disk, from: string, to: string): Promise<void> {
-  await using file = await disk.create(to);
-  let at = 0;
-  for await (const chunk of disk.stream(from)) {
-    await file.write(chunk, at);
-    at += chunk.length;
-  }
-  await file.sync();
-}
-
-/** SHA-256 of a file, hex. */
-export async function digestOf(file: string, disk: Disk = realDisk): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of disk.stream(file)) hash.update(chunk);
-  return hash.digest('hex');
 }

@@ -1,8 +1,8 @@
 /** Two slots that are partitions, or files: the artifact is the image, written from the first byte on. */
-import { createHash } from 'node:crypto';
 import { type OrRefused, refuse, type SlotName, type TargetCustom } from '@tuesday/protocol';
 import type { SignedTarget } from '../core/journal.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
+import { copyInto, digestOf, shortDigest } from '../storage/stream-copy.ts';
 import { LabelFiles } from './label-files.ts';
 import type { SlotContent, SlotPort } from './slot-port.ts';
 
@@ -61,10 +61,10 @@ export class RawSlots implements SlotPort {
     signed: SignedTarget,
     signal?: AbortSignal,
   ): Promise<OrRefused<{ written: true }>> {
-    const digest = await digestOfStart(this.#disk, this.#paths[slot], signed.length, signal);
+    const digest = await digestOf(this.#paths[slot], this.#disk, { length: signed.length, signal });
     if (digest !== signed.sha256) {
       await this.#labels.remove(slot);
-      const because = `slot ${slot} reads back as ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
+      const because = `slot ${slot} reads back as ${shortDigest(digest)}, signed is ${shortDigest(signed.sha256)}.`;
       return { refused: refuse('wrong-digest', because) };
     }
     await this.#labels.write(slot, signed);
@@ -95,30 +95,6 @@ export class RawSlots implements SlotPort {
 
   async #copy(artifact: string, slot: SlotName, signal?: AbortSignal): Promise<void> {
     await using file = await this.#disk.update(this.#paths[slot]);
-    let at = 0;
-    for await (const chunk of this.#disk.stream(artifact)) {
-      signal?.throwIfAborted();
-      await file.write(chunk, at);
-      at += chunk.length;
-    }
-    await file.sync();
+    await copyInto(file, artifact, this.#disk, signal);
   }
-}
-
-/** SHA-256 of the first bytes, hex; of all when there are fewer. */
-async function digestOfStart(
-  disk: Disk,
-  path: string,
-  length: number,
-  signal?: AbortSignal,
-): Promise<string> {
-  const hash = createHash('sha256');
-  let left = length;
-  for await (const chunk of disk.stream(path)) {
-    signal?.throwIfAborted();
-    hash.update(chunk.subarray(0, left));
-    left -= chunk.length;
-    if (left <= 0) break;
-  }
-  return hash.digest('hex');
 }
