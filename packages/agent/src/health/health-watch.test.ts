@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { wallClock } from '@tuesday/protocol';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { HealthInput } from '../core/types.ts';
+import { startMosquitto } from '../transport/testing/mosquitto.ts';
 import { healthConfigSchema } from './declared.ts';
 import { HealthWatch, type HealthWatchOptions } from './health-watch.ts';
 
@@ -131,23 +132,12 @@ describe('an HTTP address', () => {
 });
 
 describe('an MQTT session', () => {
-  async function mosquitto(): Promise<number> {
-    const port = await closedPort();
-    const broker = spawn('/usr/sbin/mosquitto', ['-p', String(port)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    open.push(() => broker.kill('SIGKILL'));
-    await new Promise<void>((resolve, reject) => {
-      broker.once('exit', () => reject(new Error('mosquitto ended')));
-      broker.stderr.on('data', (text: Buffer) => text.toString().includes('running') && resolve());
-    });
-    return port;
-  }
   test('with a real broker holds, and fails once the broker is gone', async () => {
-    const check = { kind: 'mqtt', url: `mqtt://127.0.0.1:${await mosquitto()}` };
-    // It says that it runs a moment before it listens.
-    await expect.poll(() => looked(check), { timeout: 10_000 }).toBe(true);
-    for (const close of open.splice(0).reverse()) await close();
+    const broker = await startMosquitto(join(folder, 'broker'));
+    open.push(() => broker.kill());
+    const check = { kind: 'mqtt', url: broker.urls.mqtt };
+    expect(await looked(check)).toBe(true);
+    await broker.kill();
     expect(await looked(check)).toBe(false);
   });
   test('with something that takes connections and says nothing fails in time', async () => {

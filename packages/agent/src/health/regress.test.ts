@@ -1,5 +1,4 @@
 /** For each kind of check: a version on trial that held, and does not any more, is a failed attempt. */
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
@@ -12,6 +11,7 @@ import { agentConfig } from '../core/config.ts';
 import { initialJournal, type Journal } from '../core/journal.ts';
 import type { Effect, State } from '../core/types.ts';
 import { pretendRelease } from '../testing/pretend-release.ts';
+import { startMosquitto } from '../transport/testing/mosquitto.ts';
 import { healthConfigSchema } from './declared.ts';
 import { HealthWatch } from './health-watch.ts';
 import { runCommand } from './run-command.ts';
@@ -101,18 +101,9 @@ const scenes: [string, () => Scene | Promise<Scene>][] = [
   [
     'MQTT session of its own',
     async () => {
-      const spare = createServer();
-      const port = await portOf(spare);
-      await new Promise((resolve) => spare.close(resolve));
-      const broker = spawn('/usr/sbin/mosquitto', ['-p', String(port)], {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      open.push(() => broker.kill('SIGKILL'));
-      await new Promise<void>((resolve) => {
-        broker.stderr.on('data', (text: Buffer) => text.toString().includes('running') && resolve());
-      });
-      const gone = () => new Promise((resolve) => broker.once('exit', resolve).kill('SIGKILL'));
-      return { check: { kind: 'mqtt', url: `mqtt://127.0.0.1:${port}` }, breaks: gone };
+      const broker = await startMosquitto(join(folder, 'broker'));
+      open.push(() => broker.kill());
+      return { check: { kind: 'mqtt', url: broker.urls.mqtt }, breaks: () => broker.kill() };
     },
   ],
   [

@@ -18,6 +18,7 @@ export async function startMosquitto(): Promise<Mosquitto> {
   });
   await new Promise<void>((resolve, reject) => {
     broker.once('error', reject);
+    broker.once('exit', (code) => reject(new Error(`mosquitto ended with ${code}`)));
     broker.stderr.on('data', (data: Buffer) => {
       if (data.toString().includes('running')) resolve();
     });
