@@ -24,3 +24,12 @@ test('nothing comes before its time', () => {
   expect(queue.take(10)?.item).toBe('later');
   expect(queue.size).toBe(0);
 });
+
+test('a moment between two milliseconds comes at the second of them', () => {
+  const queue = new EventQueue<string>();
+  queue.put(10.2, 'first');
+  queue.put(11, 'second');
+  expect(queue.take(10.5)).toBeUndefined();
+  expect(queue.take(11)).toEqual({ at: 11, item: 'first' });
+  expect(queue.take(11)).toEqual({ at: 11, item: 'second' });
+});

@@ -1,4 +1,7 @@
-/** What happens when: a binary heap of moments. Equal moments come in the order they were put in. */
+/**
+ * What happens when: a binary heap of moments in whole milliseconds, as clocks have them and agents
+ * write them down. Equal moments come in the order they were put in.
+ */
 export class EventQueue<T> {
   readonly #times: number[] = [];
   readonly #orders: number[] = [];
@@ -9,7 +12,9 @@ export class EventQueue<T> {
     return this.#items.length;
   }
 
-  put(at: number, item: T): void {
+  /** @param when rounded up: nothing comes before its time */
+  put(when: number, item: T): void {
+    const at = Math.ceil(when);
     let hole = this.#items.length;
     const order = this.#order++;
     while (hole > 0) {

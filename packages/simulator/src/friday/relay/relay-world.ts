@@ -64,7 +64,7 @@ export class RelayWorld {
   }
 
   at(when: Instant, act: (now: Instant) => void): void {
-    this.#put(when, { to: 'act', act });
+    this.#queue.put(when, { to: 'act', act });
   }
 
   run(): void {
@@ -74,11 +74,6 @@ export class RelayWorld {
       if (item.to === 'act') item.act(at);
       else this.devices[item.index]?.hear(item.moment, at);
     }
-  }
-
-  /** Whole milliseconds: a journal with a part of one in it does not parse, and would be salvaged at every boot. */
-  #put(when: Instant, happening: Happening): void {
-    this.#queue.put(Math.ceil(when), happening);
   }
 
   #die(resident: Resident, index: number, seed: number): WorldDevice {
@@ -98,7 +93,7 @@ export class RelayWorld {
     });
     household.device = new WorldDevice(config, environment, signed(BROKEN_FIRMWARE, resident.hardware), {
       random,
-      later: (at, moment) => this.#put(at, { to: 'device', index, moment }),
+      later: (at, moment) => this.#queue.put(at, { to: 'device', index, moment }),
       checkIn: () => (household.isOnline ? NO_OFFER : undefined),
       tell: () => household.isOnline,
       lookUp: () => undefined,
