@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { calendarSchema, deviceHoursSchema, type Calendar } from './calendar.ts';
 import { durationSchema, positiveDurationSchema } from './duration.ts';
+import { parityRulesSchema } from './parity.ts';
 import { personNameSchema } from './people.ts';
 
 export const presetSchema = z.enum(['golden-rule', 'chapter-plan', 'custom']);
@@ -33,6 +34,7 @@ export const policySchema = z.object({
       escalateAfter: positiveDurationSchema.default('15m'),
     })
     .prefault({}),
+  parity: parityRulesSchema.prefault({}),
   approvals: z
     .object({
       /** Consents beside the author's: 1 makes two people. 0: none, and the product says so. */
