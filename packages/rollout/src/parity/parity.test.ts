@@ -9,7 +9,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type AttestedCell, coverageOf } from './coverage.ts';
 import { type Facts, valueOf } from './environment.ts';
-import { whyUntested } from './hold.ts';
+import { untestedRules, whyUntested } from './hold.ts';
 import { type DimensionCounts, readParity } from './reading.ts';
 import { shareWords } from './words.ts';
 
@@ -69,8 +69,8 @@ function read({ rules, devices, attested, soakMillis = 0 }: Case) {
 function held({ rules, devices, attested, soakMillis = 0 }: Case, offersUntested = false): number {
   const demands = { maxAgeMillis: 90 * DAY, soakMillis, acceleratedSoak: rules.acceleratedSoak };
   const coverage = coverageOf(attested, demands, NOW);
-  const given = { dimensions: rules.dimensions, coverage, release: '3.2.5', offersUntested };
-  return devices.filter((facts) => whyUntested(given, facts) !== null).length;
+  const held = untestedRules('3.2.5', rules.dimensions, coverage, offersUntested);
+  return devices.filter((facts) => whyUntested(held, facts) !== null).length;
 }
 
 /** The fleet of the incident: 15 of 100 have the broker that nobody tested. */

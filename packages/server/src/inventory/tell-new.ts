@@ -1,0 +1,88 @@
+/** A value that nobody has reported before is told once: "mosquitto 2.1.2 appeared on 0.3 % of the fleet". */
+import { normalise, shareWords, when } from '@tuesday/rollout';
+import { type Kysely, sql } from 'kysely';
+import { JUDGE } from '../audit/actor.ts';
+import { appendAudit } from '../audit/append.ts';
+import type { Context } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { putNotice } from '../notices/put.ts';
+import { readInForce } from '../policy/policy.ts';
+import { countDevices, readSpellings } from './counts.ts';
+
+/** So that the first notice says how many they are, and not that there is one. */
+const SETTLED = 15 * 60_000;
+
+/** @returns what was told now */
+export async function tellNewValues({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<string[]> {
+  const at = clock.now();
+  return db.transaction().execute(async (trx) => {
+    const { policy } = await readInForce(trx, at);
+    const { dimensions } = policy.parity;
+    const fresh = await takeUntold(
+      trx,
+      dimensions.map(({ name }) => name),
+      at - SETTLED,
+    );
+    const told: string[] = [];
+    for (const dimension of dimensions) {
+      const mine = fresh.filter(({ attribute }) => attribute === dimension.name);
+      if (mine.length === 0) continue;
+      const spellings = await readSpellings(trx, [dimension.name]);
+      const nameOf = (value: string) => normalise(dimension.normalise, value);
+      const seen = new Set(mine.map(({ value }) => value));
+      // A new spelling of a value that the fleet has had before is no news.
+      const old = new Set(
+        spellings.filter(({ value }) => !seen.has(value)).map(({ value }) => nameOf(value)),
+      );
+      const names = [...new Set(mine.map(({ value }) => nameOf(value)))].filter((name) => !old.has(name));
+      const all = await countDevices(trx);
+      for (const name of names) {
+        const found = spellings.filter(({ value }) => nameOf(value) === name);
+        const devices = found.reduce((sum, one) => sum + one.devices, 0);
+        const since = Math.min(...mine.filter(({ value }) => nameOf(value) === name).map((one) => one.since));
+        const because = `${dimension.name} = ${name} appeared on ${shareWords(devices, all)} of the fleet (${devices} devices) since ${when(since, policy.calendar.zone)}.`;
+        await tell(trx, at, dimension.name, because);
+        told.push(because);
+      }
+    }
+    return told;
+  });
+}
+
+interface Untold {
+  attribute: string;
+  value: string;
+  since: number;
+}
+
+async function takeUntold(db: Kysely<Database>, names: readonly string[], until: number): Promise<Untold[]> {
+  const { rows } = await sql<Untold>`
+    UPDATE environment_values SET told = true
+    WHERE NOT told AND attribute = ANY(${names}::text[]) AND first_seen_at <= ${until}
+    RETURNING attribute, value, first_seen_at AS since`.execute(db);
+  return rows;
+}
+
+async function tell(db: Kysely<Database>, at: number, dimension: string, because: string): Promise<void> {
+  await putNotice(db, at, {
+    kind: 'new-value',
+    title: because,
+    lines: ['No release was tested there yet. Devices with it are held until one is.'],
+    path: '/fleet',
+    about: `inventory ${dimension}`,
+  });
+  await appendAudit(db, {
+    at,
+    actor: JUDGE,
+    verb: 'inventory.new-value',
+    object: `dimension ${dimension}`,
+    because,
+  });
+}
+
+/** What is there when a dimension is declared is no news. In the transaction that sets the policy. */
+export async function knowValues(db: Kysely<Database>, dimensions: readonly string[]): Promise<void> {
+  await sql`UPDATE environment_values SET told = true WHERE NOT told AND attribute = ANY(${dimensions}::text[])`.execute(
+    db,
+  );
+}
