@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../db/schema.ts';
 import { writePolicy } from '../policy/policy.ts';
 import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
-import { deviceSide, enrolDevices, handClock, report } from '../testing/fleet.ts';
+import { deviceSide, enrolDevices, handClock, report, tokenOf } from '../testing/fleet.ts';
 import { keepHistory, viewHistory } from './history.ts';
 import { tellNewValues } from './tell-new.ts';
 import { viewInventory } from './view.ts';
@@ -39,7 +39,7 @@ async function said(environments: Record<string, string>[], version = '3.2.4'): 
   for (const [index, environment] of environments.entries()) {
     clock.time += 1_000;
     const body = report({ environment, updates: clock.time }, version);
-    await side.door.checkIn(devices[index] as string, JSON.stringify(body));
+    await side.door.answer('check-in', tokenOf(devices[index] as string), Buffer.from(JSON.stringify(body)));
   }
 }
 
@@ -102,7 +102,11 @@ describe('the counters', () => {
           region: values[(index * 7) % 2] as string,
         };
         const body = report({ environment, updates: index }, index % 5 ? '3.2.4' : '3.2.5');
-        return sides[index % 2]?.door.checkIn(devices[index % 8] as string, JSON.stringify(body));
+        return sides[index % 2]?.door.answer(
+          'check-in',
+          tokenOf(devices[index % 8] as string),
+          Buffer.from(JSON.stringify(body)),
+        );
       }),
     );
     expect(await counted()).toEqual(await recount());
