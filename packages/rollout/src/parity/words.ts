@@ -16,8 +16,8 @@ export function gapWords({ release, gaps, failed, dimensions, devices }: Gaps): 
     devices: one.devices,
     words: `${release} failed its test with ${cellName(one.cell)}: ${one.because} (${shareWords(one.devices, devices)} of the fleet).`,
   }));
-  const isSaid = ({ dimension, value }: ParityValueView) =>
-    failed.some(({ cell }) => Object.keys(cell).length === 1 && cell[dimension] === value);
+  const isSaid = ({ dimension, value, cover }: ParityValueView) =>
+    cover === 'failed' && failed.some(({ cell }) => value !== null && cell[dimension] === value);
   const missing = gaps
     .filter((gap) => !isSaid(gap))
     .map((gap) => ({

@@ -1,4 +1,5 @@
 /** A value that nobody has reported before is told once: "mosquitto 2.1.2 appeared on 0.3 % of the fleet". */
+import type { Dimension } from '@tuesday/protocol';
 import { normalise, shareWords, when } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import { JUDGE } from '../audit/actor.ts';
@@ -26,27 +27,49 @@ export async function tellNewValues({ db, clock }: Pick<Context, 'db' | 'clock'>
     const told: string[] = [];
     for (const dimension of dimensions) {
       const mine = fresh.filter(({ attribute }) => attribute === dimension.name);
-      if (mine.length === 0) continue;
-      const spellings = await readSpellings(trx, [dimension.name]);
-      const nameOf = (value: string) => normalise(dimension.normalise, value);
-      const seen = new Set(mine.map(({ value }) => value));
-      // A new spelling of a value that the fleet has had before is no news.
-      const old = new Set(
-        spellings.filter(({ value }) => !seen.has(value)).map(({ value }) => nameOf(value)),
-      );
-      const names = [...new Set(mine.map(({ value }) => nameOf(value)))].filter((name) => !old.has(name));
-      const all = await countDevices(trx);
-      for (const name of names) {
-        const found = spellings.filter(({ value }) => nameOf(value) === name);
-        const devices = found.reduce((sum, one) => sum + one.devices, 0);
-        const since = Math.min(...mine.filter(({ value }) => nameOf(value) === name).map((one) => one.since));
-        const because = `${dimension.name} = ${name} appeared on ${shareWords(devices, all)} of the fleet (${devices} devices) since ${when(since, policy.calendar.zone)}.`;
+      for (const { name, since } of mine.length === 0 ? [] : await newNames(trx, dimension, mine)) {
+        const share = await shareOf(trx, dimension, name);
+        const because = `${dimension.name} = ${name} appeared on ${share} since ${when(since, policy.calendar.zone)}.`;
         await tell(trx, at, dimension.name, because);
         told.push(because);
       }
     }
     return told;
   });
+}
+
+/** A new spelling of a value that the fleet has had before is no news. */
+async function newNames(
+  db: Kysely<Database>,
+  { name, normalise: rules }: Dimension,
+  fresh: readonly Untold[],
+): Promise<{ name: string; since: number }[]> {
+  const spelt = new Set(fresh.map(({ value }) => value));
+  const rows = await db
+    .selectFrom('environment_values')
+    .select('value')
+    .where('attribute', '=', name)
+    .where('told', '=', true)
+    .execute();
+  const old = new Set(
+    rows.filter(({ value }) => !spelt.has(value)).map(({ value }) => normalise(rules, value)),
+  );
+  const since = new Map<string, number>();
+  for (const one of fresh) {
+    const value = normalise(rules, one.value);
+    since.set(value, Math.min(since.get(value) ?? one.since, one.since));
+  }
+  return [...since]
+    .filter(([value]) => !old.has(value))
+    .map(([value, first]) => ({ name: value, since: first }));
+}
+
+async function shareOf(db: Kysely<Database>, dimension: Dimension, name: string): Promise<string> {
+  const spellings = await readSpellings(db, [dimension.name]);
+  const devices = spellings
+    .filter(({ value }) => normalise(dimension.normalise, value) === name)
+    .reduce((sum, one) => sum + one.devices, 0);
+  return `${shareWords(devices, await countDevices(db))} of the fleet (${devices} devices)`;
 }
 
 interface Untold {

@@ -64,10 +64,10 @@ export const parityRoutes = {
 
   viewAttestation: {
     method: 'GET',
-    path: '/v1/releases/:version/attestations/:sha256',
+    path: '/v1/releases/:version/attestations/:digest',
     summary: 'One attestation as its tester signed it',
     needs: 'read',
-    params: z.object({ version: versionSchema, sha256: sha256Schema }),
+    params: z.object({ version: versionSchema, digest: sha256Schema }),
     answer: attestationSchema,
   },
 

@@ -116,7 +116,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
     },
   ]),
   listAttestations: own((a) => [{ params: { version: a.version } }]),
-  viewAttestation: theirs((a) => [{ params: { version: a.version, sha256: digest } }]),
+  viewAttestation: theirs((a) => [{ params: { version: a.version, digest } }]),
   listTesters: own(),
   addTester: own(() => [{ body: { name: 'ci', publicKey: digest } }]),
   revokeTester: theirs(() => [{ params: { name: 'their-ci' }, ...act }]),

@@ -25,7 +25,7 @@ export function parityHandlers(context: Context): HandlersOf<Names> {
     viewParity: ({ params }) => viewParity(context, params.version),
     attest: ({ actor, params, body }) => attest(context, actor, params.version, body),
     listAttestations: ({ params }) => listAttestations(context, params.version),
-    viewAttestation: ({ params }) => viewAttestation(context, params.version, params.sha256),
+    viewAttestation: ({ params }) => viewAttestation(context, params.version, params.digest),
     listTesters: () => listTesters(context.db),
     addTester: ({ actor, body }) => addTester(context, actor, body),
     revokeTester: ({ actor, params, body }) => revokeTester(context, actor, params.name, body.because),
