@@ -115,8 +115,15 @@ function describe({ policy, calendar }: PolicyView, all: boolean): string {
         ? `first ${watch.firstHours} of a soak and ${watch.atGate} at its gate${watch.acknowledged ? ', acknowledged' : ''}`
         : 'nobody has to watch',
     ],
+    ['parity', parityWords(policy.parity)],
     ['consents', `${approvals.needed} beside the author’s`],
     ['glass', `lasts ${breakGlass.lasts}, reviewed within ${breakGlass.reviewWithin}`],
   ];
   return table(rows);
+}
+
+function parityWords({ dimensions, maxUntested, maxAge, soak }: Policy['parity']): string {
+  if (dimensions.length === 0) return 'nobody asks where a release was tested';
+  const names = dimensions.map(({ name }) => name).join(', ');
+  return `by ${names}; at most ${maxUntested * 100} % untested, results count for ${maxAge}, ${soak} of staging`;
 }

@@ -97,7 +97,7 @@ describe('the counters', () => {
     const sides = [deviceSide(database, clock), deviceSide(database, clock, ['--port', '0'])];
     const values = ['a', 'b', 'c'];
     await Promise.all(
-      Array.from({ length: 400 }, (_, index) => {
+      Array.from({ length: 400 }, async (_, index) => {
         const environment = {
           broker: values[index % 3] as string,
           region: values[(index * 7) % 2] as string,
