@@ -5,6 +5,7 @@ export * from './device/rescue.ts';
 export * from './device/v1.ts';
 export * from './duration.ts';
 export * from './environment.ts';
+export * from './error-codes.ts';
 export * from './ids.ts';
 export * from './inventory.ts';
 export * from './operator/client.ts';
