@@ -3,7 +3,7 @@
  */
 import * as z from 'zod';
 import { canonicalCode, codeRangeSchema, declaredErrorCodeSchema } from './error-codes.ts';
-import { compareVersions, hardwareSchema, sha256Schema, versionSchema } from './ids.ts';
+import { hardwareSchema, sha256Schema, versionSchema } from './ids.ts';
 
 /** The bytes of a release for one hardware model. */
 export const artifactSchema = z.object({
@@ -44,13 +44,7 @@ export const releaseManifestSchema = z
       seen.add(artifact.hardware);
     });
     const codes = new Map<string, number>();
-    manifest.errorCodes.forEach(({ code, since }, index) => {
-      if (since !== undefined && compareVersions(since, manifest.version) > 0)
-        context.addIssue({
-          code: 'custom',
-          path: ['errorCodes', index, 'since'],
-          message: `${since} is above ${manifest.version}, which can raise it`,
-        });
+    manifest.errorCodes.forEach(({ code }, index) => {
       const first = codes.get(canonicalCode(code));
       if (first === undefined) codes.set(canonicalCode(code), index);
       else
