@@ -12,11 +12,13 @@ import { EXIT } from '../exit-codes.ts';
 import { EndsWith } from '../failures.ts';
 import { severalFlag } from '../flag-values.ts';
 import { print, printJson, say } from '../output.ts';
+import { catalogueCommands } from './codes-server.ts';
 
 export function codesGroup(): Command {
   return group('codes', 'Error codes: what each means, and whether every one is documented', [
     check(),
     extract(),
+    ...catalogueCommands(),
   ]);
 }
 

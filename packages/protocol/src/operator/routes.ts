@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { codeRoutes } from './routes/codes.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { identityRoutes } from './routes/identity.ts';
@@ -19,6 +20,7 @@ export const routes = {
   ...placeRoutes,
   ...releaseRoutes,
   ...deviceRoutes,
+  ...codeRoutes,
   ...scheduleRoutes,
   ...rolloutRoutes,
   ...consentRoutes,

@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { Context } from '../../context.ts';
 import type { HandlersOf } from './handlers/asked.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { codesHandlers } from './handlers/codes.ts';
 import { consentHandlers } from './handlers/consent.ts';
 import { devicesHandlers } from './handlers/devices.ts';
 import { identityHandlers } from './handlers/identity.ts';
@@ -22,6 +23,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...placesHandlers(context),
     ...releasesHandlers(context, store),
     ...devicesHandlers(context),
+    ...codesHandlers(context),
     ...scheduleHandlers(context),
     ...rolloutsHandlers(context, live),
     ...consentHandlers(context),
