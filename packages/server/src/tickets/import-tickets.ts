@@ -125,7 +125,8 @@ async function readLines(
     // The request itself is not destroyed when the rest of it is not wanted: the refusal has to reach the sender.
     await pipeline(Readable.from(counted(body.iterator({ destroyOnReturn: false }))), parser, take);
   } catch (cause) {
-    return { refused: refusalOf(cause) };
+    // Ending early is an error to the pipeline; what was refused says more.
+    refused ??= refusalOf(cause);
   }
   if (refused) return { refused };
   if (!columns) return { refused: refuse('bad-request', 'line 1: the file is empty; expected a header') };
