@@ -28,6 +28,9 @@ button { border-color: var(--accent); color: var(--accent); font-weight: 600; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 `;
 
+/** Made here, so that not a space more or less is in it than was digested. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
+
 /** Nothing from anywhere, no script at all; the one style by its digest; the form asks here. */
 export const PAGE_POLICY = [
   "default-src 'none'",
@@ -87,9 +90,7 @@ function page({ words, lang, home }: Asked, title: string, parts: readonly Html[
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        <style>
-          ${new Html(STYLE)}
-        </style>
+        ${STYLE_ELEMENT}
       </head>
       <body>
         <main>

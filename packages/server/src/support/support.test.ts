@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { request as ask } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -78,6 +79,17 @@ describe('the page of a code', () => {
     expect(headers['content-security-policy']).toMatch(
       /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'/,
     );
+  });
+
+  test('may be styled as it is: its policy has the digest of its one style', async () => {
+    const { text, headers } = await get('/support/0x45');
+    const styles = [...text.matchAll(/<style>(.*?)<\/style>/gs)].map(([, style = '']) => style);
+    expect(styles.length).toBe(1);
+    const digest = createHash('sha256')
+      .update(styles[0] ?? '')
+      .digest('base64');
+    expect(headers['content-security-policy']).toContain(`'sha256-${digest}'`);
+    expect(text).not.toMatch(/ style=| on\w+=/);
   });
 
   test('says it in the language that was asked for, else in that of the browser, else in English', async () => {

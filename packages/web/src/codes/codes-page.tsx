@@ -132,8 +132,10 @@ function Row({ one }: { one: CodeLineView }) {
             {release === null ? `on ${devicesWords(devices)}` : `release ${release}`}
           </span>
         </span>
-        {severity !== null && <Chip tone={SEVERITY_TONES[severity]}>{severity}</Chip>}
-        {state !== 'documented' && <Chip tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Chip>}
+        <span className="flex flex-wrap gap-2 max-sm:w-full">
+          {severity !== null && <Chip tone={SEVERITY_TONES[severity]}>{severity}</Chip>}
+          {state !== 'documented' && <Chip tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Chip>}
+        </span>
       </Link>
     </li>
   );
