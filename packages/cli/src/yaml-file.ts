@@ -28,7 +28,7 @@ export interface YamlText {
   readonly file: string;
   readonly value: unknown;
   /** Line of the field at a path, else of the nearest thing around it. */
-  lineAt(path: readonly PropertyKey[]): number;
+  readonly lineAt: (path: readonly PropertyKey[]) => number;
 }
 
 /** @throws UsageFault when the file cannot be read, or is no YAML: `plan.yaml:7: …` */

@@ -68,8 +68,8 @@ export function entryOf(entry: Partial<DeclaredErrorCode>): DeclaredErrorCode {
   return declaredErrorCodeSchema.parse(entry);
 }
 
-function nowOf({ release: _, publishedAt: __, ...said }: Said): NonNullable<CodeView['now']> {
-  return { ...said, since: said.since ?? null };
+function nowOf({ title, meaning, customer, severity, failsHealth, since, texts }: Said): CodeView['now'] {
+  return { title, meaning, customer, severity, failsHealth, since: since ?? null, texts };
 }
 
 function stubOf(row: StubRow): StubView {

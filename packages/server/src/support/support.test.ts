@@ -181,7 +181,7 @@ describe('the JSON of a code', () => {
 test('a network that asks without end is asked to wait, and another is not', async () => {
   const statuses = new Set<number>();
   for (let asked = 0; asked < 250; asked++) statuses.add((await get('/support/0x45')).status);
-  expect([...statuses].sort()).toEqual([200, 429]);
+  expect(statuses).toEqual(new Set([200, 429]));
   expect((await get('/support/0x45', { 'x-forwarded-for': '10.9.9.9' })).status).toBe(200);
 });
 
@@ -246,7 +246,7 @@ test.each([
   [['en', 'pt-BR'], 'pt', undefined, 'pt-BR'],
   [['en', 'de'], '', ',;q=,', 'en'],
   [['en', 'de'], '', 'de;q=0', 'en'],
-  [['en', 'de'], '', `${'de,'.repeat(5_000)}`, 'en'],
+  [['en', 'de'], '', 'de,'.repeat(5_000), 'en'],
 ])('of %j, asked for "%s" and accepting %s, it is %s', (available, lang, accept, expected) => {
   expect(choose(available, lang, accept)).toBe(expected);
 });

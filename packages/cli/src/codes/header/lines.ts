@@ -66,7 +66,7 @@ class Reader {
 
   directive(tokens: readonly Token[], index: number, end: number): void {
     const [, name, ...rest] = tokens;
-    switch (name?.text) {
+    switch (name?.text ?? '') {
       case 'if':
       case 'ifdef':
       case 'ifndef':
