@@ -151,6 +151,9 @@ export function describe(release: ReleaseView): string {
   }
   for (const delta of release.deltas ?? []) rows.push(deltaRow(delta, manifest));
   for (const { code, title } of manifest.errorCodes) rows.push([`code ${code}`, title]);
+  // Older servers do not say.
+  const raises = (manifest as Partial<typeof manifest>).raises ?? [];
+  if (raises.length > 0) rows.push(['can raise', raises.join(' ')]);
   if (manifest.notes !== '') rows.push(['notes', manifest.notes.replaceAll('\n', ' ')]);
   return table(rows);
 }

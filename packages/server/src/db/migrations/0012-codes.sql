@@ -51,6 +51,9 @@ CREATE TABLE code_stubs (
 );
 CREATE INDEX code_stubs_open ON code_stubs (code) WHERE closed_at IS NULL;
 
+-- Tickets of before may name a code with zeros in front of it.
+UPDATE tickets SET code = '0x' || coalesce(nullif(ltrim(substr(code, 3), '0'), ''), '0') WHERE code LIKE '0x0%';
+
 -- A ticket without a code counts, too. `customer`: whoever wrote, as the help desk calls them.
 ALTER TABLE tickets ALTER COLUMN code DROP NOT NULL, ADD COLUMN customer text;
 CREATE INDEX tickets_by_code ON tickets (code, at) WHERE code IS NOT NULL;
