@@ -196,7 +196,7 @@ describe('everybody can use every screen', () => {
     }
   });
 
-  test.each([360, 768, 2_560])(
+  test.each([360, 768, 1_024, 2_560])(
     'nothing scrolls sideways at %i px',
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');
