@@ -11,6 +11,9 @@ const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
   { name: 'cpio', found: () => existsSync('/usr/bin/cpio') },
   { name: 'dbus-daemon', found: () => existsSync('/usr/bin/dbus-daemon') },
+  // What a compiler makes of a header of error codes.
+  { name: 'gcc', found: () => existsSync('/usr/bin/gcc') },
+  { name: 'libc6-dev', found: () => existsSync('/usr/include/stdio.h') },
   { name: 'grub-common', found: () => existsSync('/usr/bin/grub-editenv') },
   { name: 'grub-emu', found: () => existsSync('/usr/bin/grub-emu') },
   { name: 'libubootenv-tool', found: () => existsSync('/usr/bin/fw_printenv') },

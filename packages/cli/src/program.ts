@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
   ['parity', async () => [(await import('./commands/parity.ts')).parityCommand()]],
   ['inventory', async () => [(await import('./commands/inventory.ts')).inventoryGroup()]],
   ['tester', async () => [(await import('./commands/tester.ts')).testerGroup()]],
+  ['codes', async () => [(await import('./commands/codes.ts')).codesGroup()]],
   ['plan', async () => [(await import('./commands/plan.ts')).planGroup()]],
   ['rehearse', async () => [(await import('./commands/rehearse.ts')).rehearseCommand()]],
   ['rollout', async () => [(await import('./commands/rollout.ts')).rolloutGroup()]],

@@ -45,6 +45,16 @@ export const policySchema = z.object({
       expireAfter: positiveDurationSchema.default('72h'),
     })
     .prefault({}),
+  codes: z
+    .object({
+      /** Devices with an error code that nobody has documented, from which on people are called. */
+      pageAfter: z.int().min(1).max(1_000_000).default(3),
+      /** Who looks after such codes; null: nobody in particular. */
+      owner: personNameSchema.nullable().default(null),
+      /** Whether everybody may read what a code means, without signing in. */
+      supportPage: z.boolean().default(true),
+    })
+    .prefault({}),
   breakGlass: z
     .object({
       /** How long a broken glass lets its one act through. */

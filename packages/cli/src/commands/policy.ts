@@ -47,7 +47,10 @@ function setCommand(): Command {
       'policy set --file policy.yaml --because "winter hours"',
       'policy set --preset golden-rule --zone Europe/Berlin --country DE --region BY --because "as agreed"',
     ])
-      .option('--file <file>', 'YAML: calendar, holidays, deviceHours, watch, parity, approvals, breakGlass')
+      .option(
+        '--file <file>',
+        'YAML: calendar, holidays, deviceHours, watch, parity, approvals, codes, breakGlass',
+      )
       .addOption(
         new Option('--preset <preset>', 'rules of a preset, instead of a file')
           .choices(['golden-rule', 'chapter-plan'])
@@ -90,7 +93,7 @@ async function policyOf(flags: SetFlags, current: () => Promise<Policy>): Promis
 const NEXT_FREEZES = 8;
 
 function describe({ policy, calendar }: PolicyView, all: boolean): string {
-  const { deviceHours, holidays, watch, approvals, breakGlass } = policy;
+  const { deviceHours, holidays, watch, approvals, breakGlass, codes } = policy;
   const windows = (word: string, list: readonly ChangeWindow[]) =>
     list.map(({ days, from, to }) => [word, days.join(', '), `${from}–${to}`]);
   const freezes = (all ? calendar.freezes : calendar.freezes.slice(0, NEXT_FREEZES)).map((freeze) => [
@@ -117,6 +120,10 @@ function describe({ policy, calendar }: PolicyView, all: boolean): string {
     ],
     ['parity', parityWords(policy.parity)],
     ['consents', `${approvals.needed} beside the author’s`],
+    [
+      'codes',
+      `an undocumented one calls people at ${codes.pageAfter} devices; owner ${codes.owner ?? 'nobody'}; support page ${codes.supportPage ? 'open' : 'closed'}`,
+    ],
     ['glass', `lasts ${breakGlass.lasts}, reviewed within ${breakGlass.reviewWithin}`],
   ];
   return table(rows);

@@ -5,6 +5,7 @@
 import type * as z from 'zod';
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { codeRoutes } from './routes/codes.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { identityRoutes } from './routes/identity.ts';
@@ -21,6 +22,7 @@ export const routes = {
   ...releaseRoutes,
   ...parityRoutes,
   ...deviceRoutes,
+  ...codeRoutes,
   ...scheduleRoutes,
   ...rolloutRoutes,
   ...consentRoutes,

@@ -14,6 +14,7 @@ import type {
 } from '@tuesday/protocol';
 import type { RolloutState, StoredState, TrialLayout, UntestedRules } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { CodeTables } from './schema-codes.ts';
 import type { ConsentTables } from './schema-consent.ts';
 import type { DeltaTables } from './schema-deltas.ts';
 import type { InstallationTables } from './schema-installation.ts';
@@ -203,13 +204,6 @@ interface TrialCellsTable {
   tallies: number[];
 }
 
-interface TicketsTable {
-  ticket: string;
-  code: string;
-  device: string | null;
-  at: number;
-}
-
 interface OutboxTable {
   id: GeneratedAlways<number>;
   at: number;
@@ -263,7 +257,7 @@ interface HookMessagesTable {
   received_at: ColumnType<Date, never, never>;
 }
 
-export interface Database extends InstallationTables, ConsentTables, DeltaTables, ParityTables {
+export interface Database extends InstallationTables, CodeTables, ConsentTables, DeltaTables, ParityTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;
@@ -280,7 +274,6 @@ export interface Database extends InstallationTables, ConsentTables, DeltaTables
   evidence_flow: EvidenceFlowTable;
   followed: FollowedTable;
   trial_cells: TrialCellsTable;
-  tickets: TicketsTable;
   outbox: OutboxTable;
   watch_acknowledgements: WatchAcknowledgementsTable;
   halt_acknowledgements: HaltAcknowledgementsTable;

@@ -1,5 +1,5 @@
 /** The rollouts that reports can concern, as one transaction sees them. */
-import { type Phase, type Plan, toMillis } from '@tuesday/protocol';
+import { canonicalCode, type Phase, type Plan, toMillis } from '@tuesday/protocol';
 import type { FleetHours, RolloutState, UntestedRules } from '@tuesday/rollout';
 import type { Pool, PoolClient } from 'pg';
 import { HOURS_KEY } from '../policy/policy.ts';
@@ -19,7 +19,7 @@ export interface RolloutTerms {
   readonly wayBack: string;
   readonly plan: Plan;
   readonly silentAfterMillis: number;
-  /** Error codes that make a device unhealthy, by the manifest of the release. */
+  /** Error codes that make a device unhealthy, by the manifest of the release; canonical, as the others. */
   readonly failingErrors: ReadonlySet<string>;
   /** Error codes that the release declares and that do not. */
   readonly harmlessErrors: ReadonlySet<string>;
@@ -138,5 +138,6 @@ export class ActiveRollouts {
 }
 
 function codesOf({ codes }: TermsRow, failsHealth: boolean): ReadonlySet<string> {
-  return new Set((codes ?? []).filter((code) => code.failsHealth === failsHealth).map(({ code }) => code));
+  const fitting = (codes ?? []).filter((code) => code.failsHealth === failsHealth);
+  return new Set(fitting.map(({ code }) => canonicalCode(code)));
 }

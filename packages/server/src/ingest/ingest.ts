@@ -23,6 +23,7 @@ import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { troubleBy } from './trouble.ts';
+import { Sightings } from './sightings.ts';
 import { Overtaken, write } from './write.ts';
 
 export interface IngestOptions {
@@ -51,6 +52,7 @@ const WAITING = 20_000;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #rollouts = new ActiveRollouts();
+  readonly #sightings = new Sightings();
   readonly #lanes: readonly Batch<Report, ReportAnswer>[];
 
   constructor(options: IngestOptions) {
@@ -111,7 +113,9 @@ export class Ingest {
     const answers = reports.map((report) =>
       report.kind === 'check-in' ? work.checkIn(report) : work.outcome(report),
     );
-    await write(client, work.changes(), shard);
+    const changes = work.changes();
+    await write(client, changes, shard);
+    await this.#sightings.write(client, changes.reports);
     await client.query(`${tellReports(this.#options.instance, work.touched())}COMMIT`);
     return answers;
   }

@@ -1,5 +1,5 @@
 /** Puts what a device said to the judge's pure functions, in the shapes that the database keeps. */
-import { compareVersions, type Offer, targetPath } from '@tuesday/protocol';
+import { canonicalCode, compareVersions, type Offer, targetPath } from '@tuesday/protocol';
 import {
   afterContact,
   afterCover,
@@ -188,6 +188,6 @@ export function nextTurn(
 
 /** What makes a device unhealthy by the manifest of the release: its failing check, and failing codes. */
 function failingWords({ failingErrors }: ActiveRollout, { body }: CheckInReport): string[] {
-  const codes = body.errors.filter((code) => failingErrors.has(code));
+  const codes = body.errors.map(canonicalCode).filter((code) => failingErrors.has(code));
   return body.health.ok ? codes : [checkWord(body.health), ...codes];
 }

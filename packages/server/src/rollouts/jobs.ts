@@ -1,6 +1,7 @@
 /** What the control plane does again and again: judge, deliver, keep metadata fresh, sign the audit log. */
 import { wallClock } from '@tuesday/protocol';
 import { checkpointJob } from '../audit/checkpoint-job.ts';
+import { settleCodes } from '../codes/settle-codes.ts';
 import type { Context } from '../context.ts';
 import { deltaJob } from '../deltas/make.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
@@ -45,6 +46,7 @@ export function runJobs(context: Context): Jobs {
     every(TICK, 'requests and glasses', () => settleConsent(context)),
     every(TICK, 'the notices', () => postman.round()),
     every(REFRESH, 'escalating', () => escalateHalts(context)),
+    every(REFRESH, 'settling undocumented codes', () => settleCodes(context)),
     every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
     every(REFRESH, 'signing the audit log', checkpointJob(context)),

@@ -4,6 +4,7 @@ import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { Context } from '../../context.ts';
 import type { HandlersOf } from './handlers/asked.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { codesHandlers } from './handlers/codes.ts';
 import { consentHandlers } from './handlers/consent.ts';
 import { devicesHandlers } from './handlers/devices.ts';
 import { identityHandlers } from './handlers/identity.ts';
@@ -24,6 +25,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...releasesHandlers(context, store),
     ...parityHandlers(context),
     ...devicesHandlers(context),
+    ...codesHandlers(context),
     ...scheduleHandlers(context),
     ...rolloutsHandlers(context, live),
     ...consentHandlers(context),

@@ -20,7 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => plane[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await plane.database.pool.query('TRUNCATE tickets; UPDATE devices SET trouble_at = NULL, trouble = NULL');
+  await plane.database.pool.query(
+    'TRUNCATE tickets, code_stubs; UPDATE devices SET trouble_at = NULL, trouble = NULL',
+  );
 });
 
 const add = (...tickets: Ticket[]) => plane.client.call('addTickets', { body: { tickets } });
@@ -44,7 +46,9 @@ describe('tickets', () => {
   test('count once, however often they are told', async () => {
     await add({ ticket: '1', code: '0x45', device: 'd0', at: now - HOUR });
     await add({ ticket: '1', code: '0x45', device: 'd0', at: now }, { ticket: '1', code: '0x46' });
-    expect((await list()).tickets).toEqual([{ ticket: '1', code: '0x45', device: 'd0', at: now - HOUR }]);
+    expect((await list()).tickets).toEqual([
+      { ticket: '1', code: '0x45', device: 'd0', customer: null, at: now - HOUR },
+    ]);
     expect((await troubleOf('d0'))?.trouble_at).toBe(now - HOUR);
   });
 
@@ -52,6 +56,11 @@ describe('tickets', () => {
     await add({ ticket: '1', code: '0x45', device: 'd0', at: now - MINUTE });
     await add({ ticket: '2', code: '0x46', device: 'd0', at: now - HOUR });
     expect(await troubleOf('d0')).toEqual({ trouble_at: now - MINUTE, trouble: ['ticket:0x45'] });
+  });
+
+  test('name a code in whatever case and with whatever zeros', async () => {
+    await add({ ticket: '1', code: '0x0ab' }, { ticket: '2', code: '0xAB' });
+    expect((await list()).codes).toMatchObject([{ code: '0xAB', lastDay: 2 }]);
   });
 
   test('without a time are of now', async () => {
@@ -94,7 +103,6 @@ describe('a list of tickets with one that cannot be is refused whole', () => {
     ['a time to come', (at) => ({ at: at + 6 * MINUTE }), 'tickets.1.at'],
     ['a time that is none', () => ({ at: -1 }), 'tickets.1.at'],
     ['a code that is none', () => ({ code: '69' }), 'tickets.1.code'],
-    ['a code in small letters', () => ({ code: '0xab' }), 'tickets.1.code'],
     ['no number', () => ({ ticket: ' ' }), 'tickets.1.ticket'],
   ];
   test.each(rows)('%s', async (_, wrong, field) => {
