@@ -146,7 +146,13 @@ async function keep(
 export async function listAttestations(
   { db }: Pick<Context, 'db'>,
   version: string,
-): Promise<{ attestations: AttestationView[] }> {
+): Promise<OrRefused<{ attestations: AttestationView[] }>> {
+  const release = await db
+    .selectFrom('releases')
+    .select('version')
+    .where('version', '=', version)
+    .executeTakeFirst();
+  if (!release) return { refused: refuse('not-found', `there is no release ${version}`) };
   const rows = await db
     .selectFrom('attestations')
     .innerJoin('testers', 'testers.keyid', 'attestations.keyid')

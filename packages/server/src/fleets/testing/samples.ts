@@ -103,7 +103,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   ]),
 
   viewInventory: own(),
-  viewInventoryHistory: own(() => [{ params: { dimension: 'broker' } }]),
+  viewInventoryHistory: theirs(() => [{ params: { dimension: 'broker' } }]),
   viewParity: theirs((a) => [{ params: { version: a.version } }]),
   attest: theirs((a) => [
     {
@@ -115,7 +115,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
       },
     },
   ]),
-  listAttestations: own((a) => [{ params: { version: a.version } }]),
+  listAttestations: theirs((a) => [{ params: { version: a.version } }]),
   viewAttestation: theirs((a) => [{ params: { version: a.version, digest } }]),
   listTesters: own(),
   addTester: own(() => [{ body: { name: 'ci', publicKey: digest } }]),
