@@ -107,10 +107,9 @@ test('a code that nobody knows is counted, called for once and explained, though
     'code.page code 0x77',
   ]);
   expect(await page('/support/0x77')).toMatchObject({ status: 404 });
-  await server.tuesday(
-    ...['codes', 'document', '0x77', '--title', 'Valve <b>stuck</b>', '--meaning', 'It does not move.'],
-    ...['--customer', 'Call us.', '--severity', 'critical', '--because', 'seen on three devices'],
-  );
+  const because = 'seen on three devices';
+  const words = ['--title', 'Valve <b>stuck</b>', '--meaning', 'It does not move.', '--customer', 'Call us.'];
+  await server.tuesday('codes', 'document', '0x77', ...words, '--severity', 'critical', '--because', because);
   const { codes } = await json<CodeListView>('codes', 'list', '--search', 'valve');
   expect(codes).toMatchObject([{ code: '0x77', state: 'written', devices: 3 }]);
   expect(await server.tuesday('codes', 'view', '0x77')).toContain('mosquitto 2.0.18');
