@@ -227,6 +227,8 @@ export const rolloutViewSchema = z.object({
   trial: trialViewSchema,
   /** Slices that operators took out. */
   excluded: z.array(sliceSchema),
+  /** Devices that are held because their environment was not tested with the release. */
+  untested: z.int().min(0),
   rehearsal: rehearsalSchema.nullable(),
   author: z.string(),
   /** The request for consent that counts now; null when none was made, or none is needed. */

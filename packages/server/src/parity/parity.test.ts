@@ -224,6 +224,7 @@ describe('a plan that excludes what was not tested', () => {
     const held = await plane.database.pool.query(
       "SELECT 1 FROM members WHERE state = 'untested' AND stage = 0",
     );
+    expect(view.untested).toBe(15);
     expect(view.stages[0]?.evidence.offered).toBe(10 - (held.rowCount ?? 0));
     expect((view.stages[0]?.evidence.offered ?? 0) + view.control.devices).toBe(85);
   });

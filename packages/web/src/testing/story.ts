@@ -105,6 +105,7 @@ export function soaking(): RolloutView {
     control: { devices: 208, silent: 2 },
     trial: { evidence: -0.4, pauseAt: 1, haltAt: 2, lines: [], untestable: [], wrong: null },
     excluded: [],
+    untested: 0,
     rehearsal: null,
     author: 'alice',
     approval: null,
