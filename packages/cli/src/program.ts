@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
   ['token', async () => [(await import('./commands/token.ts')).tokenGroup()]],
   ['keys', async () => [(await import('./commands/keys.ts')).keysGroup()]],
   ['release', async () => [(await import('./commands/release.ts')).releaseGroup()]],
+  ['matrix', async () => [(await import('./commands/matrix.ts')).matrixGroup()]],
   ['plan', async () => [(await import('./commands/plan.ts')).planGroup()]],
   ['rehearse', async () => [(await import('./commands/rehearse.ts')).rehearseCommand()]],
   ['rollout', async () => [(await import('./commands/rollout.ts')).rolloutGroup()]],
