@@ -11,6 +11,9 @@ const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
   { name: 'cpio', found: () => existsSync('/usr/bin/cpio') },
   { name: 'dbus-daemon', found: () => existsSync('/usr/bin/dbus-daemon') },
+  // The matrix: clocks that jump, and several apts on one state.
+  { name: 'faketime', found: () => spawnSync('faketime', ['--version']).status === 0 },
+  { name: 'util-linux', found: () => existsSync('/usr/bin/flock') },
   { name: 'grub-common', found: () => existsSync('/usr/bin/grub-editenv') },
   { name: 'grub-emu', found: () => existsSync('/usr/bin/grub-emu') },
   { name: 'libubootenv-tool', found: () => existsSync('/usr/bin/fw_printenv') },

@@ -19,7 +19,8 @@ export const KNOWN_PROGRAMS: Readonly<Record<string, KnownProgram>> = {
       'persistence true',
       'persistence_location $DIR/',
       'user $USER',
-      'log_dest stdout',
+      // Not stdout, of which a broker that is killed takes the last lines with it.
+      'log_dest stderr',
       'log_type all',
       '',
     ].join('\n'),

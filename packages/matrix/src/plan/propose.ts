@@ -42,7 +42,7 @@ export function proposeCells(
   );
   if (fewestCells > rules.mostCells) throw new TooManyCells(fewestCells, rules.mostCells);
   const rows = coverPairs(widths);
-  const cells = nameRows(columns, rows);
+  const cells = inOrder(nameRows(columns, rows), planned);
   if (cells.length > rules.mostCells) throw new TooManyCells(cells.length, rules.mostCells);
   return { dimensions: planned, cells, pairs: pairsOf(widths), fewestCells, gaps: gapsOf(planned) };
 }
@@ -72,6 +72,14 @@ function nameRows(columns: readonly Column[], rows: readonly Row[]): Cell[] {
     cells.push(cell);
   }
   return cells;
+}
+
+/** Dimensions as the file has them: that is how people read a cell. */
+function inOrder(cells: readonly Cell[], dimensions: readonly PlannedDimension[]): Cell[] {
+  const names = dimensions.map(({ name }) => name);
+  return cells.map((cell) =>
+    Object.fromEntries(names.flatMap((name) => (cell[name] === undefined ? [] : [[name, cell[name]]]))),
+  );
 }
 
 function gapsOf(dimensions: readonly PlannedDimension[]): string[] {

@@ -27,7 +27,7 @@ export interface CellTask {
   readonly onStep: (step: string) => void;
 }
 
-/** How long a broker may take to tell its version, milliseconds. */
+/** How long a broker may take to tell its version, milliseconds; never longer than to come up. */
 const VERSION_MILLIS = 10_000;
 const NO_TIME: Stretch = { realSeconds: 0, deviceSeconds: 0 };
 
@@ -87,7 +87,7 @@ class CellRun {
       { ...this.#task.broker, value: this.#task.cell[brokerDimension(file).name] },
       broker,
       normaliserOf(brokerDimension(file).normalise),
-      VERSION_MILLIS,
+      Math.min(VERSION_MILLIS, place.limitMillis),
     );
     this.#log.write('matrix', `the broker is ${says}`);
     const stage: Stage = { ...place, setting: this.#setting, broker };
