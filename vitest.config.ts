@@ -7,6 +7,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // docs/adr/0032-no-maglev.md
+    execArgv: ['--no-maglev'],
     maxWorkers: 2,
   },
 });

@@ -69,7 +69,8 @@ export function node24() {
  */
 export async function runWithNode24(args, environment = {}) {
   const node = node24();
-  const child = spawn(node, args, {
+  // docs/adr/0032-no-maglev.md
+  const child = spawn(node, ['--no-maglev', ...args], {
     cwd: root,
     // The channel lets the child see when this process is killed.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

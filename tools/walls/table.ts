@@ -6,7 +6,7 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
   server: ['protocol', 'trust', 'rollout'],
   agent: ['protocol'],
   simulator: ['protocol', 'agent', 'rollout'],
-  matrix: ['protocol', 'trust'],
+  matrix: ['protocol', 'trust', 'rollout'],
   cli: ['protocol', 'trust', 'simulator', 'matrix'],
   web: ['protocol'],
   e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'matrix', 'cli', 'web'],

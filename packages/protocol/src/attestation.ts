@@ -77,3 +77,25 @@ export const testerSchema = z.object({
   publicKey: sha256Schema,
 });
 export type Tester = z.infer<typeof testerSchema>;
+
+export const testerListViewSchema = z.object({
+  testers: z.array(
+    z.object({ ...testerSchema.shape, addedAt: instantSchema, revokedAt: instantSchema.nullable() }),
+  ),
+});
+export type TesterListView = z.infer<typeof testerListViewSchema>;
+
+/** One attestation that a release has, in numbers. */
+export const attestationViewSchema = z.object({
+  sha256: sha256Schema,
+  release: versionSchema,
+  hardware: hardwareSchema,
+  tester: z.string(),
+  /** When the server took it in. */
+  at: instantSchema,
+  /** Cells by result. */
+  passed: z.int(),
+  failed: z.int(),
+  notRun: z.int(),
+});
+export type AttestationView = z.infer<typeof attestationViewSchema>;

@@ -9,7 +9,7 @@ import { instantSchema, versionSchema } from './ids.ts';
 
 /** How different spellings become one value. Applied in this order; no rule takes longer than the value is long. */
 export const normalisationSchema = z.object({
-  /** Before anything else: a spelling → the value that it means. */
+  /** A spelling → the value that it means; no other rule applies to it. */
   as: z.record(attributeValueSchema, attributeValueSchema).default({}),
   lowerCase: z.boolean().default(false),
   /** Everything from the first of these characters on that follows a digit is packaging: `2.0.18-1+deb12`. */
@@ -32,6 +32,8 @@ export const dimensionSchema = z.object({
   /** An attribute that devices report, or `hardware`, or `version`: what a device runs now. */
   name: attributeNameSchema,
   normalise: normalisationSchema.prefault({}),
+  /** How sentences speak of it: with `runs`, a device "runs mosquitto 2.0.18"; absent, it "has region eu". */
+  verb: z.string().min(1).max(24).optional(),
   /** What a device counts as that does not report the attribute: untested, or of no concern. */
   unreported: z.enum(['untested', 'ignored']).default('untested'),
 });

@@ -2,6 +2,7 @@
  * What a release declares, and what its signed TUF target carries as `custom`.
  */
 import * as z from 'zod';
+import { durationSchema } from './duration.ts';
 import { errorCodeSchema, hardwareSchema, sha256Schema, versionSchema } from './ids.ts';
 
 /** The bytes of a release for one hardware model. */
@@ -34,6 +35,8 @@ export const releaseManifestSchema = z
     wayBack: versionSchema.optional(),
     /** Mends devices instead of bringing something new: one person may ship it with a broken glass. */
     recovery: z.boolean().default(false),
+    /** How long each cell of the matrix must have run it in staging, beside what the policy asks. */
+    stagingSoak: durationSchema.optional(),
     notes: z.string().max(10_000).default(''),
     errorCodes: z.array(declaredErrorCodeSchema).max(4_096).default([]),
     artifacts: z.array(artifactSchema).min(1).max(64),

@@ -1,9 +1,13 @@
 /** The server process: settings in, one JSON line on stdout when ready, an orderly end on SIGINT or SIGTERM. */
+import { setFlagsFromString } from 'node:v8';
 import { wallClock } from '@tuesday/protocol';
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
 import { holdDataFolder } from './data-folder.ts';
 import { startServer } from './server.ts';
+
+// docs/adr/0032-no-maglev.md: a compiler of the runtime that now and then computes something else.
+setFlagsFromString('--no-maglev');
 
 /** Exit codes: 0 asked to end, 1 broke, 2 a setting does not parse. */
 async function main(): Promise<number> {

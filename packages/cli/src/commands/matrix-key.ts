@@ -28,7 +28,7 @@ export function matrixKeyCommand(): Command {
       await writeFile(flags.out, sealed, { mode: 0o600, flag: 'wx' }).catch((cause: unknown) => {
         throw new UsageFault(`--out: ${flags.out} cannot be written: ${(cause as Error).message}`);
       });
-      say('An admin adds this tester to the fleet; from then on what the key signs counts.');
+      say(`So that its signatures count in a fleet: tuesday tester add ${flags.name} --key ${flags.out}`);
       show(
         parsed.data,
         ({ name, keyid, publicKey }: Tester) => `${name}\nkeyid ${keyid}\npublic key ${publicKey}`,

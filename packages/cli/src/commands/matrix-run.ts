@@ -6,7 +6,6 @@ import { does, leaf } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { EndsWith, UsageFault } from '../failures.ts';
 import { severalFlag, wholeNumber } from '../flag-values.ts';
-import { attachAttestation } from '../matrix/control-plane.ts';
 import { liveTable } from '../matrix/live-table.ts';
 import { type RunFlags, runOf } from '../matrix/run-flags.ts';
 import { openTesterKey, signResults } from '../matrix/tester-key.ts';
@@ -66,7 +65,8 @@ export function matrixRunCommand(): Command {
       if (flags.html !== undefined) await writeFile(flags.html, heatMap(statement));
       if (key) {
         const attestation = await signResults(statement, key, flags.attestation);
-        if (flags.attach) await attachAttestation(running.session(), flags.release, attestation);
+        if (flags.attach)
+          await running.client().call('attest', { params: { version: flags.release }, body: attestation });
       }
       show(statement, textReport);
       if (statement.predicate.cells.some(({ result }) => result !== 'passed')) throw new EndsWith(EXIT.error);

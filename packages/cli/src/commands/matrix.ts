@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { group } from '../command.ts';
-import { matrixAttachCommand } from './matrix-attach.ts';
 import { matrixKeyCommand } from './matrix-key.ts';
 import { matrixPlanCommand } from './matrix-plan.ts';
 import { matrixReportCommand } from './matrix-report.ts';
@@ -12,6 +11,5 @@ export function matrixGroup(): Command {
     matrixRunCommand(),
     matrixReportCommand(),
     matrixKeyCommand(),
-    matrixAttachCommand(),
   ]);
 }

@@ -1,5 +1,8 @@
 import {
   type ChangeWindow,
+  dimensionSchema,
+  normalisationSchema,
+  parityRulesSchema,
   policySchema,
   type Policy,
   type PolicyView,
@@ -44,7 +47,7 @@ function setCommand(): Command {
       'policy set --file policy.yaml --because "winter hours"',
       'policy set --preset golden-rule --zone Europe/Berlin --country DE --region BY --because "as agreed"',
     ])
-      .option('--file <file>', 'YAML: calendar, holidays, deviceHours, watch, approvals, breakGlass')
+      .option('--file <file>', 'YAML: calendar, holidays, deviceHours, watch, parity, approvals, breakGlass')
       .addOption(
         new Option('--preset <preset>', 'rules of a preset, instead of a file')
           .choices(['golden-rule', 'chapter-plan'])
@@ -71,7 +74,12 @@ function setCommand(): Command {
 async function policyOf(flags: SetFlags, current: () => Promise<Policy>): Promise<Policy> {
   const { file, preset, country, region } = flags;
   if (file !== undefined)
-    return readYamlFile(file, policySchema, [{ at: [], keys: Object.keys(policySchema.shape) }]);
+    return readYamlFile(file, policySchema, [
+      { at: [], keys: Object.keys(policySchema.shape) },
+      { at: ['parity'], keys: Object.keys(parityRulesSchema.shape) },
+      { at: ['parity', 'dimensions', '*'], keys: Object.keys(dimensionSchema.shape) },
+      { at: ['parity', 'dimensions', '*', 'normalise'], keys: Object.keys(normalisationSchema.shape) },
+    ]);
   if (preset === undefined) throw new UsageFault('give --file or --preset');
   const zone = flags.zone ?? (await current()).calendar.zone;
   if (country === undefined) return presetPolicy(preset, zone);
@@ -107,8 +115,15 @@ function describe({ policy, calendar }: PolicyView, all: boolean): string {
         ? `first ${watch.firstHours} of a soak and ${watch.atGate} at its gate${watch.acknowledged ? ', acknowledged' : ''}`
         : 'nobody has to watch',
     ],
+    ['parity', parityWords(policy.parity)],
     ['consents', `${approvals.needed} beside the author’s`],
     ['glass', `lasts ${breakGlass.lasts}, reviewed within ${breakGlass.reviewWithin}`],
   ];
   return table(rows);
+}
+
+function parityWords({ dimensions, maxUntested, maxAge, soak }: Policy['parity']): string {
+  if (dimensions.length === 0) return 'nobody asks where a release was tested';
+  const names = dimensions.map(({ name }) => name).join(', ');
+  return `by ${names}; at most ${maxUntested * 100} % untested, results count for ${maxAge}, ${soak} of staging`;
 }

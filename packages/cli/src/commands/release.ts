@@ -13,12 +13,14 @@ import { does, group, leaf } from '../command.ts';
 import { RefusedHere } from '../failures.ts';
 import { type ArtifactFlag, artifactFlag, wholeNumber } from '../flag-values.ts';
 import { say, table, time } from '../output.ts';
+import { releaseAttest } from './release-attest.ts';
 import { releaseSign } from './release-sign.ts';
 
 export function releaseGroup(): Command {
   return group('release', 'Firmware versions: declare, sign, look', [
     create(),
     releaseSign(),
+    releaseAttest(),
     list(),
     view(),
   ]);
@@ -33,6 +35,7 @@ interface CreateFlags {
   codes?: string;
   notes?: string;
   recovery?: boolean;
+  stagingSoak?: string;
 }
 
 function create(): Command {
@@ -48,6 +51,10 @@ function create(): Command {
       .option('--security-version <number>', 'counter below which no device goes back', wholeNumber)
       .option('--codes <file>', 'error codes that the firmware may raise (YAML)')
       .option('--notes <text>', 'what changed')
+      .option(
+        '--staging-soak <duration>',
+        'how long each cell of the matrix must have run it, for instance 3h',
+      )
       .option('--recovery', 'it only mends devices; one commander may ship it with a broken glass'),
     async ({ client, flags, show }) => {
       const read = await Promise.all(
@@ -66,6 +73,7 @@ function create(): Command {
       if (flags.securityVersion !== undefined) manifest.securityVersion = flags.securityVersion;
       if (flags.codes !== undefined) manifest.errorCodes = await readCodesFile(flags.codes);
       if (flags.notes !== undefined) manifest.notes = flags.notes;
+      if (flags.stagingSoak !== undefined) manifest.stagingSoak = flags.stagingSoak;
       if (flags.recovery === true) manifest.recovery = true;
       const parsed = releaseManifestSchema.safeParse(manifest);
       if (!parsed.success) throw new RefusedHere(refuseParse(parsed.error));

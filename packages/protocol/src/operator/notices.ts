@@ -14,6 +14,7 @@ export const noticeKindSchema = z.enum([
   'glass-broken',
   'review-overdue',
   'watch-wanted',
+  'new-value',
   'test',
 ]);
 export type NoticeKind = z.infer<typeof noticeKindSchema>;

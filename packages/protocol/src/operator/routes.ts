@@ -9,6 +9,7 @@ import { consentRoutes } from './routes/consent.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { parityRoutes } from './routes/parity.ts';
 import { placeRoutes } from './routes/places.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
@@ -18,6 +19,7 @@ export const routes = {
   ...identityRoutes,
   ...placeRoutes,
   ...releaseRoutes,
+  ...parityRoutes,
   ...deviceRoutes,
   ...scheduleRoutes,
   ...rolloutRoutes,

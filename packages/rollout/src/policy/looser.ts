@@ -14,6 +14,7 @@ import { lengthOf } from '../calendar/device-hours.ts';
 import { DAY, minutesOf, wallOf, when } from '../calendar/local-time.ts';
 import { HORIZON_MILLIS, nextOpening, type OpeningRule } from '../calendar/opening-rule.ts';
 import { policyRules } from '../calendar/stage-rules.ts';
+import { looserParity } from './looser-parity.ts';
 
 export interface RulesOfFleet {
   readonly policy: Policy;
@@ -28,6 +29,7 @@ export function isLooser(before: RulesOfFleet, after: RulesOfFleet, now: Instant
     ...farAway(before.policy, after.policy, now),
     ...hours(before.policy, after.policy),
     ...people(before.policy, after.policy),
+    ...looserParity(before.policy.parity, after.policy.parity),
   ];
 }
 

@@ -12,11 +12,12 @@ import type {
   ReleaseManifest,
   RolloutEvent,
 } from '@tuesday/protocol';
-import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
+import type { RolloutState, StoredState, TrialLayout, UntestedRules } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { ConsentTables } from './schema-consent.ts';
 import type { DeltaTables } from './schema-deltas.ts';
 import type { InstallationTables } from './schema-installation.ts';
+import type { ParityTables } from './schema-parity.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -135,6 +136,8 @@ export interface RolloutsTable {
   author: Generated<string>;
   author_person: string | null;
   rehearsed_by: string | null;
+  untested_rules: ColumnType<UntestedRules | null, string | null | undefined, string | null>;
+  untested_seq: Generated<number>;
 }
 
 interface RolloutEventsTable {
@@ -260,7 +263,7 @@ interface HookMessagesTable {
   received_at: ColumnType<Date, never, never>;
 }
 
-export interface Database extends InstallationTables, ConsentTables, DeltaTables {
+export interface Database extends InstallationTables, ConsentTables, DeltaTables, ParityTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

@@ -8,7 +8,16 @@ import type { Pool, PoolClient } from 'pg';
 import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
+import {
+  chooseOffer,
+  memberAfterCheckIn,
+  memberAfterCover,
+  memberAfterOutcome,
+  type Membership,
+  nextTurn,
+  untestedFor,
+  wasOffered,
+} from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
@@ -140,14 +149,15 @@ class Work {
     const isLate = isOvertaken(report, known);
     let judgeAgainAt: number | null = isLate ? report.at + LATE_MILLIS : null;
     if (!isLate) this.#reports.set(report.device, report);
-    const memberships: { rollout: ActiveRollout; member: Member }[] = [];
+    const memberships: Membership[] = [];
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
       if (!member || isOver(rollout, member)) continue;
       const isOld = isLate || isFromBefore(member, rollout, report, known);
       if (isOld) judgeAgainAt ??= report.at + LATE_MILLIS;
-      const after = isOld ? member : this.#move(member, memberAfterCheckIn(member, rollout, report));
-      memberships.push({ rollout, member: after });
+      const untested = untestedFor(rollout, report);
+      const after = isOld ? member : this.#afterCheckIn(member, rollout, report, untested);
+      memberships.push({ rollout, member: after, untested });
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
     const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
@@ -157,6 +167,16 @@ class Work {
       pollAfterSeconds: this.#pollAfter(offer),
       turnAt: earlier(nextTurn(terms, report), judgeAgainAt),
     };
+  }
+
+  #afterCheckIn(
+    member: Member,
+    rollout: ActiveRollout,
+    report: CheckInReport,
+    untested: string | null,
+  ): Member {
+    const heard = this.#move(member, memberAfterCheckIn(member, rollout, report));
+    return this.#move(heard, memberAfterCover(heard, untested, report.at));
   }
 
   outcome(report: OutcomeReport): ReportAnswer {

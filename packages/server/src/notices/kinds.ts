@@ -40,6 +40,10 @@ export const KINDS: Readonly<Record<NoticeKind, Kind>> = {
     next: 'Another person must close it: tuesday break-glass list.',
   },
   'watch-wanted': { tag: 'WATCH WANTED', next: 'tuesday watch status <id> shows who and when.' },
+  'new-value': {
+    tag: 'NEW IN THE FLEET',
+    next: 'Test the releases there: tuesday matrix plan takes it in by itself.',
+  },
   test: { tag: 'TEST', next: 'Nothing to do: somebody tests this channel.' },
 };
 

@@ -4,7 +4,10 @@ import { checkpointJob } from '../audit/checkpoint-job.ts';
 import type { Context } from '../context.ts';
 import { deltaJob } from '../deltas/make.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
+import { keepHistory } from '../inventory/history.ts';
+import { tellNewValues } from '../inventory/tell-new.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
+import { renewUntested } from '../parity/untested.ts';
 import { refreshTrust } from '../trust/refresh.ts';
 import { Postman } from '../notices/deliver.ts';
 import { escalateHalts } from '../watch/escalate.ts';
@@ -21,6 +24,7 @@ export interface Jobs {
 const TICK = 500;
 const REFRESH = 2_000;
 const REMIND = 5_000;
+const MINUTE = 60_000;
 
 export function runJobs(context: Context): Jobs {
   const stopping = new AbortController();
@@ -44,6 +48,13 @@ export function runJobs(context: Context): Jobs {
     every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
     every(REFRESH, 'signing the audit log', checkpointJob(context)),
+    every(MINUTE, 'the inventory', async () => {
+      await keepHistory(context);
+      await tellNewValues(context);
+    }),
+    every(MINUTE, 'who is held for want of tests', () =>
+      context.db.transaction().execute((trx) => renewUntested(trx, context.clock.now())),
+    ),
     every(REMIND, 'making deltas', deltaJob(context, stopping.signal)),
   ];
   return {

@@ -250,6 +250,7 @@ export const POLICY: PolicyView = {
     holidays: null,
     deviceHours: null,
     watch: { required: true, firstHours: '4h', atGate: '1h', acknowledged: true, escalateAfter: '15m' },
+    parity: { dimensions: [], maxUntested: 0.01, maxAge: '90d', soak: '0s', acceleratedSoak: false },
     approvals: { needed: 1, of: [], expireAfter: '72h' },
     breakGlass: { lasts: '2h', reviewWithin: '72h' },
   },

@@ -102,6 +102,25 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
     { params: { version: a.version }, body: { keyid: digest, sig, targetsVersion: 4 } },
   ]),
 
+  viewInventory: own(),
+  viewInventoryHistory: own(() => [{ params: { dimension: 'broker' } }]),
+  viewParity: theirs((a) => [{ params: { version: a.version } }]),
+  attest: theirs((a) => [
+    {
+      params: { version: a.version },
+      body: {
+        payloadType: 'application/vnd.in-toto+json',
+        payload: 'e30=',
+        signatures: [{ keyid: digest, sig: 'AA==' }],
+      },
+    },
+  ]),
+  listAttestations: own((a) => [{ params: { version: a.version } }]),
+  viewAttestation: theirs((a) => [{ params: { version: a.version, digest } }]),
+  listTesters: own(),
+  addTester: own(() => [{ body: { name: 'ci', publicKey: digest } }]),
+  revokeTester: theirs(() => [{ params: { name: 'their-ci' }, ...act }]),
+
   viewFleet: own(),
   viewComposition: own(),
   createFleetKey: own(() => [act]),

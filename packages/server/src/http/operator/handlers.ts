@@ -8,6 +8,7 @@ import { consentHandlers } from './handlers/consent.ts';
 import { devicesHandlers } from './handlers/devices.ts';
 import { identityHandlers } from './handlers/identity.ts';
 import { noticesHandlers } from './handlers/notices.ts';
+import { parityHandlers } from './handlers/parity.ts';
 import { placesHandlers } from './handlers/places.ts';
 import { releasesHandlers } from './handlers/releases.ts';
 import { rolloutsHandlers } from './handlers/rollouts.ts';
@@ -21,6 +22,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...identityHandlers(context),
     ...placesHandlers(context),
     ...releasesHandlers(context, store),
+    ...parityHandlers(context),
     ...devicesHandlers(context),
     ...scheduleHandlers(context),
     ...rolloutsHandlers(context, live),
