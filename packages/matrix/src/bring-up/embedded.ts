@@ -2,13 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
+import { freePort } from '../processes/free-port.ts';
 import type { Service } from './service.ts';
 
 const HOST = '127.0.0.1';
 
 export async function startEmbedded(): Promise<Service> {
-  let running = await serve(0);
-  const { port } = running;
+  const port = await freePort();
+  let running = await serve(port);
   return {
     host: HOST,
     port,
@@ -21,7 +22,7 @@ export async function startEmbedded(): Promise<Service> {
   };
 }
 
-async function serve(port: number): Promise<{ port: number; stop: () => Promise<void> }> {
+async function serve(port: number): Promise<{ stop: () => Promise<void> }> {
   const broker = await Aedes.createBroker();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -31,7 +32,6 @@ async function serve(port: number): Promise<{ port: number; stop: () => Promise<
   });
   await listen(server, port);
   return {
-    port: (server.address() as { port: number }).port,
     async stop() {
       // As a loss of power: nobody is told.
       for (const socket of sockets) socket.destroy();

@@ -3,6 +3,7 @@
  * reads what MQTT says in the open: whether the broker accepted a session, and with which keep-alive.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../processes/free-port.ts';
 import { CONNACK, CONNECT, keepAliveOf, PacketHeads, SUBACK } from './mqtt-heads.ts';
 
 /** One connection of the device. */
@@ -46,7 +47,6 @@ export async function startRelay(broker: { host: string; port: number }): Promis
   const open = async (port: number) => {
     server = createServer({ allowHalfOpen: true }, accept);
     await listen(server, port);
-    return (server.address() as { port: number }).port;
   };
   const close = async () => {
     const closing = server;
@@ -55,7 +55,8 @@ export async function startRelay(broker: { host: string; port: number }): Promis
     for (const { sockets } of pipes) for (const socket of sockets) socket.resetAndDestroy();
     await closed;
   };
-  const port = await open(0);
+  const port = await freePort();
+  await open(port);
   return {
     port,
     links: pipes,
