@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
   ['token', async () => [(await import('./commands/token.ts')).tokenGroup()]],
   ['keys', async () => [(await import('./commands/keys.ts')).keysGroup()]],
   ['release', async () => [(await import('./commands/release.ts')).releaseGroup()]],
+  ['matrix', async () => [(await import('./commands/matrix.ts')).matrixGroup()]],
   ['parity', async () => [(await import('./commands/parity.ts')).parityCommand()]],
   ['inventory', async () => [(await import('./commands/inventory.ts')).inventoryGroup()]],
   ['tester', async () => [(await import('./commands/tester.ts')).testerGroup()]],
