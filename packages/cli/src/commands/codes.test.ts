@@ -11,7 +11,7 @@ const example = (name: string) =>
 test('a good file is said to be good, and a bad one ends the command with its lines', async () => {
   using place = workplace();
   const good = await place.tuesday(['codes', 'check', example('codes.yaml')]);
-  expect([good.code, good.stdout]).toEqual([EXIT.ok, `${example('codes.yaml')}: 3 codes, all documented\n`]);
+  expect([good.code, good.stdout]).toEqual([EXIT.ok, `${example('codes.yaml')}: 4 codes, all documented\n`]);
   writeFileSync(
     join(place.folder, 'bad.yaml'),
     "- code: '0x45'\n  title: T\n  meaning: M\n  customer: C\n  severity: info\n",
@@ -55,7 +55,7 @@ test('a release says what its firmware can raise, out of the header', async () =
   ]);
   expect(ran.code).toBe(EXIT.refused);
   expect(JSON.parse(String(server.asked[0]?.body))).toMatchObject({
-    raises: ['0x11', '0x31', '0x45'],
-    errorCodes: [{}, {}, { severity: 'critical' }],
+    raises: ['0x11', '0x31', '0x45', '0x52'],
+    errorCodes: [{}, {}, { severity: 'critical' }, {}],
   });
 });
