@@ -6,6 +6,7 @@ import { does, leaf } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { EndsWith, UsageFault } from '../failures.ts';
 import { severalFlag, wholeNumber } from '../flag-values.ts';
+import { resultsIn } from '../matrix/candidate.ts';
 import { liveTable } from '../matrix/live-table.ts';
 import { type RunFlags, runOf } from '../matrix/run-flags.ts';
 import { openTesterKey, signResults } from '../matrix/tester-key.ts';
@@ -24,14 +25,15 @@ interface Flags extends RunFlags {
 export function matrixRunCommand(): Command {
   return does<Flags>(
     leaf('run', 'Run a release in the cells: bring up the real broker, start devices, play what can happen', [
+      'matrix run --file examples/thermostat/matrix.yaml',
       'matrix run --file matrix.yaml --release 3.2.5 --hardware th-2 --artifact fw.bundle',
       'matrix run --file matrix.yaml --release 3.2.5 --hardware th-2 --artifact fw.bundle --sign lab.tester.json --junit matrix.xml',
       'matrix run --file matrix.yaml --release 3.2.5 --hardware th-2 --artifact fw.bundle --only "broker=mosquitto 2.0.18"',
     ])
       .requiredOption('--file <file>', 'matrix.yaml of the firmware')
-      .requiredOption('--release <version>', 'version under test')
-      .requiredOption('--hardware <model>', 'hardware model that the artifact is for')
-      .requiredOption('--artifact <file>', 'the bytes under test')
+      .option('--release <version>', 'version under test (else the file’s candidate)')
+      .option('--hardware <model>', 'hardware model that the artifact is for')
+      .option('--artifact <file>', 'the bytes under test (else the file’s candidate is built)')
       .option('--only <dimension=value>', 'cells with this value; may be repeated', severalFlag)
       .option(
         '--inventory <file>',
@@ -60,13 +62,16 @@ export function matrixRunCommand(): Command {
       const { heatMap, junitReport, statementOf, textReport } = await import('@tuesday/matrix');
       const outcome = await uninterrupted((signal) => runOf(running, { signal, onProgress: liveTable() }));
       const statement = statementOf({ ...outcome.run, ...outcome });
+      await writeFile(resultsIn(outcome.run.folder), `${JSON.stringify(statement, null, 2)}\n`);
       if (flags.out !== undefined) await writeFile(flags.out, `${JSON.stringify(statement, null, 2)}\n`);
       if (flags.junit !== undefined) await writeFile(flags.junit, junitReport(statement));
       if (flags.html !== undefined) await writeFile(flags.html, heatMap(statement));
       if (key) {
         const attestation = await signResults(statement, key, flags.attestation);
         if (flags.attach)
-          await running.client().call('attest', { params: { version: flags.release }, body: attestation });
+          await running
+            .client()
+            .call('attest', { params: { version: statement.predicate.release }, body: attestation });
       }
       show(statement, textReport);
       if (statement.predicate.cells.some(({ result }) => result !== 'passed')) throw new EndsWith(EXIT.error);

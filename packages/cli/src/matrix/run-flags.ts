@@ -1,29 +1,24 @@
 /** From the flags of `tuesday matrix run` to a run. */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { type Cell, hardwareSchema, versionSchema, wallClock } from '@tuesday/protocol';
+import { type Cell, wallClock } from '@tuesday/protocol';
 import { inherited, type MatrixRun } from '@tuesday/matrix';
 import envPaths from 'env-paths';
 import type { Running } from '../command.ts';
 import { UsageFault } from '../failures.ts';
+import { type CandidateFlags, candidateOf, runFolder } from './candidate.ts';
 import { findInventory, type InventoryFlags } from './inventory-source.ts';
 import { readMatrixFile } from './matrix-file.ts';
 
-export interface RunFlags extends InventoryFlags {
-  file: string;
-  release: string;
-  hardware: string;
-  artifact: string;
+export interface RunFlags extends InventoryFlags, CandidateFlags {
   only?: string[];
   /** Cells of the live inventory instead of all that the file can bring up. */
   live?: boolean;
   parallel?: number;
   soak?: string;
   resume?: boolean;
-  folder?: string;
   cache?: string;
 }
 
@@ -33,38 +28,27 @@ export async function runOf(
   more: Pick<MatrixRun, 'signal' | 'onProgress'>,
 ): Promise<MatrixRun> {
   const { flags } = running;
-  checked('--release', versionSchema, flags.release);
-  checked('--hardware', hardwareSchema, flags.hardware);
   const read = await readMatrixFile(flags.file);
   const file = flags.soak === undefined ? read : { ...read, soak: flags.soak };
   const wantsInventory = flags.live === true || flags.inventory !== undefined;
   const inventory = wantsInventory ? await findInventory(running) : undefined;
   const chosen = (flags.only ?? []).map(onlyFlag);
+  const candidate = await candidateOf(flags, file);
   return {
     ...more,
     file,
     fileFolder: resolve(dirname(flags.file)),
-    candidate: {
-      release: flags.release,
-      hardware: flags.hardware,
-      artifact: resolve(flags.artifact),
-      sha256: await digestOf(flags.artifact),
-    },
+    candidate,
     clock: wallClock(),
     cache: resolve(flags.cache ?? join(envPaths('tuesday', { suffix: '' }).cache, 'matrix')),
     env: inherited(process.env),
-    folder: resolve(flags.folder ?? join('.tuesday-matrix', `${flags.release}-${flags.hardware}`)),
+    folder: runFolder(flags, candidate),
     identity: await identityOf(flags, inventory),
     parallel: flags.parallel ?? availableParallelism(),
     resume: flags.resume === true,
     inventory,
     chosen: (cell) => isChosen(cell, chosen),
   };
-}
-
-function checked(flag: string, schema: typeof versionSchema, value: string): void {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new UsageFault(`${flag}: ${parsed.error.issues[0]?.message}`);
 }
 
 /** `broker=mosquitto 2.0.18` */
@@ -77,16 +61,6 @@ function onlyFlag(text: string): readonly [string, string] {
 /** Of each dimension that is named, one of its named values. */
 function isChosen(cell: Cell, chosen: ReadonlyArray<readonly [string, string]>): boolean {
   return chosen.every(([name]) => chosen.some(([other, value]) => other === name && cell[name] === value));
-}
-
-async function digestOf(artifact: string): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const piece of createReadStream(artifact)) hash.update(piece as Buffer);
-  } catch (cause) {
-    throw new UsageFault(`--artifact: ${artifact} cannot be read: ${(cause as Error).message}`);
-  }
-  return hash.digest('hex');
 }
 
 /** What a run that is continued must have in common with what was begun. */

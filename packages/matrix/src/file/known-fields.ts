@@ -1,7 +1,13 @@
 /** Fields that may stand in `matrix.yaml`, by place; `*` is any index. A misspelt one would otherwise pass in silence. */
 import { normalisationSchema } from '@tuesday/protocol';
 import { deviceSchema, sendsLargeSchema } from './device.ts';
-import { limitsSchema, matrixDimensionSchema, matrixFileSchema, planRulesSchema } from './matrix-file.ts';
+import {
+  candidateSchema,
+  limitsSchema,
+  matrixDimensionSchema,
+  matrixFileSchema,
+  planRulesSchema,
+} from './matrix-file.ts';
 import { addressSchema, containerSchema, debianSchema, readsFields, valueFields } from './value.ts';
 
 const value = ['dimensions', '*', 'values', '*'];
@@ -15,6 +21,7 @@ export const KNOWN_FIELDS: ReadonlyArray<{ at: readonly string[]; keys: readonly
   { at: [...value, 'container'], keys: Object.keys(containerSchema.shape) },
   { at: [...value, 'address'], keys: Object.keys(addressSchema.shape) },
   { at: [...value, 'reads'], keys: readsFields },
+  { at: ['candidate'], keys: Object.keys(candidateSchema.shape) },
   { at: ['device'], keys: Object.keys(deviceSchema.shape) },
   { at: ['device', 'sendsLarge'], keys: Object.keys(sendsLargeSchema.shape) },
   { at: ['plan'], keys: Object.keys(planRulesSchema.shape) },

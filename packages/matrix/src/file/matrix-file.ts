@@ -2,7 +2,13 @@
  * `matrix.yaml`, in the firmware's own repository: the dimensions, how each value is brought up, how the firmware is
  * started, and what is played. `docs/matrix.md` explains it with an example.
  */
-import { attributeNameSchema, durationSchema, normalisationSchema } from '@tuesday/protocol';
+import {
+  attributeNameSchema,
+  durationSchema,
+  hardwareSchema,
+  normalisationSchema,
+  versionSchema,
+} from '@tuesday/protocol';
 import * as z from 'zod';
 import { deviceSchema } from './device.ts';
 import { scenarioNameSchema } from './scenario-name.ts';
@@ -43,10 +49,19 @@ export const limitsSchema = z.object({
 });
 export type Limits = z.infer<typeof limitsSchema>;
 
+/** What is tested unless flags say otherwise. */
+export const candidateSchema = z.object({
+  release: versionSchema,
+  hardware: hardwareSchema,
+  /** A shell command, run where the file lies, that writes the bytes under test to `$ARTIFACT`. */
+  build: z.string().min(1).max(2_000),
+});
+
 export const matrixFileSchema = z
   .object({
     name: z.string().min(1).max(64),
     dimensions: z.array(matrixDimensionSchema).min(1).max(64),
+    candidate: candidateSchema.optional(),
     device: deviceSchema,
     scenarios: z.array(scenarioNameSchema).min(1).max(32).default(['connect', 'publish', 'broker-restart']),
     /** Device time that the release must run on end; 0s plays no soak. */
