@@ -4,6 +4,7 @@
  */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '../processes/free-port.ts';
+import { drop } from './drop.ts';
 import { CONNACK, CONNECT, keepAliveOf, PacketHeads, SUBACK } from './mqtt-heads.ts';
 
 /** One connection of the device. */
@@ -52,7 +53,7 @@ export async function startRelay(broker: { host: string; port: number }): Promis
     const closing = server;
     server = undefined;
     const closed = closing && new Promise((resolve) => closing.close(resolve));
-    for (const { sockets } of pipes) for (const socket of sockets) socket.resetAndDestroy();
+    for (const { sockets } of pipes) for (const socket of sockets) drop(socket);
     await closed;
   };
   const port = await freePort();
@@ -113,7 +114,7 @@ function carry(pipe: Pipe, from: Socket, to: Socket, heads: PacketHeads): void {
     if (!pipe.silent) to.end();
   });
   from.on('error', () => {
-    if (!pipe.silent) to.resetAndDestroy();
+    if (!pipe.silent) drop(to);
   });
   from.on('close', () => {
     pipe.open = false;
