@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Clock, clockOf, type TargetCustom } from '@tuesday/protocol';
 import * as trust from '@tuesday/trust';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TrustFolder } from './trust-folder.ts';
 import { TargetVerifier, targetUrl } from './verify-target.ts';
 
 /** Far from the machine's time: a device goes by the clock that it is handed. */
@@ -76,7 +77,8 @@ function at(now: number): Clock {
 }
 
 function verify(more: { now?: number; target?: string } = {}) {
-  const verifier = new TargetVerifier(origin, folder, root, at(more.now ?? NOW));
+  const trust = new TrustFolder({ folder, pinnedRoot: root, clock: at(more.now ?? NOW) });
+  const verifier = new TargetVerifier(origin, trust);
   return verifier.verify(more.target ?? TARGET, new AbortController().signal);
 }
 
