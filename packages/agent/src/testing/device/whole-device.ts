@@ -2,17 +2,22 @@
  * A device of the real ports (storage, boot, slots, download, run loop) on a pretend disk, in virtual time.
  * Only what is not the device is pretended: the disk, the firmware, the network and the signatures.
  */
-import type { Environment, Instant } from '@tuesday/protocol';
+import { join } from 'node:path';
+import type { Clock, Environment, Instant } from '@tuesday/protocol';
 import { ProcessBoot } from '../../boot/process-boot.ts';
 import { MachineReset } from '../../boot/reset-reason.ts';
 import { agentConfig } from '../../core/config.ts';
 import type { AgentConfig } from '../../core/types.ts';
 import { usualChecks } from '../../health/declared.ts';
 import { HealthWatch } from '../../health/health-watch.ts';
+import { DEMAND_FILE, RescueWork } from '../../rescue/rescue-work.ts';
+import type { Road } from '../../rescue/road.ts';
 import { Device } from '../../run/device.ts';
 import { UpdateWork } from '../../run/update-work.ts';
 import { ProcessSlots } from '../../slots/process-slots.ts';
+import type { Disk } from '../../storage/disk.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
+import { oneLife } from '../disk/one-life.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
 import type { PretendServer } from '../pretend-server.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -27,6 +32,8 @@ export interface WholeDeviceSetup {
   readonly line?: Line;
   readonly environment?: Environment;
   readonly settings?: Partial<AgentConfig>;
+  /** Over which it finds a recovery release; absent: nobody has one. */
+  readonly roads?: ((clock: Clock, disk: Disk) => readonly Road[]) | undefined;
 }
 
 /** From power-on to power-off. */
@@ -47,7 +54,8 @@ export class WholeDevice {
   constructor(setup: WholeDeviceSetup, now: Instant) {
     this.#setup = setup;
     this.#cutsBefore = setup.disk.cuts;
-    const { disk, server, settings } = setup;
+    const { server, settings } = setup;
+    const disk = oneLife(setup.disk);
     const clock = new VirtualClock(now);
     this.clock = clock;
     const storage = new DeviceStorage(FOLDER, disk);
@@ -73,6 +81,8 @@ export class WholeDevice {
       clock,
       tell: (input) => this.device.tell(input),
     });
+    const log = (event: string, facts: object) => void this.log.push(`${event} ${JSON.stringify(facts)}`);
+    const rescue = new RescueWork({ folder: FOLDER, roads: setup.roads?.(clock, disk) ?? [], log, disk });
     const config = agentConfig({ device: 'd-1', hardware: 'th-2', ...settings });
     this.device = new Device(config, {
       storage,
@@ -83,13 +93,9 @@ export class WholeDevice {
       random: () => 0.5,
       application: this.application,
       checkHealth: () => health.look(),
-      // Nobody here has a recovery release.
-      rescue: {
-        seek: () => Promise.resolve({ is: 'rescue-not-found', because: 'nobody has one' } as const),
-        halt: () => Promise.resolve(),
-        forgetDemand: () => Promise.resolve(),
-      },
-      readDemand: () => Promise.resolve(undefined),
+      rescue,
+      readDemand: async () =>
+        (await disk.size(join(FOLDER, DEMAND_FILE))) === undefined ? undefined : 'file',
       link: this.#link(),
       work: new UpdateWork({
         folder: FOLDER,
@@ -97,13 +103,14 @@ export class WholeDevice {
         token: 'secret',
         verifier: { verify: (target) => Promise.resolve(this.#verify(target)) },
         slots,
+        rescue,
         clock,
         random: () => 0.5,
         tell: (input) => this.device.tell(input),
         disk,
         exchange: exchangeWith(server, setup.line ?? { breaks: 0 }),
       }),
-      log: (event, facts) => this.log.push(`${event} ${JSON.stringify(facts)}`),
+      log,
     });
     this.#over = this.device.run();
   }

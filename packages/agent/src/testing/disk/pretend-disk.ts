@@ -171,7 +171,7 @@ export class PretendDisk implements Disk {
     if (this.liesAbout !== 'folders') this.#platter.syncNames(path);
   }
 
-  async freeBytes(): Promise<number> {
+  async freeBytes(_folder?: string): Promise<number> {
     await this.#powered();
     return this.#lasting('ENOSPC') ? 0 : ROOM;
   }

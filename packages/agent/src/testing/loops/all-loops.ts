@@ -4,7 +4,9 @@ import { prepareStory, runStory, STORIES } from './device-stories.ts';
 import { lostMemoryLoops } from './lost-memory-loops.ts';
 import { deltaLoop } from './delta-loop.ts';
 import { enrolmentLoop } from './enrolment-loop.ts';
+import { givingLoop } from './giving-loop.ts';
 import { judgeStory } from './judge-story.ts';
+import { rescueLoops } from './rescue-loops.ts';
 import { selfUpdateLoop } from './self-update-loop.ts';
 
 const deviceLoops = STORIES.map((story) =>
@@ -21,6 +23,8 @@ export const LOOPS: readonly AnyLoop[] = [
   enrolmentLoop,
   ...deviceLoops,
   ...lostMemoryLoops,
+  ...rescueLoops,
+  givingLoop,
   deltaLoop,
   selfUpdateLoop,
 ];

@@ -1,6 +1,8 @@
 /** What happens to a device while its power is cut: one update, good or bad, and what comes before and after. */
-import type { Instant } from '@tuesday/protocol';
+import type { Clock, Instant } from '@tuesday/protocol';
+import type { Road } from '../../rescue/road.ts';
 import { provision } from '../../run/provision.ts';
+import type { Disk } from '../../storage/disk.ts';
 import { bundleRelease, type Line } from '../device/bundle-release.ts';
 import { FOLDER, WholeDevice } from '../device/whole-device.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
@@ -131,6 +133,8 @@ export interface DeviceWorld {
   device: WholeDevice | undefined;
   /** What earlier lives of the device did wrong. */
   readonly garbage: string[];
+  /** Over which it finds a recovery release; absent: nobody has one. */
+  readonly roads?: (clock: Clock, disk: Disk) => readonly Road[];
 }
 
 export async function prepareStory(story: Story, disk: PretendDisk): Promise<DeviceWorld> {
@@ -145,7 +149,7 @@ export async function prepareStory(story: Story, disk: PretendDisk): Promise<Dev
   return world;
 }
 
-function makeDevice({ story: { factory }, disk }: DeviceWorld): Promise<void> {
+export function makeDevice({ story: { factory }, disk }: Pick<DeviceWorld, 'story' | 'disk'>): Promise<void> {
   return provision(FOLDER, factory.signed.custom, Buffer.from(factory.chunks.join('')), disk);
 }
 
@@ -158,10 +162,11 @@ export async function runStory(world: DeviceWorld): Promise<void> {
 
 /** Another life of the device begins. */
 export function powerOn(world: DeviceWorld): WholeDevice {
-  const { disk, server, line } = world;
+  const { disk, server, line, roads } = world;
   const now = world.device?.clock.now() ?? NOW;
   if (world.device !== undefined) world.garbage.push(...world.device.garbage);
-  world.device = new WholeDevice({ disk, server, line, environment: ENVIRONMENT, settings: SETTINGS }, now);
+  const own = { environment: ENVIRONMENT, settings: SETTINGS, roads };
+  world.device = new WholeDevice({ disk, server, line, ...own }, now);
   return world.device;
 }
 
@@ -205,7 +210,7 @@ function hasEnded({ server }: DeviceWorld, rollout: string): boolean {
   return server.outcomes.some(({ said }) => said.rollout === rollout && said.kind !== 'installed');
 }
 
-function isQuiet({ device }: DeviceWorld): boolean {
+export function isQuiet({ device }: DeviceWorld): boolean {
   const state = device?.device.state;
   return state != null && state.journal.intent === null && state.journal.outbox.length === 0;
 }

@@ -1,0 +1,141 @@
+/** A device that is dead, or is asked to, takes a recovery release from a neighbour while its power is cut. */
+import { join } from 'node:path';
+import type { Clock } from '@tuesday/protocol';
+import { MeshRoad } from '../../rescue/mesh-road.ts';
+import { DEMAND_FILE } from '../../rescue/rescue-work.ts';
+import type { Road } from '../../rescue/road.ts';
+import type { Disk } from '../../storage/disk.ts';
+import { TrustFolder } from '../../trust/trust-folder.ts';
+import { bundleRelease } from '../device/bundle-release.ts';
+import { FOLDER } from '../device/whole-device.ts';
+import type { PretendDisk } from '../disk/pretend-disk.ts';
+import { GivingNeighbour } from '../neighbours/giving-neighbour.ts';
+import { meshOfOne } from '../neighbours/mesh-of-one.ts';
+import { bytesOf, SignedFleet } from '../neighbours/signed-fleet.ts';
+import type { PretendRelease } from '../pretend-release.ts';
+import { PretendServer } from '../pretend-server.ts';
+import { defineLoop } from './define-loop.ts';
+import { DEADLINE, type DeviceWorld, good324, isQuiet, makeDevice, NOW, powerOn } from './device-stories.ts';
+import { judgeRescue } from './judge-story.ts';
+
+const MINUTE = 60_000;
+const HARDWARE = 'th-2';
+
+const dead324 = bundleRelease('3.2.4', {
+  behaves: () => ({ unhealthyAfterMillis: MINUTE, errorCode: '0x45' }),
+});
+const mends = bundleRelease('3.2.7', { wayBack: '3.2.4', recovery: true });
+const dies = bundleRelease('3.2.8', {
+  wayBack: '3.2.4',
+  recovery: true,
+  behaves: () => ({ exitsAfterMillis: 2 * MINUTE, exitCode: 69, errorCode: '0x45' }),
+});
+
+interface RescueStory {
+  readonly name: string;
+  readonly factory: PretendRelease;
+  readonly recovery: PretendRelease;
+  readonly over: 'link' | 'mesh' | 'link that breaks, then mesh';
+  /** Somebody asks for it, by a file. */
+  readonly demanded?: true;
+  readonly outcome: 'confirmed' | 'rolled-back';
+}
+
+const STORIES: readonly RescueStory[] = [
+  {
+    name: 'a dead device without a server takes a recovery release from a neighbour on the link',
+    factory: dead324,
+    recovery: mends,
+    over: 'link',
+    outcome: 'confirmed',
+  },
+  {
+    name: 'a recovery release from a neighbour that dies as well is rolled back',
+    factory: dead324,
+    recovery: dies,
+    over: 'link',
+    outcome: 'rolled-back',
+  },
+  {
+    name: 'a device that is asked to takes a recovery release over the mesh',
+    factory: good324,
+    recovery: mends,
+    over: 'mesh',
+    demanded: true,
+    outcome: 'confirmed',
+  },
+  {
+    name: 'a recovery release of which a neighbour gave the beginning comes whole over the mesh',
+    factory: good324,
+    recovery: mends,
+    over: 'link that breaks, then mesh',
+    demanded: true,
+    outcome: 'confirmed',
+  },
+];
+
+async function prepare(told: RescueStory, disk: PretendDisk): Promise<DeviceWorld> {
+  const { factory, recovery, outcome, demanded } = told;
+  const server = new PretendServer(factory, recovery);
+  server.unreachable = true;
+  const fleet = new SignedFleet(NOW);
+  fleet.publish(NOW, recovery);
+  const neighbour = new GivingNeighbour();
+  await neighbour.hold(fleet, recovery);
+  const endsOn = (outcome === 'confirmed' ? recovery : factory).signed.custom.version;
+  const story = { name: told.name, factory, offered: [], endsOn };
+  const roads = (clock: Clock, own: Disk) => roadsOf(told, own, fleet, neighbour, clock);
+  const world = { story, disk, server, line: { breaks: 0 }, device: undefined, garbage: [], roads };
+  await makeDevice(world);
+  if (demanded === true) disk.plant(join(FOLDER, DEMAND_FILE), Buffer.alloc(0));
+  return world;
+}
+
+function roadsOf(
+  { over, recovery }: RescueStory,
+  disk: Disk,
+  fleet: SignedFleet,
+  neighbour: GivingNeighbour,
+  clock: Clock,
+): Road[] {
+  const trust = new TrustFolder({ folder: join(FOLDER, 'trust'), pinnedRoot: fleet.pinnedRoot, clock, disk });
+  const breaksAfter = over === 'link' ? Infinity : bytesOf(recovery).length >> 1;
+  const link = neighbour.road({ clock, trust, disk, hardware: HARDWARE, breaksAfter });
+  const files = new Map([...fleet.served].map(([name, all]) => [name, all.at(-1) ?? Buffer.alloc(0)]));
+  const mesh = new MeshRoad({
+    link: meshOfOne(files, [bytesOf(recovery)]),
+    trust,
+    hardware: HARDWARE,
+    clock,
+    disk,
+    log: () => undefined,
+  });
+  return over === 'link' ? [link] : over === 'mesh' ? [mesh] : [link, mesh];
+}
+
+/** The server is there again once the recovery release runs, and hears how it ends. */
+async function run(world: DeviceWorld, { recovery }: RescueStory): Promise<void> {
+  const device = powerOn(world);
+  const { server } = world;
+  const { version } = recovery.signed.custom;
+  const isOver = () => hasEnded(world) && isQuiet(world);
+  if (!(await device.runUntil(DEADLINE, () => isOver() || device.running === version))) return;
+  server.unreachable = false;
+  if (!(await device.runUntil(DEADLINE, isOver))) return;
+  const reports = server.reports.length;
+  await device.runUntil(DEADLINE, () => server.reports.length > reports && isQuiet(world));
+}
+
+function hasEnded({ server }: DeviceWorld): boolean {
+  return server.outcomes.some(({ said }) => said.kind !== 'installed');
+}
+
+export const rescueLoops = STORIES.map((told) =>
+  defineLoop<DeviceWorld>({
+    name: told.name,
+    atLeastWrites: 60,
+    prepare: (disk) => prepare(told, disk),
+    run: (world) => run(world, told),
+    judge: (world) => judgeRescue(world, told.outcome),
+  }),
+);
