@@ -3,8 +3,7 @@
  * Only what is not the device is pretended: the disk, the firmware, the network and the signatures.
  */
 import { join } from 'node:path';
-import type { Clock, Environment, Instant } from '@tuesday/protocol';
-import { ProcessBoot } from '../../boot/process-boot.ts';
+import type { Clock, Environment, Instant, SlotName } from '@tuesday/protocol';
 import { MachineReset } from '../../boot/reset-reason.ts';
 import { agentConfig } from '../../core/config.ts';
 import type { AgentConfig } from '../../core/types.ts';
@@ -14,19 +13,21 @@ import { DEMAND_FILE, RescueWork } from '../../rescue/rescue-work.ts';
 import type { Road } from '../../rescue/road.ts';
 import { Device } from '../../run/device.ts';
 import { UpdateWork } from '../../run/update-work.ts';
-import { ProcessSlots } from '../../slots/process-slots.ts';
 import type { Disk } from '../../storage/disk.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
 import { oneLife } from '../disk/one-life.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
+import type { PretendRelease } from '../pretend-release.ts';
 import type { PretendServer } from '../pretend-server.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { exchangeWith, type Line } from './bundle-release.ts';
+import { FOLDER, type Home, type Machine } from './home.ts';
 import { PretendApplication, releaseOf } from './pretend-application.ts';
 
-export const FOLDER = '/device';
-
 export interface WholeDeviceSetup {
+  readonly machine: Machine;
+  /** What slot a held when it left the factory. */
+  readonly factory: PretendRelease;
   readonly disk: PretendDisk;
   readonly server: PretendServer;
   readonly line?: Line;
@@ -41,7 +42,7 @@ export class WholeDevice {
   readonly clock: VirtualClock;
   readonly application: PretendApplication;
   readonly device: Device;
-  readonly program: (slot: 'a' | 'b') => string;
+  readonly home: Home;
   /** What the run loop logged. */
   readonly log: string[] = [];
   /** Slots that were started although they do not hold one whole release. */
@@ -59,14 +60,16 @@ export class WholeDevice {
     const clock = new VirtualClock(now);
     this.clock = clock;
     const storage = new DeviceStorage(FOLDER, disk);
-    const slots = new ProcessSlots(FOLDER, disk);
-    const program = (slot: 'a' | 'b') => slots.program(slot);
-    this.program = program;
+    const { keeps } = setup.machine;
+    this.home = setup.machine.home(disk, setup.factory);
+    const { slots, boot } = this.home;
+    const place = (slot: SlotName) => this.home.place(slot);
     const environment = setup.environment ?? {};
     this.application = new PretendApplication({
       disk,
       clock,
-      program,
+      place,
+      keeps,
       environment,
       releases: () => server.releases.values(),
       onStarted: (slot) => this.device.tell({ is: 'application-started', slot }),
@@ -86,7 +89,7 @@ export class WholeDevice {
     const config = agentConfig({ device: 'd-1', hardware: 'th-2', ...settings });
     this.device = new Device(config, {
       storage,
-      boot: new ProcessBoot(storage, slots),
+      boot,
       reset: new MachineReset({ folder: FOLDER, disk }),
       slots,
       clock,
@@ -122,10 +125,15 @@ export class WholeDevice {
 
   /** What really runs: the version of the bytes that the firmware was started from, or would be. */
   get running(): string {
-    const { application, device, program } = this;
+    const { application, device } = this;
     if (application.version !== undefined && application.running) return application.version;
-    const bytes = device.state === null ? undefined : this.#setup.disk.peek(program(device.state.booted));
-    return releaseOf(bytes, this.#setup.server.releases.values())?.signed.custom.version ?? 'nothing';
+    return (device.state && this.holds(device.state.booted)?.signed.custom.version) ?? 'nothing';
+  }
+
+  /** What a slot really holds, whole and undamaged. */
+  holds(slot: SlotName): PretendRelease | undefined {
+    const { disk, server, machine } = this.#setup;
+    return releaseOf(disk.peek(this.home.place(slot)), server.releases.values(), machine.keeps);
   }
 
   /**

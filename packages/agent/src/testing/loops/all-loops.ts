@@ -6,6 +6,7 @@ import { deltaLoop } from './delta-loop.ts';
 import { enrolmentLoop } from './enrolment-loop.ts';
 import { givingLoop } from './giving-loop.ts';
 import { judgeStory } from './judge-story.ts';
+import { rawLoops } from './raw-loops.ts';
 import { rescueLoops } from './rescue-loops.ts';
 import { selfUpdateLoop } from './self-update-loop.ts';
 
@@ -23,6 +24,7 @@ export const LOOPS: readonly AnyLoop[] = [
   enrolmentLoop,
   ...deviceLoops,
   ...lostMemoryLoops,
+  ...rawLoops,
   ...rescueLoops,
   givingLoop,
   deltaLoop,

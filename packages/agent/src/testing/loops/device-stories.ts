@@ -1,10 +1,10 @@
 /** What happens to a device while its power is cut: one update, good or bad, and what comes before and after. */
 import type { Clock, Instant } from '@tuesday/protocol';
 import type { Road } from '../../rescue/road.ts';
-import { provision } from '../../run/provision.ts';
 import type { Disk } from '../../storage/disk.ts';
 import { bundleRelease, type Line } from '../device/bundle-release.ts';
-import { FOLDER, WholeDevice } from '../device/whole-device.ts';
+import { type Machine, processMachine } from '../device/home.ts';
+import { WholeDevice } from '../device/whole-device.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
 import type { PretendRelease } from '../pretend-release.ts';
 import { PretendServer } from '../pretend-server.ts';
@@ -127,6 +127,7 @@ export const STORIES: readonly Story[] = [
 
 export interface DeviceWorld {
   readonly story: Story;
+  readonly machine: Machine;
   readonly disk: PretendDisk;
   readonly server: PretendServer;
   readonly line: Line;
@@ -137,36 +138,53 @@ export interface DeviceWorld {
   readonly roads?: (clock: Clock, disk: Disk) => readonly Road[];
 }
 
-export async function prepareStory(story: Story, disk: PretendDisk): Promise<DeviceWorld> {
+export async function prepareStory(
+  story: Story,
+  disk: PretendDisk,
+  machine: Machine = processMachine,
+): Promise<DeviceWorld> {
   const releases = story.offered.map(({ release }) => release);
   if (story.withdrawn !== undefined) releases.push(story.withdrawn);
   const server = new PretendServer(story.factory, ...releases);
   server.answersLost = story.answersLost ?? 0;
   if (story.recalledWhileTried === true) server.pollAfterSeconds = 120;
   const line = { breaks: story.lineBreaks ?? 0 };
-  const world: DeviceWorld = { story, disk, server, line, device: undefined, garbage: [] };
+  const world: DeviceWorld = { story, machine, disk, server, line, device: undefined, garbage: [] };
   if (story.fromTheFactory !== true) await makeDevice(world);
   return world;
 }
 
-export function makeDevice({ story: { factory }, disk }: Pick<DeviceWorld, 'story' | 'disk'>): Promise<void> {
-  return provision(FOLDER, factory.signed.custom, Buffer.from(factory.chunks.join('')), disk);
+export function makeDevice({ story, machine, disk }: DeviceWorld): Promise<void> {
+  return machine.make(disk, story.factory);
 }
 
 /** Goes on where the power went. */
 export async function runStory(world: DeviceWorld): Promise<void> {
   if (world.story.fromTheFactory === true) await makeDevice(world);
   powerOn(world);
+  await noteLabels(world);
   await follow(world, DEADLINE);
+}
+
+/** A slot with a label is whole, wherever the power went. */
+async function noteLabels({ machine, disk, device, garbage }: DeviceWorld): Promise<void> {
+  const labels = await machine.labels(disk);
+  for (const slot of ['a', 'b'] as const) {
+    const said = labels[slot]?.version;
+    const held = device?.holds(slot)?.signed.custom.version;
+    if (said !== undefined && said !== held)
+      garbage.push(`the label of slot ${slot} says ${said}, which holds ${held ?? 'nothing whole'}`);
+  }
 }
 
 /** Another life of the device begins. */
 export function powerOn(world: DeviceWorld): WholeDevice {
-  const { disk, server, line, roads } = world;
+  const { disk, server, line, roads, machine, story } = world;
   const now = world.device?.clock.now() ?? NOW;
   if (world.device !== undefined) world.garbage.push(...world.device.garbage);
   const own = { environment: ENVIRONMENT, settings: SETTINGS, roads };
-  world.device = new WholeDevice({ disk, server, line, ...own }, now);
+  const { factory } = story;
+  world.device = new WholeDevice({ machine, factory, disk, server, line, ...own }, now);
   return world.device;
 }
 

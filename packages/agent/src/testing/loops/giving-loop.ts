@@ -5,7 +5,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Instant, isRefused } from '@tuesday/protocol';
 import { bundleRelease } from '../device/bundle-release.ts';
-import { FOLDER } from '../device/whole-device.ts';
+import { FOLDER } from '../device/home.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
 import { exchangeOver } from '../neighbours/pretend-exchange.ts';
 import { askForArtifact, askForMetadata, type Asking } from '../neighbours/receiver.ts';

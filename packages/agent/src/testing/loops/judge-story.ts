@@ -1,8 +1,5 @@
 /** What must be so at the end of any story of a device, wherever the power went. */
 import { checkInSchema, type OutcomeKind, outcomeSchema, RESCUE_ROLLOUT } from '@tuesday/protocol';
-import { DeviceStorage } from '../../storage/device-storage.ts';
-import { FOLDER } from '../device/whole-device.ts';
-import { releaseOf } from '../device/pretend-application.ts';
 import { type Ending, ending } from './define-loop.ts';
 import type { DeviceWorld } from './device-stories.ts';
 
@@ -10,7 +7,7 @@ import type { DeviceWorld } from './device-stories.ts';
 export async function judgeStory(world: DeviceWorld, mayRepeat?: OutcomeKind): Promise<Ending> {
   return ending({
     boot: await wrongBoot(world),
-    version: wrongVersion(world),
+    version: [...wrongVersion(world), ...(await wrongLabel(world))],
     report: [
       ...wrongReports(world),
       ...untrueOutcomes(world),
@@ -46,19 +43,25 @@ export async function judgeStanding(world: DeviceWorld): Promise<Ending> {
   });
 }
 
-async function wrongBoot({ disk, device, garbage, server }: DeviceWorld): Promise<string[]> {
-  const control = await new DeviceStorage(FOLDER, disk).readControl();
+async function wrongBoot({ device, garbage }: DeviceWorld): Promise<string[]> {
+  const control = await device?.home.control();
   const wrong = [...garbage, ...(device?.garbage ?? [])];
   if (control === undefined || device === undefined) return [...wrong, 'the boot control cannot be read'];
   if (control.trialSlot !== null) wrong.push(`slot ${control.trialSlot} is still on trial`);
-  const bytes = disk.peek(device.program(control.defaultSlot));
-  if (releaseOf(bytes, server.releases.values()) === undefined) wrong.push('what boots is not whole');
+  if (device.holds(control.defaultSlot) === undefined) wrong.push('what boots is not whole');
   return wrong;
 }
 
 function wrongVersion({ device, story }: DeviceWorld): string[] {
   const running = device?.application.running === true ? device.running : 'nothing';
   return running === story.endsOn ? [] : [`${running} runs, ${story.endsOn} was meant`];
+}
+
+/** What runs says what it is: neighbours and deltas go by that. */
+async function wrongLabel({ machine, disk, device, story }: DeviceWorld): Promise<string[]> {
+  const booted = device?.device.state?.booted;
+  const said = booted === undefined ? undefined : (await machine.labels(disk))[booted]?.version;
+  return said === story.endsOn ? [] : [`the label of what runs says ${said ?? 'nothing'}`];
 }
 
 /** @param mostUpdates that it may count; as many as it was offered by default */

@@ -7,7 +7,7 @@ import type { Road } from '../../rescue/road.ts';
 import type { Disk } from '../../storage/disk.ts';
 import { TrustFolder } from '../../trust/trust-folder.ts';
 import { bundleRelease } from '../device/bundle-release.ts';
-import { FOLDER } from '../device/whole-device.ts';
+import { FOLDER, processMachine } from '../device/home.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
 import { GivingNeighbour } from '../neighbours/giving-neighbour.ts';
 import { meshOfOne } from '../neighbours/mesh-of-one.ts';
@@ -85,7 +85,8 @@ async function prepare(told: RescueStory, disk: PretendDisk): Promise<DeviceWorl
   const endsOn = (outcome === 'confirmed' ? recovery : factory).signed.custom.version;
   const story = { name: told.name, factory, offered: [], endsOn };
   const roads = (clock: Clock, own: Disk) => roadsOf(told, own, fleet, neighbour, clock);
-  const world = { story, disk, server, line: { breaks: 0 }, device: undefined, garbage: [], roads };
+  const machine = processMachine;
+  const world = { story, machine, disk, server, line: { breaks: 0 }, device: undefined, garbage: [], roads };
   await makeDevice(world);
   if (demanded === true) disk.plant(join(FOLDER, DEMAND_FILE), Buffer.alloc(0));
   return world;

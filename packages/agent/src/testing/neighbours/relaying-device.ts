@@ -7,7 +7,7 @@ import { Holdings } from '../../relay/holdings.ts';
 import { Answers } from '../../relay/lan/answers.ts';
 import { ProcessSlots } from '../../slots/process-slots.ts';
 import { TrustFolder } from '../../trust/trust-folder.ts';
-import { FOLDER } from '../device/whole-device.ts';
+import { FOLDER } from '../device/home.ts';
 import { oneLife } from '../disk/one-life.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
