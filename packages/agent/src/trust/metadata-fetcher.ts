@@ -36,8 +36,11 @@ export class MetadataFetcher extends BaseFetcher {
       const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(FILE_LIMIT)]);
       const response = await this.#exchange(new URL(url), { headers: this.#headers, signal });
       const status = response.statusCode ?? 0;
-      if (status === 200) return await readBody(response, maxLength);
+      const isPage = /^text\/html\b/i.test(response.headers['content-type'] ?? '');
+      if (status === 200 && !isPage) return await readBody(response, maxLength);
       response.resume();
+      // A portal that stands in for the server; the server is away.
+      if (status === 200) throw new Error('the server answered with a web page');
       // tuf-js knows the end of the chain of roots by this class.
       throw new DownloadHTTPError(`the server answered ${status}`, status);
     } catch (error) {

@@ -53,10 +53,15 @@ const top = mkdtempSync(join(tmpdir(), 'trust-'));
 let server: Server;
 let origin: string;
 let files: Record<string, string> = {};
+/** It answers instead of the server. */
+let portal = false;
 beforeAll(async () => {
   server = createServer((request, response) => {
     const text = files[(request.url ?? '').replace('/device/v1/trust/metadata/', '')];
-    response.writeHead(text === undefined ? 404 : 200).end(text);
+    if (portal)
+      return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
+    const head = text === undefined ? 404 : 200;
+    response.writeHead(head, head === 404 ? { 'content-type': 'text/html' } : {}).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -147,6 +152,16 @@ describe('a target', () => {
   ])('%s is refused', async (_, arrange, more, code) => {
     arrange();
     expect(await verify(more)).toMatchObject({ refused: { code } });
+  });
+
+  test('behind a portal that asks for a sign-in is not refused: the server is away', async () => {
+    files = repository(2, people);
+    portal = true;
+    expect(await verify()).toMatchObject({
+      refused: { code: 'download-failed', because: expect.stringContaining('web page') },
+    });
+    portal = false;
+    expect(await verify()).toHaveProperty('signed');
   });
 
   test('is not taken from older metadata than was seen, also after a restart', async () => {

@@ -50,6 +50,8 @@ export interface Story {
   readonly withdrawn?: PretendRelease;
   /** The release is recalled as soon as a report says that it is tried. */
   readonly recalledWhileTried?: true;
+  /** As soon as the device has begun to download, the server is away for so long. */
+  readonly awayMillis?: number;
   /** The power may go while the device is made, too. */
   readonly fromTheFactory?: boolean;
 }
@@ -116,6 +118,14 @@ export const STORIES: readonly Story[] = [
     answersLost: 6,
   },
   {
+    name: 'an update whose server is away for hours in the middle of the download is confirmed',
+    factory: good324,
+    offered: [update(good325)],
+    endsOn: '3.2.5',
+    lineBreaks: 1,
+    awayMillis: 5 * HOUR,
+  },
+  {
     name: 'an update that takes the place of one that was withdrawn half-way is confirmed',
     factory: good324,
     offered: [update(good326)],
@@ -132,6 +142,8 @@ export interface DeviceWorld {
   readonly server: PretendServer;
   readonly line: Line;
   device: WholeDevice | undefined;
+  /** The server has been away for as long as the story says. */
+  wasAway?: boolean;
   /** What earlier lives of the device did wrong. */
   readonly garbage: string[];
   /** Over which it finds a recovery release; absent: nobody has one. */
@@ -167,7 +179,7 @@ export async function runStory(world: DeviceWorld): Promise<void> {
 }
 
 /** A slot with a label is whole, wherever the power went. */
-async function noteLabels({ machine, disk, device, garbage }: DeviceWorld): Promise<void> {
+export async function noteLabels({ machine, disk, device, garbage }: DeviceWorld): Promise<void> {
   const labels = await machine.labels(disk);
   for (const slot of ['a', 'b'] as const) {
     const said = labels[slot]?.version;
@@ -193,6 +205,7 @@ export async function follow(world: DeviceWorld, until: Instant): Promise<void> 
   const { story, server, line, device } = world;
   if (device === undefined) return;
   if (story.withdrawn !== undefined && line.breaks > 0) await offerAndWithdraw(world, story.withdrawn);
+  if (story.awayMillis !== undefined && world.wasAway !== true) await loseServer(world, story.awayMillis);
   for (const [index, { kind, release }] of story.offered.entries()) {
     const rollout = `r-${index + 1}`;
     const over = () => hasEnded(world, rollout);
@@ -205,6 +218,20 @@ export async function follow(world: DeviceWorld, until: Instant): Promise<void> 
   }
   const reports = server.reports.length;
   await device.runUntil(until, () => server.reports.length > reports && isQuiet(world));
+}
+
+async function loseServer(world: DeviceWorld, millis: number): Promise<void> {
+  const { server, device, story } = world;
+  const [offered] = story.offered;
+  server.unreachable = false;
+  if (offered !== undefined) server.offers(offered.kind, offered.release, PROBATION_SECONDS, 'r-1');
+  const begun = () => device?.device.state?.journal.intent?.step === 'downloading';
+  if (!(await device?.runUntil(DEADLINE, begun))) return;
+  server.unreachable = true;
+  await device?.runUntil(device.clock.now() + millis);
+  if (device?.off === true) return;
+  server.unreachable = false;
+  world.wasAway = true;
 }
 
 async function offerAndWithdraw(

@@ -15,11 +15,22 @@ import { bytesOf, SignedFleet } from '../neighbours/signed-fleet.ts';
 import type { PretendRelease } from '../pretend-release.ts';
 import { PretendServer } from '../pretend-server.ts';
 import { defineLoop } from './define-loop.ts';
-import { DEADLINE, type DeviceWorld, good324, isQuiet, makeDevice, NOW, powerOn } from './device-stories.ts';
+import {
+  DEADLINE,
+  type DeviceWorld,
+  good324,
+  good325,
+  isQuiet,
+  makeDevice,
+  noteLabels,
+  NOW,
+  powerOn,
+} from './device-stories.ts';
 import { judgeRescue } from './judge-story.ts';
 
 const MINUTE = 60_000;
 const HARDWARE = 'th-2';
+const DOWNLOAD = join(FOLDER, 'download', 'bundle');
 
 const dead324 = bundleRelease('3.2.4', {
   behaves: () => ({ unhealthyAfterMillis: MINUTE, errorCode: '0x45' }),
@@ -38,6 +49,8 @@ interface RescueStory {
   readonly over: 'link' | 'mesh' | 'link that breaks, then mesh';
   /** Somebody asks for it, by a file. */
   readonly demanded?: true;
+  /** The server offers this first, and is away before all of it has come. */
+  readonly heldUp?: PretendRelease;
   readonly outcome: 'confirmed' | 'rolled-back';
 }
 
@@ -55,6 +68,14 @@ const STORIES: readonly RescueStory[] = [
     recovery: dies,
     over: 'link',
     outcome: 'rolled-back',
+  },
+  {
+    name: 'a dead device whose update is held up takes a recovery release over the mesh instead',
+    factory: dead324,
+    recovery: mends,
+    over: 'mesh',
+    heldUp: good325,
+    outcome: 'confirmed',
   },
   {
     name: 'a device that is asked to takes a recovery release over the mesh',
@@ -75,9 +96,10 @@ const STORIES: readonly RescueStory[] = [
 ];
 
 async function prepare(told: RescueStory, disk: PretendDisk): Promise<DeviceWorld> {
-  const { factory, recovery, outcome, demanded } = told;
-  const server = new PretendServer(factory, recovery);
-  server.unreachable = true;
+  const { factory, recovery, outcome, demanded, heldUp } = told;
+  const server = new PretendServer(factory, recovery, ...(heldUp === undefined ? [] : [heldUp]));
+  server.unreachable = heldUp === undefined;
+  if (heldUp !== undefined) server.offers('update', heldUp, 600);
   const fleet = new SignedFleet(NOW);
   fleet.publish(NOW, recovery);
   const neighbour = new GivingNeighbour();
@@ -86,7 +108,16 @@ async function prepare(told: RescueStory, disk: PretendDisk): Promise<DeviceWorl
   const story = { name: told.name, factory, offered: [], endsOn };
   const roads = (clock: Clock, own: Disk) => roadsOf(told, own, fleet, neighbour, clock);
   const machine = processMachine;
-  const world = { story, machine, disk, server, line: { breaks: 0 }, device: undefined, garbage: [], roads };
+  const world = {
+    story,
+    machine,
+    disk,
+    server,
+    line: { breaks: heldUp === undefined ? 0 : Infinity },
+    device: undefined,
+    garbage: [],
+    roads,
+  };
   await makeDevice(world);
   if (demanded === true) disk.plant(join(FOLDER, DEMAND_FILE), Buffer.alloc(0));
   return world;
@@ -115,9 +146,17 @@ function roadsOf(
 }
 
 /** The server is there again once the recovery release runs, and hears how it ends. */
-async function run(world: DeviceWorld, { recovery }: RescueStory): Promise<void> {
+async function run(world: DeviceWorld, { recovery, heldUp }: RescueStory): Promise<void> {
   const device = powerOn(world);
-  const { server } = world;
+  await noteLabels(world);
+  noteDownload(world);
+  const { server, disk } = world;
+  const halfWay = () => (disk.peek(DOWNLOAD)?.length ?? 0) > 0;
+  if (heldUp !== undefined && !server.unreachable) {
+    if (!(await device.runUntil(DEADLINE, halfWay))) return;
+    server.unreachable = true;
+    server.offer = null;
+  }
   const { version } = recovery.signed.custom;
   const isOver = () => hasEnded(world) && isQuiet(world);
   if (!(await device.runUntil(DEADLINE, () => isOver() || device.running === version))) return;
@@ -125,6 +164,19 @@ async function run(world: DeviceWorld, { recovery }: RescueStory): Promise<void>
   if (!(await device.runUntil(DEADLINE, isOver))) return;
   const reports = server.reports.length;
   await device.runUntil(DEADLINE, () => server.reports.length > reports && isQuiet(world));
+}
+
+/** Bytes of one release never stand beside a label of another, or they would be taken for its beginning. */
+function noteDownload({ disk, server, garbage }: DeviceWorld): void {
+  const bytes = disk.peek(DOWNLOAD);
+  const label = disk.peek(`${DOWNLOAD}.part.json`)?.toString();
+  if (bytes === undefined || bytes.length === 0 || label === undefined) return;
+  for (const release of server.releases.values()) {
+    const isItsBeginning = bytesOf(release).subarray(0, bytes.length).equals(bytes);
+    const { sha256, custom } = release.signed;
+    if (isItsBeginning && !label.includes(sha256))
+      garbage.push(`the beginning of ${custom.version} has the label of something else`);
+  }
 }
 
 function hasEnded({ server }: DeviceWorld): boolean {
