@@ -17,6 +17,7 @@ import { openSession } from '../transport/mqtt-session.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import type { Disk } from '../storage/disk.ts';
 import { digestOf } from '../storage/stream-copy.ts';
+import { TrustFolder } from '../trust/trust-folder.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import { AgentSlots } from './agent-slots.ts';
 import { LauncherBoot } from './launcher-boot.ts';
@@ -109,6 +110,7 @@ function assemble(
   const { storage, slots, slot, identity } = parts;
   const { mqtt: _, ...httpOnly } = identity;
   const tell = (input: Input) => device.tell(input);
+  const trust = new TrustFolder({ folder: join(folder, 'trust'), pinnedRoot: rootJson, clock, disk });
   const config = agentConfig({
     device: identity.device,
     hardware: AGENT_HARDWARE,
@@ -138,7 +140,7 @@ function assemble(
       folder,
       server,
       token: identity.token,
-      verifier: new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token),
+      verifier: new TargetVerifier(server, trust, identity.token),
       slots,
       clock,
       random,
