@@ -2,7 +2,7 @@
 import { isSea } from 'node:sea';
 import { isRefused } from '@tuesday/protocol';
 import { readConfigFile } from '../run/config-file.ts';
-import { LAUNCH_LOOP } from './launch-loop.ts';
+import { LAUNCH_LOOP, LOOP_VARIABLE } from './launch-loop.ts';
 
 /** @returns 2 when the configuration cannot be used; else this process has become the launcher's shell */
 export async function launchAgent(file: string): Promise<number> {
@@ -15,5 +15,6 @@ export async function launchAgent(file: string): Promise<number> {
     process.stderr.write(`${read.refused.code}: ${read.refused.because} (${read.refused.try})\n`);
     return 2;
   }
-  return process.execve('/bin/sh', ['sh', '-c', LAUNCH_LOOP, process.execPath, file], process.env);
+  const args = ['sh', '-c', `eval "$${LOOP_VARIABLE}"`, process.execPath, file];
+  return process.execve('/bin/sh', args, { ...process.env, [LOOP_VARIABLE]: LAUNCH_LOOP });
 }

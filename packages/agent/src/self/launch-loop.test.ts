@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wallClock } from '@tuesday/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { LAUNCH_LOOP } from './launch-loop.ts';
+import { LAUNCH_LOOP, LOOP_VARIABLE } from './launch-loop.ts';
 
 let folder: string;
 let loop: ChildProcess;
@@ -42,8 +42,9 @@ const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim();
 
 /** @returns the exit code; null when a signal ended it. Everything that it started is gone, too. */
 function launch(): Promise<number | null> {
-  loop = spawn('/bin/sh', ['-c', LAUNCH_LOOP, join(folder, 'packaged'), 'the agent.json'], {
+  loop = spawn('/bin/sh', ['-c', `eval "$${LOOP_VARIABLE}"`, join(folder, 'packaged'), 'the agent.json'], {
     cwd: folder,
+    env: { ...process.env, [LOOP_VARIABLE]: LAUNCH_LOOP },
     // Whoever is left holds the pipe open.
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -4,8 +4,11 @@
  */
 import { RUNS_FROM } from './launcher.ts';
 
+/** Environment variable that carries the loop to the shell: as an argument, every list of processes would show it. */
+export const LOOP_VARIABLE = 'TUESDAY_LAUNCH_LOOP';
+
 /**
- * `sh -c LAUNCH_LOOP <packaged executable> <configuration>`. Needs `timeout` (coreutils). Exits with 0 when it was told
+ * `sh -c 'eval "$TUESDAY_LAUNCH_LOOP"' <packaged executable> <configuration>`. Needs `timeout` (coreutils). Exits with 0 when it was told
  * to stop and the agent has ended, else with what `next` ended with.
  *
  * Whoever kills the shell kills the agent (`setpriv`, util-linux; where there is none, the service manager does):
@@ -14,6 +17,7 @@ import { RUNS_FROM } from './launcher.ts';
  * What is free in the C library's heap goes back to the machine at once, and threads share one heap: 7 MB of 70.
  */
 export const LAUNCH_LOOP = `
+unset ${LOOP_VARIABLE}
 exec 4>&1
 export MALLOC_ARENA_MAX="\${MALLOC_ARENA_MAX:-1}" MALLOC_TRIM_THRESHOLD_="\${MALLOC_TRIM_THRESHOLD_:-131072}"
 config=$1 code= standing= child= told=
