@@ -2,17 +2,14 @@
  * The Debian package on a machine with systemd, from its installation to its purge: the service as it is packaged, with
  * the configuration of its documentation, a real server, and all that hardens it.
  */
-import { join } from 'node:path';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { makeBundle } from '@tuesday/agent';
 import { formatClock, startClock, wallClock } from '@tuesday/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildDebianPackage } from '../../tools/agent/debian-package.ts';
-import { buildOneFile } from '../../tools/agent/one-file.ts';
-import { root, ServerProcess } from '../testing/server-process.ts';
+import { ServerProcess } from '../testing/server-process.ts';
+import { builtPackage } from './built-agent.ts';
 import { SystemGuest } from './system-guest.ts';
 
-const MACHINE = process.arch === 'arm64' ? 'arm64' : 'x64';
 const CONFIG = '/etc/tuesday-agent/agent.json';
 const DATA = '/var/lib/tuesday-agent';
 const DEVICE = 'th-000417';
@@ -43,13 +40,8 @@ afterAll(() => left.disposeAsync());
 
 /** @returns the package, in the guest */
 async function built(version: string): Promise<string> {
-  const cache = join(root, '.cache/agent');
-  mkdirSync(cache, { recursive: true });
-  const executable = join(packages, `agent-${version}`);
-  await buildOneFile({ machine: MACHINE, version, cache, outfile: executable });
-  const file = buildDebianPackage({ machine: MACHINE, version, executable, cache, out: packages });
   const there = `/root/${version}.deb`;
-  guest.write(there, readFileSync(file));
+  guest.write(there, readFileSync(await builtPackage(packages, version)));
   return there;
 }
 

@@ -38,7 +38,10 @@ export function buildDebianPackage({ machine, version, executable, cache, out }:
   for (const script of ['postinst', 'prerm', 'postrm'])
     place(join(PACKAGING, 'debian', script), `DEBIAN/${script}`, 0o755);
   const kilobytes = Math.ceil(statSync(executable).size / 1024);
-  writeFileSync(join(tree, 'DEBIAN/control'), control(ARCHITECTURE[machine], debianVersion(version), kilobytes));
+  writeFileSync(
+    join(tree, 'DEBIAN/control'),
+    control(ARCHITECTURE[machine], debianVersion(version), kilobytes),
+  );
   const file = join(out, `tuesday-agent_${debianVersion(version)}_${ARCHITECTURE[machine]}.deb`);
   const { status, error, stderr } = spawnSync(
     'dpkg-deb',
