@@ -28,6 +28,9 @@ const NEEDS: readonly Need[] = [
   { name: 'rauc', found: () => existsSync('/usr/bin/rauc') },
   { name: 'squashfs-tools', found: () => existsSync('/usr/bin/mksquashfs') },
   { name: 'swupdate', found: () => existsSync('/usr/bin/swupdate-client') },
+  // The machine that the agent's package is installed on.
+  { name: 'adduser', found: () => existsSync('/usr/sbin/adduser') },
+  { name: 'systemd', found: () => existsSync('/lib/systemd/systemd') },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
   { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
   { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },

@@ -84,7 +84,7 @@ export interface AgentOptions {
 
 export interface AgentNetwork {
   readonly version?: 'auto' | MqttVersion;
-  /** The MQTT session has a worker thread with a memory limit to itself. Costs some 15 MB. */
+  /** The MQTT session has a worker thread with a memory limit to itself. Costs some 11 MB. */
   readonly isolated?: boolean;
   readonly tls?: TlsFiles;
   readonly proxy?: ProxySettings;

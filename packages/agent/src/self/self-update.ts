@@ -22,6 +22,7 @@ import { TargetVerifier } from '../trust/verify-target.ts';
 import { AgentSlots } from './agent-slots.ts';
 import { LauncherBoot } from './launcher-boot.ts';
 import { provisionSelf } from './provision-self.ts';
+import { SETTLE } from './settle.ts';
 
 export interface SelfUpdateOptions {
   /** The agent's own folder, beside the firmware's. */
@@ -44,9 +45,6 @@ export interface SelfUpdateOptions {
   /** Ends the process in good order, so that the launcher starts the other slot. */
   readonly restart: () => void;
 }
-
-/** From its start until an agent on trial must have been answered, milliseconds. */
-const SETTLE = 300_000;
 
 const RECONNECT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
 
