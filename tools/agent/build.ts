@@ -1,4 +1,8 @@
-/** `npm run build:agent [-- --machine x64|arm64]`: executables and Debian packages, into `dist/agent`. */
+/**
+ * `npm run build:agent`: executables and Debian packages, into `dist/agent`.
+ *
+ *   node tools/agent/build.ts [--machine x64|arm64] [--version 1.2.3] [--out <folder>] [--executable-only]
+ */
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,7 +14,12 @@ import { buildOneFile } from './one-file.ts';
 const MACHINES: readonly Machine[] = ['x64', 'arm64'];
 
 const { values } = parseArgs({
-  options: { machine: { type: 'string' }, version: { type: 'string' }, out: { type: 'string' } },
+  options: {
+    machine: { type: 'string' },
+    version: { type: 'string' },
+    out: { type: 'string' },
+    'executable-only': { type: 'boolean', default: false },
+  },
 });
 const chosen = MACHINES.filter((machine) => values.machine === undefined || values.machine === machine);
 if (chosen.length === 0) {
@@ -26,7 +35,8 @@ for (const machine of chosen) {
   const outfile = join(out, `tuesday-agent-linux-${machine}`);
   await buildOneFile({ machine, version, cache, outfile });
   say(outfile);
-  say(buildDebianPackage({ machine, version, executable: outfile, cache, out }));
+  if (!values['executable-only'])
+    say(buildDebianPackage({ machine, version, executable: outfile, cache, out }));
 }
 
 function versionOfAgent(): string {

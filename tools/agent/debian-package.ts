@@ -38,8 +38,11 @@ export function buildDebianPackage({ machine, version, executable, cache, out }:
   for (const script of ['postinst', 'prerm', 'postrm'])
     place(join(PACKAGING, 'debian', script), `DEBIAN/${script}`, 0o755);
   const kilobytes = Math.ceil(statSync(executable).size / 1024);
-  writeFileSync(join(tree, 'DEBIAN/control'), control(ARCHITECTURE[machine], version, kilobytes));
-  const file = join(out, `tuesday-agent_${version}_${ARCHITECTURE[machine]}.deb`);
+  writeFileSync(
+    join(tree, 'DEBIAN/control'),
+    control(ARCHITECTURE[machine], debianVersion(version), kilobytes),
+  );
+  const file = join(out, `tuesday-agent_${debianVersion(version)}_${ARCHITECTURE[machine]}.deb`);
   const { status, error, stderr } = spawnSync(
     'dpkg-deb',
     ['--root-owner-group', '-Zxz', '-z3', '--build', tree, file],
@@ -49,6 +52,11 @@ export function buildDebianPackage({ machine, version, executable, cache, out }:
     throw new Error('the Debian package needs dpkg-deb: apt-get install dpkg', { cause: error });
   if (status !== 0) throw new Error(`dpkg-deb: ${stderr}`);
   return file;
+}
+
+/** A pre-release comes before its release there, too (deb-version(7)). */
+export function debianVersion(version: string): string {
+  return version.replaceAll('-', '~');
 }
 
 function control(architecture: string, version: string, kilobytes: number): string {

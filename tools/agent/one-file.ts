@@ -3,7 +3,7 @@
  * applications"). The blob holds no machine code, so one machine can make the executables of all.
  */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inject } from 'postject';
 import { bundleAgent, bundleSessionWorker } from './bundle.ts';
@@ -43,7 +43,16 @@ export async function buildOneFile({ machine, version, cache, outfile }: OneFile
     }),
   );
   execFileSync(process.execPath, ['--experimental-sea-config', 'sea.json'], { cwd: work, stdio: 'pipe' });
-  copyFileSync(nodeExecutable(machine, cache), outfile);
-  await inject(outfile, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse: FUSE });
-  chmodSync(outfile, 0o755);
+  const whole = join(work, 'agent');
+  copyFileSync(nodeExecutable(machine, cache), whole);
+  await inject(whole, 'NODE_SEA_BLOB', readFileSync(blob), { sentinelFuse: FUSE });
+  chmodSync(whole, 0o755);
+  replace(whole, outfile);
+}
+
+/** An executable that runs cannot be written to, but its name can be given to another. */
+function replace(whole: string, outfile: string): void {
+  const fresh = `${outfile}.new`;
+  copyFileSync(whole, fresh);
+  renameSync(fresh, outfile);
 }

@@ -2,6 +2,7 @@
 import { CALENDAR } from './calendar.ts';
 import type { Fault } from './fault.ts';
 import { JUDGE } from './judge.ts';
+import { PARITY } from './parity.ts';
 import { PEOPLE } from './people.ts';
 
-export const FAULTS: readonly Fault[] = [...JUDGE, ...CALENDAR, ...PEOPLE];
+export const FAULTS: readonly Fault[] = [...JUDGE, ...CALENDAR, ...PEOPLE, ...PARITY];

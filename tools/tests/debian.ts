@@ -11,6 +11,12 @@ const NEEDS: readonly Need[] = [
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
   { name: 'cpio', found: () => existsSync('/usr/bin/cpio') },
   { name: 'dbus-daemon', found: () => existsSync('/usr/bin/dbus-daemon') },
+  // The matrix: clocks that jump, and several apts on one state.
+  { name: 'faketime', found: () => spawnSync('faketime', ['--version']).status === 0 },
+  // What a compiler makes of a header of error codes.
+  { name: 'gcc', found: () => existsSync('/usr/bin/gcc') },
+  { name: 'libc6-dev', found: () => existsSync('/usr/include/stdio.h') },
+  { name: 'util-linux', found: () => existsSync('/usr/bin/flock') },
   { name: 'grub-common', found: () => existsSync('/usr/bin/grub-editenv') },
   { name: 'grub-emu', found: () => existsSync('/usr/bin/grub-emu') },
   { name: 'libubootenv-tool', found: () => existsSync('/usr/bin/fw_printenv') },
@@ -22,6 +28,9 @@ const NEEDS: readonly Need[] = [
   { name: 'rauc', found: () => existsSync('/usr/bin/rauc') },
   { name: 'squashfs-tools', found: () => existsSync('/usr/bin/mksquashfs') },
   { name: 'swupdate', found: () => existsSync('/usr/bin/swupdate-client') },
+  // The machine that the agent's package is installed on.
+  { name: 'adduser', found: () => existsSync('/usr/sbin/adduser') },
+  { name: 'systemd', found: () => existsSync('/lib/systemd/systemd') },
   { name: 'systemd-boot', found: () => existsSync('/usr/bin/bootctl') },
   { name: 'u-boot-qemu', found: () => existsSync('/usr/lib/u-boot/qemu_arm64/u-boot.bin') },
   { name: 'u-boot-tools', found: () => existsSync('/usr/bin/mkenvimage') },

@@ -9,12 +9,12 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { wallClock } from '@tuesday/protocol';
-import { type TargetFile, Updater } from 'tuf-js';
+import type { TargetFile } from 'tuf-js';
 import { download } from '../../packages/agent/src/download/ranged-download.ts';
 import { realDisk } from '../../packages/agent/src/storage/disk.ts';
 import { readJson } from '../../packages/agent/src/storage/whole-file.ts';
 import { MetadataFetcher } from '../../packages/agent/src/trust/metadata-fetcher.ts';
-import { LIMITS, tellTime } from '../../packages/agent/src/trust/verify-target.ts';
+import { TrustFolder } from '../../packages/agent/src/trust/trust-folder.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,16 +33,19 @@ function option(name: 'metadata-dir' | 'metadata-url' | 'target-base-url' | 'tar
   return value;
 }
 
-async function refreshed(signal: AbortSignal): Promise<Updater> {
-  const updater = new Updater({
-    metadataDir: option('metadata-dir'),
-    metadataBaseUrl: option('metadata-url'),
-    fetcher: new MetadataFetcher(signal),
-    config: LIMITS,
+/** What is asked of a client that has just refreshed its metadata. */
+async function look(
+  signal: AbortSignal,
+  ask: (lookUp: (target: string) => Promise<TargetFile | undefined>) => Promise<void>,
+): Promise<void> {
+  const folder = option('metadata-dir');
+  const pinnedRoot = (await realDisk.read(join(folder, 'root.json')))?.toString() ?? '';
+  const trust = new TrustFolder({ folder, pinnedRoot, clock: wallClock() });
+  const origin = { baseUrl: option('metadata-url'), fetcher: new MetadataFetcher(signal) };
+  await trust.look(origin, async (updater) => {
+    await updater.refresh();
+    await ask((target) => updater.getTargetInfo(target));
   });
-  tellTime(updater, wallClock().now());
-  await updater.refresh();
-  return updater;
 }
 
 async function fetchTarget(target: TargetFile, path: string, signal: AbortSignal): Promise<void> {
@@ -94,11 +97,14 @@ async function run(): Promise<void> {
     await mkdir(option('metadata-dir'), { recursive: true });
     return copyFile(trustedRoot, join(option('metadata-dir'), 'root.json'));
   }
-  if (command === 'refresh') return void (await refreshed(signal));
-  if (command !== 'download') throw new Error('usage: client.ts … init ROOT | refresh | download');
-  const updater = await refreshed(signal);
-  for (const path of values['target-name'] ?? []) {
-    const target = await updater.getTargetInfo(path);
+  const names = command === 'download' ? (values['target-name'] ?? []) : [];
+  if (command !== 'refresh' && command !== 'download')
+    throw new Error('usage: client.ts … init ROOT | refresh | download');
+  const found = new Map<string, TargetFile | undefined>();
+  await look(signal, async (lookUp) => {
+    for (const name of names) found.set(name, await lookUp(name));
+  });
+  for (const [path, target] of found) {
     if (target === undefined) throw new Error(`${path} is not signed`);
     await fetchTarget(target, path, signal);
   }

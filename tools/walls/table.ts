@@ -6,9 +6,10 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
   server: ['protocol', 'trust', 'rollout'],
   agent: ['protocol'],
   simulator: ['protocol', 'agent', 'rollout'],
-  cli: ['protocol', 'trust', 'simulator'],
+  matrix: ['protocol', 'trust', 'rollout'],
+  cli: ['protocol', 'trust', 'simulator', 'matrix'],
   web: ['protocol'],
-  e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'cli', 'web'],
+  e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'matrix', 'cli', 'web'],
 };
 
 /** Parts of a package that may be imported by themselves, where the whole of it would weigh too much. */

@@ -3,7 +3,7 @@
  * three hours. `Session` stands above, from the module of the version.
  *
  * Environment: BROKER_HOST, BROKER_PORT, DEVICE, DATA_DIR (survives updates), TIME_RATE (firmware
- * milliseconds per real millisecond, default 1).
+ * milliseconds per real millisecond, default 1), KEEP_ALIVE (seconds, default 60).
  */
 const net = await import('node:net');
 const fs = await import('node:fs');
@@ -14,8 +14,8 @@ const device = process.env.DEVICE ?? 'thermostat';
 const memory = path.join(process.env.DATA_DIR ?? '.', 'session.json');
 
 const HOUR = 3_600_000;
-/** Real milliseconds between pings; the broker drops a client after one and a half keep-alives. */
-const KEEP_ALIVE_SECONDS = 60;
+/** Real time. The broker drops a client after one and a half keep-alives; 0 turns it off (MQTT 3.1.1, clause 3.1.2.10). */
+const KEEP_ALIVE_SECONDS = Number(process.env.KEEP_ALIVE ?? '60');
 
 const print = (fact) => process.stdout.write(`${JSON.stringify(fact)}\n`);
 const after = (millis, act) => setTimeout(act, millis / rate);
@@ -56,13 +56,12 @@ function text(value) {
 }
 
 function connectPacket() {
-  const variable = Buffer.from([4, 2, 0, KEEP_ALIVE_SECONDS]);
+  const variable = Buffer.from([4, 2, KEEP_ALIVE_SECONDS >> 8, KEEP_ALIVE_SECONDS & 0xff]);
   return packet(1, 0, text('MQTT'), variable, text(device));
 }
 
-const subscribePacket = () =>
-  packet(8, 2, Buffer.from([0, 1]), text('$SYS/broker/version'), Buffer.from([0]));
-const publishPacket = (topic, value) => packet(3, 0, text(topic), Buffer.from(value, 'utf8'));
+const subscribePacket = (topic) => packet(8, 2, Buffer.from([0, 1]), text(topic), Buffer.from([0]));
+const publishPacket = (topic, value) => packet(3, 0, text(topic), Buffer.from(value));
 const pingPacket = () => packet(12, 0);
 
 /** Takes whole packets off the front of a buffer; returns what is left. */
@@ -96,21 +95,30 @@ function connect(events) {
   );
   let left = Buffer.alloc(0);
   let ping;
+  let answered = true;
+  /** A ping that nobody answered means that the connection is only there on our side. */
+  const pingOrGiveUp = () => {
+    if (!answered) return socket.destroy();
+    answered = false;
+    socket.write(pingPacket());
+  };
   socket.setNoDelay(true);
   socket.on('connect', () => socket.write(connectPacket()));
   socket.on('data', (data) => {
     left = takePackets(Buffer.concat([left, data]), (type, flags, body) => {
       if (type === 2 && body[1] === 0) {
-        socket.write(subscribePacket());
-        ping = setInterval(() => socket.write(pingPacket()), (KEEP_ALIVE_SECONDS * 1_000) / 2);
+        socket.write(subscribePacket('$SYS/broker/version'));
+        if (KEEP_ALIVE_SECONDS > 0) ping = setInterval(pingOrGiveUp, (KEEP_ALIVE_SECONDS * 1_000) / 2);
         events.up();
       }
       if (type === 2 && body[1] !== 0) socket.destroy();
+      if (type === 13) answered = true;
       if (type === 3) {
         const topicLength = body.readUInt16BE(0);
         const from = 2 + topicLength + ((flags & 6) === 0 ? 0 : 2);
-        if (body.toString('utf8', 2, 2 + topicLength) === '$SYS/broker/version')
-          events.broker(brokerName(body.toString('utf8', from)));
+        const topic = body.toString('utf8', 2, 2 + topicLength);
+        if (topic === '$SYS/broker/version') events.broker(brokerName(body.toString('utf8', from)));
+        else events.message?.(topic);
       }
     });
   });
@@ -120,6 +128,7 @@ function connect(events) {
     events.down();
   });
   return {
+    subscribe: (topic) => socket.writable && socket.write(subscribePacket(topic)),
     publish: (topic, value) => socket.writable && socket.write(publishPacket(topic, value)),
     close: () => socket.end(packet(14, 0)),
   };

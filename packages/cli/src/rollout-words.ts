@@ -30,6 +30,8 @@ export function rolloutLines(view: RolloutView, stream: NodeJS.WriteStream = pro
         ),
       );
   }
+  if (view.untested > 0)
+    lines.push(`held for want of tests: ${view.untested} (tuesday parity ${view.release})`);
   for (const { attribute, value } of view.excluded) lines.push(`excluded: ${attribute} ${value}`);
   if (view.approval) lines.push(`approval ${view.approval.approval}: ${view.approval.because}`);
   lines.push(view.because);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readCodesFile } from './codes-file.ts';
+import { readCodesFile } from './codes/codes-file.ts';
 import { UsageFault } from './failures.ts';
 import { readPlanFile } from './plan-file.ts';
 

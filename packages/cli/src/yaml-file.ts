@@ -23,12 +23,16 @@ interface Problem {
   message: string;
 }
 
-/** @throws UsageFault with one line a problem: `plan.yaml:7: stages.1.share: must rise: 0.1 after 0.1` */
-export async function readYamlFile<T>(
-  file: string,
-  schema: FileSchema<T>,
-  known: readonly KnownKeys[],
-): Promise<T> {
+/** A file as it stands, before anything is asked of it. */
+export interface YamlText {
+  readonly file: string;
+  readonly value: unknown;
+  /** Line of the field at a path, else of the nearest thing around it. */
+  readonly lineAt: (path: readonly PropertyKey[]) => number;
+}
+
+/** @throws UsageFault when the file cannot be read, or is no YAML: `plan.yaml:7: …` */
+export async function openYamlFile(file: string): Promise<YamlText> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     throw new UsageFault(`${file}: cannot be read: ${(cause as Error).message}`);
   });
@@ -37,13 +41,23 @@ export async function readYamlFile<T>(
   const broken = document.errors[0];
   if (broken) throw new UsageFault(`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message}`);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
+  return { file, value, lineAt: (path) => lineOf(document, path, lines) };
+}
+
+/** @throws UsageFault with one line a problem: `plan.yaml:7: stages.1.share: must rise: 0.1 after 0.1` */
+export async function readYamlFile<T>(
+  file: string,
+  schema: FileSchema<T>,
+  known: readonly KnownKeys[],
+): Promise<T> {
+  const { value, lineAt } = await openYamlFile(file);
   const parsed = schema.safeParse(value);
   const problems = [...unknownKeys(value, known), ...(parsed.success ? [] : parsed.error.issues)];
   if (parsed.success && problems.length === 0) return parsed.data;
   throw new UsageFault(
     ...problems.slice(0, 10).map(({ path, message }) => {
       const field = path.length === 0 ? '' : ` ${path.map(String).join('.')}:`;
-      return `${file}:${lineOf(document, path, lines)}:${field} ${message}`;
+      return `${file}:${lineAt(path)}:${field} ${message}`;
     }),
   );
 }

@@ -12,8 +12,8 @@ export const attributeNameSchema = z
 
 export const attributeValueSchema = z.string().min(1).max(128);
 
-/** attribute → value; at most 32 attributes. */
+/** attribute → value; at most 64 attributes. */
 export const environmentSchema = z
   .record(attributeNameSchema, attributeValueSchema)
-  .refine((record) => Object.keys(record).length <= 32, { message: 'at most 32 attributes' });
+  .refine((record) => Object.keys(record).length <= 64, { message: 'at most 64 attributes' });
 export type Environment = z.infer<typeof environmentSchema>;

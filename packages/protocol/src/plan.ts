@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { durationSchema, positiveDurationSchema, toMillis } from './duration.ts';
 import { changeWindowSchema } from './calendar.ts';
 import { versionSchema } from './ids.ts';
+import { planParitySchema } from './parity.ts';
 
 export const gateSchema = z.object({
   /**
@@ -58,6 +59,8 @@ export const planSchema = z
     silentAfter: positiveDurationSchema.default('45m'),
     /** How long a device runs the new version provisionally before it confirms. */
     probation: durationSchema.default('4h'),
+    /** What happens about environments that were not tested; absent: the rollout does not start. */
+    parity: planParitySchema.optional(),
     /** Numbers that devices report, watched beside errors and silence. */
     metrics: z.array(metricSchema).max(8).default([]),
     /** How long late evidence still counts after the last stage passed. */

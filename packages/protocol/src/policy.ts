@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { calendarSchema, deviceHoursSchema, type Calendar } from './calendar.ts';
 import { durationSchema, positiveDurationSchema } from './duration.ts';
+import { parityRulesSchema } from './parity.ts';
 import { personNameSchema } from './people.ts';
 
 export const presetSchema = z.enum(['golden-rule', 'chapter-plan', 'custom']);
@@ -33,6 +34,7 @@ export const policySchema = z.object({
       escalateAfter: positiveDurationSchema.default('15m'),
     })
     .prefault({}),
+  parity: parityRulesSchema.prefault({}),
   approvals: z
     .object({
       /** Consents beside the author's: 1 makes two people. 0: none, and the product says so. */
@@ -41,6 +43,16 @@ export const policySchema = z.object({
       of: z.array(personNameSchema).max(100).default([]),
       /** A request that is older lapses, with its consents. */
       expireAfter: positiveDurationSchema.default('72h'),
+    })
+    .prefault({}),
+  codes: z
+    .object({
+      /** Devices with an error code that nobody has documented, from which on people are called. */
+      pageAfter: z.int().min(1).max(1_000_000).default(3),
+      /** Who looks after such codes; null: nobody in particular. */
+      owner: personNameSchema.nullable().default(null),
+      /** Whether everybody may read what a code means, without signing in. */
+      supportPage: z.boolean().default(true),
     })
     .prefault({}),
   breakGlass: z

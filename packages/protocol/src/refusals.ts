@@ -99,6 +99,27 @@ export const REFUSALS = {
     try: 'tuesday device view shows its rollouts; only one that is under way offers anything',
   },
   'reason-missing': { means: 'this act wants a reason', try: 'give --because' },
+  // parity
+  untested: {
+    means: 'the release was not tested where the fleet lives',
+    try: 'tuesday matrix run tests the cells that are named; the plan may exclude them, or stop before them',
+  },
+  'attestation-unsigned': {
+    means: 'no tester of this fleet has signed the results',
+    try: 'sign them with a key of tuesday tester list, or let an admin add the key',
+  },
+  'attestation-altered': {
+    means: 'the results are not what was signed',
+    try: 'run the matrix again, and send the file as it was written',
+  },
+  'attestation-elsewhere': {
+    means: 'the results are about other bytes than this release has',
+    try: 'run the matrix with the artifact of this release',
+  },
+  'codes-undocumented': {
+    means: 'the release can raise error codes that it does not document',
+    try: 'write them into the file of error codes; tuesday codes check shows which',
+  },
   // people and time
   'policy-invalid': { means: 'the rules cannot be kept', try: 'mend the field that is named' },
   'outside-window': {

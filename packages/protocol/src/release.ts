@@ -2,7 +2,9 @@
  * What a release declares, and what its signed TUF target carries as `custom`.
  */
 import * as z from 'zod';
-import { errorCodeSchema, hardwareSchema, sha256Schema, versionSchema } from './ids.ts';
+import { durationSchema } from './duration.ts';
+import { canonicalCode, codeRangeSchema, declaredErrorCodeSchema } from './error-codes.ts';
+import { hardwareSchema, sha256Schema, versionSchema } from './ids.ts';
 
 /** The bytes of a release for one hardware model. */
 export const artifactSchema = z.object({
@@ -12,16 +14,6 @@ export const artifactSchema = z.object({
   sha256: sha256Schema,
 });
 export type Artifact = z.infer<typeof artifactSchema>;
-
-/** A code that the firmware may raise, in the words of the people who answer the phone. */
-export const declaredErrorCodeSchema = z.object({
-  code: errorCodeSchema,
-  title: z.string().min(1).max(120),
-  /** What it means for support, and what the customer can do. */
-  meaning: z.string().min(1).max(2_000),
-  /** Whether a device that raises it counts as unhealthy. */
-  failsHealth: z.boolean(),
-});
 
 export const releaseManifestSchema = z
   .object({
@@ -34,8 +26,12 @@ export const releaseManifestSchema = z
     wayBack: versionSchema.optional(),
     /** Mends devices instead of bringing something new: one person may ship it with a broken glass. */
     recovery: z.boolean().default(false),
+    /** How long each cell of the matrix must have run it in staging, beside what the policy asks. */
+    stagingSoak: durationSchema.optional(),
     notes: z.string().max(10_000).default(''),
     errorCodes: z.array(declaredErrorCodeSchema).max(4_096).default([]),
+    /** Codes that the binary can raise; each must be among `errorCodes`. Empty: nobody has said. */
+    raises: z.array(codeRangeSchema).max(4_096).default([]),
     artifacts: z.array(artifactSchema).min(1).max(64),
   })
   .superRefine((manifest, context) => {
@@ -49,6 +45,17 @@ export const releaseManifestSchema = z
         });
       }
       seen.add(artifact.hardware);
+    });
+    const codes = new Map<string, number>();
+    manifest.errorCodes.forEach(({ code }, index) => {
+      const first = codes.get(canonicalCode(code));
+      if (first === undefined) codes.set(canonicalCode(code), index);
+      else
+        context.addIssue({
+          code: 'custom',
+          path: ['errorCodes', index, 'code'],
+          message: `${code} is declared already, as number ${first + 1} of the list`,
+        });
     });
     if (manifest.wayBack === manifest.version) {
       context.addIssue({ code: 'custom', path: ['wayBack'], message: 'a release is not its own way back' });

@@ -22,7 +22,7 @@ export const phaseSchema = z.enum([
 export type Phase = z.infer<typeof phaseSchema>;
 
 /**
- * Where a device of a rollout stands. `waiting` devices have no offer yet and serve as control; `excluded` ones
+ * Where a device of a rollout stands. `waiting` devices have no offer yet and serve as control; `untested` ones wait for a test of their environment; `excluded` ones
  * belong to a slice that an operator took out; the other six are the offered ones.
  */
 export const memberStateSchema = z.enum([
@@ -35,6 +35,7 @@ export const memberStateSchema = z.enum([
   'rolled-back',
   'silent',
   'excluded',
+  'untested',
 ]);
 export type MemberState = z.infer<typeof memberStateSchema>;
 

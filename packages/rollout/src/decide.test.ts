@@ -470,3 +470,49 @@ describe('the watch', () => {
   });
   const bad = of({ proven: 15, failed: 5 });
 });
+
+describe('what was not tested', () => {
+  const because = ['15 % of the fleet runs mosquitto 2.0.18; 3.2.5 was never tested there.'];
+  const closed = { verdict: 'closed', because } as const;
+  const scheduled = stateAfter([{ kind: 'started' }, OPEN]);
+  const next = OPEN + 24 * HOUR;
+  const by = (parity: Situation['plan']['parity'], given: Situation, of: Situation['parity'] = closed) => ({
+    ...given,
+    plan: { ...given.plan, ...(parity ? { parity } : {}) },
+    parity: of,
+  });
+  const first = situation(scheduled, NO_EVIDENCE, OPEN);
+  const second = situation(passed, well, next);
+  const cap = (upTo: number) => ({ gap: 'cap', upTo }) as const;
+  test.each<[string, Situation, string]>([
+    ['keeps the first stage closed', by(undefined, first), 'nothing'],
+    ['keeps every later stage closed', by({ gap: 'refuse' }, second), 'nothing'],
+    ['keeps nothing closed where its devices are held', by({ gap: 'exclude' }, second), 'stage-opened'],
+    ['lets a capped plan begin', by(cap(0.1), first), 'stage-opened'],
+    ['stops a capped plan before the stage beyond its cap', by(cap(0.1), second), 'nothing'],
+    ['stops a capped plan whose first stage is beyond its cap', by(cap(0.09), first), 'nothing'],
+    [
+      'is of no concern when everything was',
+      by(undefined, second, { verdict: 'open', because: [] }),
+      'stage-opened',
+    ],
+    [
+      'is of no concern when nobody asks',
+      by(undefined, second, { verdict: 'unasked', because: [] }),
+      'stage-opened',
+    ],
+    [
+      'is of no concern to a broken glass',
+      { ...by(undefined, second), glass: { because: 'x', until: next + 1 } },
+      'stage-opened',
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(kinds(given)).toBe(expected);
+  });
+
+  test('is said in its own words, and halts go before it', () => {
+    expect(decide(by(undefined, first))).toMatchObject({ because: `Stage 1 waits: ${because[0]}` });
+    const bad = situation(soaking, of({ proven: 10, failed: 10 }), next);
+    expect(kinds(by(undefined, bad))).toBe('halted');
+  });
+});

@@ -5,6 +5,7 @@ import { blameOf, blameWords } from './blame.ts';
 import { describe, judgeStage, PAUSE_AT, type StageJudge } from './gate.ts';
 import { addEvidence, NO_EVIDENCE } from './evidence.ts';
 import type { Decision, RolloutState, Situation } from './situation.ts';
+import { waitsForTests } from './parity/index.ts';
 import { lineWords, powerOfTen } from './trial/words.ts';
 import { NEAR } from './watch/rule.ts';
 import { watchRuleOf } from './watch/situation.ts';
@@ -232,8 +233,11 @@ function openNext(situation: Situation, judge: StageJudge): Decision {
       `${nameOf(situation, next)} waits, because ${nameOf(situation, next - 1)} had passed but no longer does: ${before.because}`,
       now + toMillis(plan.silentAfter),
     );
-  const open = openness(stageRules(calendar, plan, next), calendar.zone, now);
   const waived = glass !== undefined && now < glass.until;
+  const untested = waived || !situation.parity ? null : waitsForTests(plan, situation.parity, next);
+  if (untested !== null)
+    return nothing(`${nameOf(situation, next)} waits: ${untested}`, now + toMillis(plan.silentAfter));
+  const open = openness(stageRules(calendar, plan, next), calendar.zone, now);
   if (!open.open && !waived)
     return nothing(
       `${nameOf(situation, next)} waits for the change window: ${open.because}`,

@@ -9,6 +9,7 @@ export * from './evolve.ts';
 export * from './gate.ts';
 export * from './member.ts';
 export * from './offer.ts';
+export * from './parity/index.ts';
 export * from './policy/looser.ts';
 export * from './situation.ts';
 export * from './transitions.ts';

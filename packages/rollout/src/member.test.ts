@@ -1,6 +1,13 @@
 import { outcomeKindSchema } from '@tuesday/protocol';
 import { describe, expect, test } from 'vitest';
-import { afterContact, afterOutcome, afterSilence, afterSoak, type StoredState } from './member.ts';
+import {
+  afterContact,
+  afterCover,
+  afterOutcome,
+  afterSilence,
+  afterSoak,
+  type StoredState,
+} from './member.ts';
 
 const EXPOSED: Record<StoredState, boolean> = {
   waiting: false,
@@ -11,6 +18,7 @@ const EXPOSED: Record<StoredState, boolean> = {
   'rolled-back': true,
   silent: true,
   excluded: false,
+  untested: false,
 };
 const standing = (state: StoredState) => ({ state, exposed: EXPOSED[state] });
 
@@ -24,6 +32,8 @@ const TABLE: Record<StoredState, string> = {
   'rolled-back': 'installed installed rolled-back rolled-back rolled-back failed rolled-back rolled-back',
   silent: 'installed installed silent silent rolled-back failed silent silent',
   excluded: 'excluded excluded excluded excluded excluded excluded excluded excluded',
+  // An offer that was made before it was held may still come through.
+  untested: 'installed installed failed failed rolled-back failed untested untested',
 };
 
 /** Contact: runs it, runs it unhealthy, does not run it, went back. */
@@ -36,6 +46,7 @@ const CONTACT: Record<StoredState, string> = {
   'rolled-back': 'rolled-back rolled-back rolled-back rolled-back',
   silent: 'installed installed failed rolled-back',
   excluded: 'excluded excluded excluded excluded',
+  untested: 'installed installed untested rolled-back',
 };
 
 describe('a member', () => {
@@ -68,5 +79,19 @@ describe('a member', () => {
   test('that was exposed stays exposed', () => {
     for (const kind of outcomeKindSchema.options)
       expect(afterOutcome(standing('installed'), kind).exposed).toBe(true);
+  });
+});
+
+describe('what is known about its environment', () => {
+  test.each<[StoredState, StoredState, StoredState]>([
+    ['waiting', 'untested', 'waiting'],
+    ['waiting-silent', 'untested', 'waiting-silent'],
+    ['untested', 'untested', 'waiting'],
+    ['excluded', 'excluded', 'excluded'],
+    ['installed', 'installed', 'installed'],
+    ['failed', 'failed', 'failed'],
+  ])('makes of a member that is %s one that is %s, or %s when it is covered', (state, uncovered, covered) => {
+    expect(afterCover(standing(state), false).state).toBe(uncovered);
+    expect(afterCover(standing(state), true).state).toBe(covered);
   });
 });

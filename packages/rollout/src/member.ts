@@ -12,7 +12,9 @@ export type StoredState =
   | 'failed'
   | 'rolled-back'
   | 'silent'
-  | 'excluded';
+  | 'excluded'
+  /** Its environment is not covered by the tests of the release; it waits until it is. */
+  | 'untested';
 
 export interface Standing {
   readonly state: StoredState;
@@ -57,6 +59,7 @@ export function afterSilence(standing: Standing): Standing {
     case 'failed':
     case 'rolled-back':
     case 'excluded':
+    case 'untested':
       return standing;
     default:
       return standing.state satisfies never;
@@ -93,4 +96,12 @@ export function afterContact(standing: Standing, facts: ContactFacts): Standing 
 /** Healthy and in contact for the whole soak. */
 export function afterSoak(standing: Standing): Standing {
   return standing.state === 'installed' ? { ...standing, state: 'proven' } : standing;
+}
+
+/** Held, or let go again, by what is known about its environment. Who ran the release is nobody to hold. */
+export function afterCover(standing: Standing, covered: boolean): Standing {
+  if (standing.exposed) return standing;
+  if (covered) return standing.state === 'untested' ? { ...standing, state: 'waiting' } : standing;
+  const waits = standing.state === 'waiting' || standing.state === 'waiting-silent';
+  return waits ? { ...standing, state: 'untested' } : standing;
 }

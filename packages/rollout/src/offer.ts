@@ -39,6 +39,8 @@ export interface OfferCase {
   /** Why the device is held; null when it is not. */
   readonly held: string | null;
   readonly report: CheckIn;
+  /** Why the release must not reach the environment of this device; null or absent: it may. */
+  readonly untested?: string | null;
   /** The hours in which devices take updates; null or absent: always. A recall does not wait for them. */
   readonly deviceHours?: FleetHours | null;
 }
@@ -93,6 +95,7 @@ function notNow(given: OfferCase): Offer | undefined {
   if (running === given.release) return none(`This device runs ${given.release} already.`);
   if (running !== undefined && compareVersions(running, given.release) > 0)
     return none(`This device runs ${running}, which is newer than ${given.release}.`);
+  if (given.untested != null) return none(`This device is held: ${given.untested}.`);
   const again = wentWrong(given);
   if (again !== undefined && !isRetry(given)) return none(again);
   if (state.paused.length > 0) return none(`The rollout is paused (${state.paused.join(', ')}).`);

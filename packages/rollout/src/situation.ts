@@ -15,6 +15,7 @@ import type {
   Signal,
   SliceName,
 } from '@tuesday/protocol';
+import type { ParitySituation } from './parity/index.ts';
 import type { TrialReading } from './trial/reading.ts';
 import type { WatchSituation } from './watch/situation.ts';
 
@@ -75,6 +76,8 @@ export interface Situation {
   readonly deviceHours?: DeviceHours | null;
   /** Who answers, and who has said so; absent: nobody has to. */
   readonly watch?: WatchSituation;
+  /** What was tested against what the fleet runs; absent: nobody asks. */
+  readonly parity?: ParitySituation | undefined;
   readonly now: Instant;
 }
 

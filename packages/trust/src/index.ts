@@ -1,3 +1,5 @@
+export * from './attestation/envelope.ts';
+export * from './attestation/statement.ts';
 export * from './audit/entry.ts';
 export * from './audit/lines.ts';
 export * from './audit/statements.ts';

@@ -9,7 +9,12 @@ import { canonical } from './canonical.ts';
 import { type KeyPair, keyPairOf } from './keys.ts';
 
 export const keyRoleSchema = z.enum(['root', 'targets', 'snapshot', 'timestamp']);
+/** A role of TUF metadata. */
 export type KeyRole = z.infer<typeof keyRoleSchema>;
+
+/** What a key in a file is for: a role of TUF metadata, or `tester`, who signs attestations. */
+export const keyFileRoleSchema = z.enum([...keyRoleSchema.options, 'tester']);
+export type KeyFileRole = z.infer<typeof keyFileRoleSchema>;
 
 const base64Schema = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
 
@@ -24,7 +29,7 @@ export type KeyFileCost = z.infer<typeof costSchema>;
 
 const openPartSchema = z.object({
   tuesdayKey: z.literal(1),
-  role: keyRoleSchema,
+  role: keyFileRoleSchema,
   /** For people, for instance `alice`. */
   label: z.string().min(1).max(64),
   keyid: z.string().regex(/^[0-9a-f]{64}$/),
@@ -47,7 +52,7 @@ export const KEY_FILE_COST: KeyFileCost = { memory: 65_536, passes: 3, paralleli
 export function sealKey(
   key: KeyPair,
   passphrase: string,
-  about: { role: KeyRole; label: string },
+  about: { role: KeyFileRole; label: string },
   cost: KeyFileCost = KEY_FILE_COST,
 ): string {
   const iv = randomBytes(12);
@@ -86,7 +91,7 @@ export function readKeyFile(text: string): OrRefused<KeyFile> {
 export function openKey(
   text: string,
   passphrase: string,
-): OrRefused<KeyPair & { role: KeyRole; label: string }> {
+): OrRefused<KeyPair & { role: KeyFileRole; label: string }> {
   const file = readKeyFile(text);
   if ('refused' in file) return file;
   const { tag, sealed, ...open } = file;

@@ -60,20 +60,30 @@ export function keyidOf(publicKey: PublicKey): string {
 }
 
 export function signPayload(payload: Payload, signer: Signer): Signature {
-  const sig = sign(undefined, Buffer.from(payload), createPrivateKey(signer.privateKeyPem));
-  return { keyid: signer.keyid, sig: sig.toString('hex') };
+  return { keyid: signer.keyid, sig: signBytes(Buffer.from(payload), signer).toString('hex') };
+}
+
+/** @returns 64 bytes */
+export function signBytes(bytes: Uint8Array, signer: Signer): Buffer {
+  return sign(undefined, bytes, createPrivateKey(signer.privateKeyPem));
 }
 
 /** False for anything that is not a valid signature, whatever is wrong with it. */
 export function signatureHolds(payload: Payload, publicHex: string, sig: string): boolean {
-  if (!/^[0-9a-f]{64}$/.test(publicHex) || !/^[0-9a-f]{128}$/.test(sig)) return false;
+  if (!/^[0-9a-f]{128}$/.test(sig)) return false;
+  return signatureOfBytesHolds(Buffer.from(payload), publicHex, Buffer.from(sig, 'hex'));
+}
+
+/** As `signatureHolds`, for what is not text. */
+export function signatureOfBytesHolds(bytes: Uint8Array, publicHex: string, sig: Uint8Array): boolean {
+  if (!/^[0-9a-f]{64}$/.test(publicHex)) return false;
   try {
     const key = createPublicKey({
       key: Buffer.from(SPKI_PREFIX + publicHex, 'hex'),
       format: 'der',
       type: 'spki',
     });
-    return verify(undefined, Buffer.from(payload), key, Buffer.from(sig, 'hex'));
+    return verify(undefined, bytes, key, sig);
   } catch {
     return false;
   }

@@ -37,6 +37,9 @@ export type Known =
   | 'viewFleet'
   | 'viewDevice'
   | 'retryDevice'
+  | 'listCodes'
+  | 'viewCode'
+  | 'documentCode'
   | 'viewPolicy'
   | 'planCalendar'
   | 'importFreezes'
@@ -110,6 +113,9 @@ export const TABLE: Table = {
   viewFleet: ['GET', '/v1/fleet'],
   viewDevice: ['GET', '/v1/devices/:device'],
   retryDevice: ['POST', '/v1/devices/:device/retry'],
+  listCodes: ['GET', '/v1/codes'],
+  viewCode: ['GET', '/v1/codes/:code'],
+  documentCode: ['PUT', '/v1/codes/:code'],
   viewPolicy: ['GET', '/v1/policy'],
   planCalendar: ['POST', '/v1/plans/calendar'],
   importFreezes: ['POST', '/v1/calendar/freezes'],

@@ -63,6 +63,8 @@ describe('the bundle', () => {
       'calendar-page',
       'settings-page',
       'audit-page',
+      'codes-page',
+      'code-page',
       'join-page',
       'break-glass-page',
     ]) {

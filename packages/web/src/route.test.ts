@@ -4,6 +4,7 @@ import { rowsOf } from './fleet/values.ts';
 import {
   addressed,
   approvalPath,
+  codePath,
   devicePath,
   fleetOf,
   prefixOf,
@@ -19,6 +20,7 @@ describe('addresses', () => {
     ['a rollout has its own', '/rollouts/r-1', { screen: 'rollout', rollout: 'r-1' }],
     ['a broken escape is nowhere', '/rollouts/%E0%A4%A', { screen: 'nowhere' }],
     ['a device has its own', devicePath('th-0042'), { screen: 'device', device: 'th-0042' }],
+    ['a code has its own', codePath('0x45'), { screen: 'code', code: '0x45' }],
     ['anything else is nowhere', '/rollouts/a/b', { screen: 'nowhere' }],
     ['a request has its own', '/approvals/a-1/', { screen: 'approval', approval: 'a-1' }],
     ['the inbox is not a request', '/approvals/', { screen: 'approvals' }],
@@ -37,7 +39,7 @@ describe('addresses', () => {
   });
 
   test('every screen has an address of its own', () => {
-    const plain = ['approvals', 'break-glass', 'calendar', 'account', 'audit', 'join'];
+    const plain = ['approvals', 'break-glass', 'calendar', 'codes', 'account', 'audit', 'join'];
     expect(plain.map((name) => routeOf(`/${name}`).screen)).toEqual(plain);
     expect(SETTINGS.map((part) => routeOf(`/settings/${part}`))).toEqual(
       SETTINGS.map((part) => ({ screen: 'settings', part })),

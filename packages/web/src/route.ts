@@ -14,6 +14,7 @@ export type Route =
         | 'approvals'
         | 'break-glass'
         | 'calendar'
+        | 'codes'
         | 'account'
         | 'audit'
         | 'join'
@@ -22,13 +23,15 @@ export type Route =
   | { screen: 'settings'; part: SettingsPart }
   | { screen: 'rollout'; rollout: string }
   | { screen: 'approval'; approval: string }
-  | { screen: 'device'; device: string };
+  | { screen: 'device'; device: string }
+  | { screen: 'code'; code: string };
 
 const PLAIN = {
   '/': 'overview',
   '/approvals': 'approvals',
   '/break-glass': 'break-glass',
   '/calendar': 'calendar',
+  '/codes': 'codes',
   '/account': 'account',
   '/audit': 'audit',
   '/join': 'join',
@@ -57,10 +60,11 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
-  const [, kind, id] = /^\/(rollouts|approvals|devices)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] = /^\/(rollouts|approvals|devices|codes)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
+  if (kind === 'codes') return { screen: 'code', code: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
 
@@ -82,6 +86,10 @@ export function approvalPath(approval: string): string {
 
 export function devicePath(device: string): string {
   return `/devices/${encodeURIComponent(device)}`;
+}
+
+export function codePath(code: string): string {
+  return `/codes/${encodeURIComponent(code)}`;
 }
 
 export function go(path: string): void {

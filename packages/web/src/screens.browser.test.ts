@@ -31,6 +31,9 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
   ['own-request', '/approvals/a-42', 'nobody consents to what they asked for'],
   ['draft', `/rollouts/${ROLLOUT}`, 'Before it starts'],
   ['device', '/devices/th-0042', 'Went back from'],
+  ['codes', '/codes', 'Room sensor out of range'],
+  ['code', '/codes/0x45', 'What each release said'],
+  ['stub', '/codes/0x77', 'Nobody has said what it means'],
   ['break-glass', '/break-glass', 'Right to act alone'],
   ['calendar', '/calendar', 'nobody on watch'],
   ['people', '/settings/people', 'Erin Ward'],
@@ -155,6 +158,7 @@ describe('everybody can use every screen', () => {
     it.server.script.listTokens = () => ({ tokens: [] });
     it.server.script.listPeople = () => ({ people: [] });
     it.server.script.listAudit = () => ({ entries: [], next: null });
+    it.server.script.listCodes = () => ({ codes: [], stubs: 0, next: null });
     const empty = [
       ['/approvals', 'tuesday approval request <rollout>'],
       ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
@@ -162,6 +166,7 @@ describe('everybody can use every screen', () => {
       ['/settings/tokens', 'tuesday token create'],
       ['/settings/notifications', 'tuesday notify add on-call'],
       ['/audit', 'tuesday audit export'],
+      ['/codes', 'tuesday codes check codes.yaml'],
     ] as const;
     for (const [path, command] of empty) {
       await it.enter(path);
@@ -177,6 +182,7 @@ describe('everybody can use every screen', () => {
       ['/settings/people', 'Invite somebody'],
       ['/settings/notifications', 'Add a place'],
       ['/calendar', 'Import freezes from a file'],
+      ['/codes/0x77', 'Write it down'],
       ['/approvals', 'Let somebody consent for me'],
       ['/break-glass', 'Break the glass'],
     ] as const;
@@ -190,7 +196,7 @@ describe('everybody can use every screen', () => {
     }
   });
 
-  test.each([360, 768, 2_560])(
+  test.each([360, 768, 1_024, 2_560])(
     'nothing scrolls sideways at %i px',
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');

@@ -14,6 +14,8 @@ const CalendarPage = lazy(() => import('./calendar/calendar-page.tsx'));
 const Settings = lazy(() => import('./settings/settings-page.tsx'));
 const Account = lazy(() => import('./account/account-page.tsx'));
 const DevicePage = lazy(() => import('./device/device-page.tsx'));
+const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
+const CodePage = lazy(() => import('./codes/code-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 
 interface Props {
@@ -51,6 +53,10 @@ function Screen({ route }: { route: Route }) {
       return <Approval key={route.approval} approval={route.approval} />;
     case 'device':
       return <DevicePage key={route.device} device={route.device} />;
+    case 'codes':
+      return <CodesPage />;
+    case 'code':
+      return <CodePage key={route.code} code={route.code} />;
     case 'break-glass':
       return <BreakGlass />;
     case 'calendar':

@@ -9,6 +9,7 @@ import {
   outcomeFailed,
   sendOutcomes,
 } from './contact.ts';
+import { stepFailed, stepRefused } from './failed-step.ts';
 import {
   applicationExited,
   applicationStarted,
@@ -101,9 +102,9 @@ function hearStep(turn: Turn, input: StepInput): void {
     case 'staged':
       return update.staged(turn, intent);
     case 'refused':
-      return update.stepRefused(turn, intent, input.code, input.because);
+      return stepRefused(turn, intent, input.code, input.because);
     case 'step-failed':
-      return update.stepFailed(turn, intent, input.code, input.because);
+      return stepFailed(turn, intent, input.code, input.because);
   }
 }
 

@@ -5,12 +5,12 @@
 import { compareVersions, type Refusal, refuse, RESCUE_ROLLOUT, rescueOffer } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { goHome } from './health.ts';
-import { otherSlot, UNKNOWN_FACTS } from './journal.ts';
+import { type Intent, otherSlot, UNKNOWN_FACTS } from './journal.ts';
 import { judgeSigned } from './judge-offer.ts';
 import { emit, persist, timer, type Turn } from './turn.ts';
 import type { Candidate, RescueDemand, WokeInput } from './types.ts';
 import { leaveRescue, lookAgain } from './unwell.ts';
-import { beforeTheLeap, goOn, performStep, withdraw } from './update.ts';
+import { beforeTheLeap, beginSteps, goOn, performStep, withdraw } from './update.ts';
 
 const DEMANDED: Record<RescueDemand, string> = {
   flag: 'the agent was started with --rescue.',
@@ -84,9 +84,25 @@ function enter(turn: Turn, because: string): void {
 function seek(turn: Turn): void {
   const { state } = turn;
   if (state.seeking) return;
-  if (state.journal.intent !== null) return lookAgain(turn);
+  const { intent } = state.journal;
+  if (intent !== null && !isHeldUp(turn, intent)) return lookAgain(turn);
+  if (intent !== null) {
+    state.heldUp = intent.offer;
+    withdraw(turn);
+  }
   state.seeking = true;
   emit(turn, { do: 'seek-rescue' });
+}
+
+/**
+ * An update that waits must not keep a dead device from looking elsewhere: for a server that is out of reach, or for
+ * bytes that have not come for as many tries as a rescue has itself. It is offered again.
+ */
+function isHeldUp({ state, config, now }: Turn, intent: Intent): boolean {
+  if (intent.kind === 'rescue' || !beforeTheLeap(intent)) return false;
+  const unheard = now - state.heardAt >= (config.rescue?.unreachedMillis ?? Infinity);
+  if (unheard) return !state.working || state.stepFailures > 0;
+  return state.stepFailures >= config.stepLimit / 2;
 }
 
 /** Takes the highest that this device may take. */
@@ -95,7 +111,8 @@ export function foundRecoveries(turn: Turn, candidates: readonly Candidate[], ro
   if (!state.seeking) return;
   state.seeking = false;
   const { rescue, intent } = state.journal;
-  if (rescue === undefined || intent !== null) return;
+  if (rescue === undefined) return;
+  if (intent !== null) return lookAgain(turn);
   if (root > state.journal.root) persist(turn, { root });
   const chosen = choose(turn, candidates);
   if (chosen !== undefined) return begin(turn, chosen);
@@ -107,7 +124,8 @@ export function foundRecoveries(turn: Turn, candidates: readonly Candidate[], ro
 export function foundNothing(turn: Turn): void {
   if (!turn.state.seeking) return;
   turn.state.seeking = false;
-  if (turn.state.journal.intent === null) goHomeOrLookAgain(turn);
+  if (turn.state.journal.intent !== null) return lookAgain(turn);
+  goHomeOrLookAgain(turn);
 }
 
 /** Nobody has a recovery release: a slot that was confirmed once, on the signed way back, is worth a try. */
@@ -161,7 +179,7 @@ function begin(turn: Turn, { target, signed }: Candidate): void {
       installed: false,
     },
   });
-  turn.state.toldTenths = 0;
+  beginSteps(turn);
   performStep(turn);
 }
 

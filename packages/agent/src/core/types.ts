@@ -156,7 +156,11 @@ export type Input =
       readonly code: RefusalCode;
       readonly because: string;
     }
-  /** A step could not be done now (no network, a full disk): it is tried again after a while. */
+  /**
+   * A step could not be done now: it is tried again after a while. `download-failed` and `too-slow` mean that bytes or
+   * metadata could not be had, and count for nothing; anything else (a full disk, wrong bytes from somebody while others
+   * are away) is counted.
+   */
   | {
       readonly is: 'step-failed';
       readonly target: string;
@@ -343,6 +347,8 @@ export interface State {
   readonly working: boolean;
   /** Failures of the present step in a row. */
   readonly stepFailures: number;
+  /** The present step was begun again after a restart, which was counted, and has not answered yet. */
+  readonly resumed: boolean;
   /** Tenths of the download that have been told. */
   readonly toldTenths: number;
   /** Of the version that is tried: not healthy yet, healthy, healthy for long enough. */
@@ -368,6 +374,8 @@ export interface State {
   readonly mending: boolean;
   /** When the server last answered; when the device woke, before that. */
   readonly heardAt: Instant;
+  /** The offer that was waited for in vain when the device looked for a recovery release instead. */
+  readonly heldUp?: string;
   /** A look for a recovery release has not answered yet. */
   readonly seeking: boolean;
   /** Looks that led nowhere, in a row. */

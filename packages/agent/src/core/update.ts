@@ -18,7 +18,7 @@ import type { DownloadEffect } from './types.ts';
 import { rollBack } from './trial.ts';
 import { isOver, stands } from './trouble.ts';
 import { lookAgain } from './unwell.ts';
-import { backOffMillis, emit, persist, persistIntent, reboot, setBoot, timer, type Turn } from './turn.ts';
+import { emit, persist, persistIntent, reboot, setBoot, type Turn } from './turn.ts';
 
 /** The steps in which the running firmware is not touched yet. */
 const BEFORE_THE_LEAP: ReadonlySet<Step> = new Set(['verifying', 'downloading', 'staging', 'ready']);
@@ -79,6 +79,7 @@ function considerWhileTrying(turn: Turn, intent: Intent, offer: OfferUpdate | nu
 /** An operator who reaches the device again knows better than its reflex, unless it is the old song. */
 function isBetterThanRescue(turn: Turn, offer: OfferUpdate | null | undefined): boolean {
   if (offer === null || offer === undefined || isSettled(turn, offer)) return false;
+  if (offer.offer === turn.state.heldUp) return false;
   const known = [runningVersion(turn.state), ...turn.state.journal.rolledBackFrom];
   return !known.includes(offer.version);
 }
@@ -94,6 +95,7 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
   const refusal = judgeOffer(offer, turn.state);
   if (refusal !== null) return settle(turn, offer, { kind: 'refused', ...refusal });
   const isRetry = offer.retry === true && journal.rolledBackFrom.includes(offer.version);
+  beginSteps(turn);
   persist(turn, {
     updates: journal.updates + 1,
     ...(isRetry ? { retried: [...(journal.retried ?? []), offer.offer].slice(-16) } : {}),
@@ -114,6 +116,13 @@ function takeOrRefuse(turn: Turn, offer: OfferUpdate): void {
     },
   });
   performStep(turn);
+}
+
+/** Nothing is known of the steps of an update that begins. */
+export function beginSteps({ state }: Turn): void {
+  state.stepFailures = 0;
+  state.resumed = false;
+  state.toldTenths = 0;
 }
 
 function isSettled(turn: Turn, offer: { readonly offer: string }): boolean {
@@ -137,7 +146,11 @@ function refuseOffer(turn: Turn, raw: Offer, { code, because }: Refusal): void {
 
 /** The server stands by its offer: the step that was interrupted, or the leap that waited for this. */
 export function goOn(turn: Turn, intent: Intent): void {
-  if (intent.step === 'ready' || nextStep(turn, intent, { step: intent.step }, {})) performStep(turn);
+  if (intent.step !== 'ready') {
+    if (!nextStep(turn, intent, { step: intent.step }, {})) return;
+    turn.state.resumed = true;
+  }
+  performStep(turn);
 }
 
 /** Does the present step, again or for the first time. It has been persisted before. */
@@ -152,7 +165,7 @@ export function performStep(turn: Turn): void {
     return emit(turn, { do: 'verify', target });
   }
   if (intent.step === 'downloading') {
-    tell(turn, intent, 'downloading');
+    tell(turn, intent, 'downloading', toldPercentOf(turn));
     return emit(turn, downloadOf(intent, signed, turn.state.booted));
   }
   tell(turn, intent, 'staging');
@@ -234,6 +247,7 @@ function nextStep(
   more: Parameters<typeof persistIntent>[2],
 ): boolean {
   turn.state.stepFailures = 0;
+  turn.state.resumed = false;
   const stepsTaken = intent.stepsTaken + 1;
   if (stepsTaken > turn.config.stepLimit) {
     end(
@@ -249,30 +263,17 @@ function nextStep(
   return true;
 }
 
-/** Tries the step again after a back-off; a staging that failed begins with the bytes again. */
-export function stepFailed(turn: Turn, intent: Intent, code: RefusalCode, because: string): void {
-  if (!beforeTheLeap(intent) || !turn.state.working) return;
-  const stepsTaken = intent.stepsTaken + 1;
-  // A rescue looks around again in good time, and keeps half of its steps for the trial.
-  const limit = intent.kind === 'rescue' ? turn.config.stepLimit / 2 : turn.config.stepLimit;
-  if (stepsTaken > limit) return end(turn, intent, 'failed', code, because);
-  persistIntent(turn, { stepsTaken, step: intent.step === 'staging' ? 'downloading' : intent.step });
-  turn.state.stepFailures += 1;
-  timer(turn, 'step', backOffMillis(turn.config.stepBackOff, turn.state.stepFailures, turn.random));
-}
-
-/** A step met an expected no. Nothing was touched unless the spare slot was being written. */
-export function stepRefused(turn: Turn, intent: Intent, code: RefusalCode, because: string): void {
-  if (!beforeTheLeap(intent) || !turn.state.working) return;
-  end(turn, intent, intent.step === 'staging' ? 'failed' : 'refused', code, because);
-}
-
 /** Tenths are told, and reasons; after a reason the next percent is told too, so that the reason goes away. */
 export function toldPercent(turn: Turn, intent: Intent, percent: number, because?: string): void {
   const tenths = Math.floor(percent / 10);
   if (intent.step !== 'downloading' || (because === undefined && tenths <= turn.state.toldTenths)) return;
   turn.state.toldTenths = because === undefined ? tenths : -1;
   tell(turn, intent, 'downloading', percent, because);
+}
+
+/** Of the download, as it was told last. */
+export function toldPercentOf({ state }: Turn): number {
+  return Math.max(0, state.toldTenths) * 10;
 }
 
 /** The server no longer offers what is being prepared: as if it had never begun, but for the spare slot. */
@@ -308,7 +309,7 @@ function endRescue(turn: Turn, kind: 'refused' | 'failed'): void {
   lookAgain(turn);
 }
 
-function tell(
+export function tell(
   turn: Turn,
   intent: Intent,
   step: Progress['step'],

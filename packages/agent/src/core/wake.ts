@@ -100,6 +100,7 @@ function awake(journal: State['journal'], input: WokeInput, config: AgentConfig)
     sending: false,
     working: false,
     stepFailures: 0,
+    resumed: false,
     toldTenths: 0,
     probation: 'waiting',
     past: journal.past ?? {},

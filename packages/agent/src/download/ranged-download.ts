@@ -33,12 +33,17 @@ export const HEADROOM = 1_048_576;
 /** While it may not go on, milliseconds. */
 const WAIT = 60_000;
 
+export type Downloaded = OrRefused<{ readonly file: string }> & {
+  /** Wrong bytes came from somebody, and somebody else who could be asked may still have the right ones. */
+  readonly suspect?: Refusal;
+};
+
 /**
  * @returns `refused`: `oversize` or `wrong-digest` when every source sent wrong bytes (nothing is left then),
  *   `no-space`, `too-slow` or `download-failed` (what came stays, for another try)
  * @throws the signal's reason when it is aborted
  */
-export async function download(options: DownloadOptions): Promise<OrRefused<{ file: string }>> {
+export async function download(options: DownloadOptions): Promise<Downloaded> {
   return new Download(options).run();
 }
 
@@ -51,11 +56,12 @@ class Download {
     this.#disk = options.disk ?? realDisk;
   }
 
-  async run(): Promise<OrRefused<{ file: string }>> {
+  async run(): Promise<Downloaded> {
     const { file, signed, url, mirrors = [], attempts } = this.#options;
     const part = await readPart(file, signed, this.#disk);
     const sources = new Sources(url, mirrors, part.label.lied);
     let fault = new SourceFault('wrong-digest', 'every source sent wrong bytes.');
+    let suspect = sources.leftOut > 0 ? fault : undefined;
     for (let rounds = 0; rounds < attempts;) {
       const source = sources.best;
       if (source === undefined) {
@@ -66,11 +72,15 @@ class Download {
       if (done === 'paused') continue;
       if (!(done instanceof SourceFault)) return done;
       fault = done;
+      if (fault.doubtful) suspect = fault;
       if (!sources.fail(source, fault.lied) || sources.best === undefined) continue;
       rounds += 1;
       if (rounds < attempts) await this.#backOff(rounds);
     }
-    return { refused: refuse(fault.code, fault.message) };
+    const refused = refuse(fault.code, fault.message);
+    if (suspect === undefined || sources.best === undefined) return { refused };
+    const code = suspect.lied ? suspect.code : 'wrong-digest';
+    return { refused, suspect: refuse(code, suspect.message) };
   }
 
   async #try(
@@ -136,7 +146,7 @@ class Download {
     const because = `the bytes have digest ${digest.slice(0, 12)}…, signed is ${signed.sha256.slice(0, 12)}….`;
     if (!part.resumed && part.label.from.length === 1) throw new SourceFault('wrong-digest', because, 'lied');
     await startOver(file, part, this.#disk, { alone: true });
-    throw new SourceFault('download-failed', because);
+    throw new SourceFault('download-failed', because, 'doubtful');
   }
 
   /** What it sent goes with it. */

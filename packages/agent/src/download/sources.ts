@@ -1,13 +1,18 @@
 /** Where the bytes of one target can be had, best first. Who fails goes to the back; who lied is left out. */
 import type { RefusalCode } from '@tuesday/protocol';
 
+/**
+ * lied: it sent, or announced, what cannot be the signed bytes. doubtful: it announced less, or wrong bytes came of which
+ * nobody knows whose they are. no rest: it has only the whole.
+ */
+export type FaultKind = 'failed' | 'lied' | 'doubtful' | 'no rest';
+
 /** A source did not send what it should. */
 export class SourceFault extends Error {
   readonly code: RefusalCode;
-  readonly #kind: 'failed' | 'lied' | 'no rest';
+  readonly #kind: FaultKind;
 
-  /** @param kind lied: it sent, or announced, what cannot be the signed bytes. no rest: it has only the whole. */
-  constructor(code: RefusalCode, because: string, kind: 'failed' | 'lied' | 'no rest' = 'failed') {
+  constructor(code: RefusalCode, because: string, kind: FaultKind = 'failed') {
     super(because);
     this.name = 'SourceFault';
     this.code = code;
@@ -16,6 +21,11 @@ export class SourceFault extends Error {
 
   get lied(): boolean {
     return this.#kind === 'lied';
+  }
+
+  /** There were wrong bytes, or there would have been: more than that somebody is away. */
+  get doubtful(): boolean {
+    return this.#kind === 'lied' || this.#kind === 'doubtful';
   }
 
   get noRest(): boolean {
@@ -33,16 +43,20 @@ export interface Source {
 export class Sources {
   #order: Source[];
   #failed = 0;
+  /** Sources that lied at another time. */
+  readonly leftOut: number;
 
   /**
    * @param server knows the device; it comes last
    * @param lied names of sources that are left out
    */
   constructor(server: URL, mirrors: readonly URL[], lied: readonly string[]) {
-    const seen = new Set<string>(lied);
-    this.#order = [...mirrors, server]
+    const seen = new Set<string>();
+    const all = [...mirrors, server]
       .map((url) => ({ url, own: url.origin === server.origin, name: `${url.origin}${url.pathname}` }))
       .filter(({ name }) => !seen.has(name) && seen.add(name));
+    this.#order = all.filter(({ name }) => !lied.includes(name));
+    this.leftOut = all.length - this.#order.length;
   }
 
   get best(): Source | undefined {

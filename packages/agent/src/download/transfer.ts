@@ -133,7 +133,7 @@ function requireLength(announced: number | undefined, signed: number): void {
   if (announced === undefined || announced === signed) return;
   const because = `${announced} bytes were announced, ${signed} are signed.`;
   if (announced > signed) throw new SourceFault('oversize', because, 'lied');
-  throw new SourceFault('download-failed', because);
+  throw new SourceFault('download-failed', because, 'doubtful');
 }
 
 async function receive(

@@ -104,12 +104,16 @@ describe('bytes', () => {
     expect(one.givenToday).toBe(100);
   });
 
-  test('a clock that is set back by a year holds nobody up', () => {
+  test('a clock that is set back by a year holds nobody up, and gives nobody a second day', () => {
     const { budget: one, pass } = budget();
     one.spend(5_000);
     pass(-365 * DAY);
     expect(one.spend(1)).toBe(0);
-    expect(one.givenToday).toBe(1);
+    expect(one.givenToday).toBe(5_001);
+    pass(DAY - 1);
+    expect(one.givenToday).toBe(5_001);
+    pass(1);
+    expect(one.givenToday).toBe(0);
   });
 });
 

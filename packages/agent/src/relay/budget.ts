@@ -3,6 +3,8 @@
  * battery that it needs itself. One budget for all bearers.
  */
 import { type Clock, type Instant, type Refusal, refuse } from '@tuesday/protocol';
+import { type Disk, realDisk } from '../storage/disk.ts';
+import { DayCount } from './day-count.ts';
 import type { ReadPower } from './power.ts';
 
 export interface BudgetOptions {
@@ -12,6 +14,12 @@ export interface BudgetOptions {
   readonly neighbours: number;
   /** Percent; off mains nothing is given below it. */
   readonly minBattery: number;
+}
+
+/** Where the bytes of the day are remembered; absent: they are forgotten with the process. */
+export interface BudgetMemory {
+  readonly file: string;
+  readonly disk?: Disk;
 }
 
 /** Seconds until a refused neighbour may ask again. */
@@ -30,21 +38,23 @@ export interface Place extends Disposable {
 /** Places free up soon; batteries do not. */
 const PLACE_SECONDS = 30;
 const POWER_SECONDS = 1_800;
+const DISK_SECONDS = 300;
 
 export class RelayBudget {
   readonly #options: BudgetOptions;
   readonly #power: ReadPower;
   readonly #clock: Clock;
   readonly #served = new Map<string, number>();
-  #day: { readonly from: Instant; bytes: number };
+  readonly #day: DayCount;
   /** When the bytes that were promised so far have left. */
   #freeAt: Instant;
 
-  constructor(options: BudgetOptions, power: ReadPower, clock: Clock) {
+  constructor(options: BudgetOptions, power: ReadPower, clock: Clock, memory?: BudgetMemory) {
+    const { bytesPerDay } = options;
     this.#options = options;
     this.#power = power;
     this.#clock = clock;
-    this.#day = { from: clock.now(), bytes: 0 };
+    this.#day = new DayCount({ bytesPerDay, clock, file: memory?.file, disk: memory?.disk ?? realDisk });
     this.#freeAt = clock.now();
   }
 
@@ -55,12 +65,31 @@ export class RelayBudget {
 
   /** Bytes given since the day of the budget began. */
   get givenToday(): number {
-    return this.#today().bytes;
+    return this.#day.given;
   }
 
-  /** May anything be given now? */
-  async mayGive(bytes: number): Promise<NotNow | undefined> {
-    return (await this.#lacksPower()) ?? this.#lacksBytes(bytes);
+  /** What was set aside and not given is free again. */
+  close(): Promise<void> {
+    return this.#day.close();
+  }
+
+  /**
+   * May so many bytes be given now?
+   *
+   * @param ahead bytes that may then be spent without asking again, until it is asked again
+   */
+  async mayGive(bytes: number, ahead = bytes): Promise<NotNow | undefined> {
+    await this.#day.open();
+    return (await this.#lacksPower()) ?? this.#lacksBytes(bytes) ?? (await this.#lacksMemory(ahead));
+  }
+
+  /** Takes so many bytes that need no place. @returns milliseconds to wait before they may leave */
+  async take(bytes: number): Promise<NotNow | number> {
+    await this.#day.open();
+    const notNow = (await this.#lacksPower()) ?? this.#lacksBytes(bytes);
+    if (notNow !== undefined) return notNow;
+    this.#day.count(bytes);
+    return (await this.#lacksMemory()) ?? this.#pace(bytes);
   }
 
   async #lacksPower(): Promise<NotNow | undefined> {
@@ -73,11 +102,24 @@ export class RelayBudget {
 
   #lacksBytes(bytes: number): NotNow | undefined {
     const { bytesPerDay } = this.#options;
-    const day = this.#today();
-    if (day.bytes + bytes <= bytesPerDay) return undefined;
-    const because = `this neighbour gave ${day.bytes} of ${bytesPerDay} bytes today; ${bytes} more are too many.`;
-    const left = day.from + DAY - this.#clock.now();
-    return { refused: refuse('relay-refused', because), afterSeconds: Math.max(1, Math.ceil(left / 1_000)) };
+    const { given, endsIn } = this.#day;
+    if (given + bytes <= bytesPerDay) return undefined;
+    const because = `this neighbour gave ${given} of ${bytesPerDay} bytes today; ${bytes} more are too many.`;
+    return {
+      refused: refuse('relay-refused', because),
+      afterSeconds: Math.max(1, Math.ceil(endsIn / 1_000)),
+    };
+  }
+
+  /** What leaves without being remembered could leave again after the next power cut. */
+  async #lacksMemory(ahead = 0): Promise<NotNow | undefined> {
+    try {
+      await this.#day.setAside(ahead);
+      return undefined;
+    } catch (error) {
+      const because = `this neighbour cannot write down what it gives: ${(error as Error).message}`;
+      return { refused: refuse('relay-refused', because.slice(0, 300)), afterSeconds: DISK_SECONDS };
+    }
   }
 
   /**
@@ -86,9 +128,10 @@ export class RelayBudget {
    * @param bytes that it will ask for
    */
   async takePlace(neighbour: string, bytes: number): Promise<Place | NotNow> {
+    await this.#day.open();
     const notNow = await this.#lacksPower();
     if (notNow !== undefined) return notNow;
-    // Nothing is awaited from here on: two that ask at once do not get the same bytes.
+    // Nothing is awaited from here on until it is counted: two that ask at once do not get the same bytes.
     const tooMany = this.#lacksBytes(bytes);
     if (tooMany !== undefined) return tooMany;
     const held = this.#served.get(neighbour) ?? 0;
@@ -97,7 +140,15 @@ export class RelayBudget {
       return { refused: refuse('relay-refused', because), afterSeconds: PLACE_SECONDS };
     }
     this.#served.set(neighbour, held + 1);
-    this.#today().bytes += bytes;
+    this.#day.count(bytes);
+    const place = this.#place(neighbour, bytes);
+    const forgets = await this.#lacksMemory();
+    if (forgets === undefined) return place;
+    place[Symbol.dispose]();
+    return forgets;
+  }
+
+  #place(neighbour: string, bytes: number): Place {
     let left = bytes;
     let isOver = false;
     return {
@@ -109,8 +160,7 @@ export class RelayBudget {
         if (isOver) return;
         isOver = true;
         // What was counted and did not leave.
-        const day = this.#today();
-        day.bytes = Math.max(0, day.bytes - Math.max(0, left));
+        this.#day.giveBack(Math.max(0, left));
         this.#leave(neighbour);
       },
     };
@@ -122,9 +172,9 @@ export class RelayBudget {
     else this.#served.set(neighbour, held);
   }
 
-  /** Counts bytes that take no place; @returns milliseconds to wait before they may leave */
+  /** Counts bytes that leave anyway; @returns milliseconds to wait before they may leave */
   spend(bytes: number): number {
-    this.#today().bytes += bytes;
+    this.#day.spend(bytes);
     return this.#pace(bytes);
   }
 
@@ -134,11 +184,5 @@ export class RelayBudget {
     const start = this.#freeAt - now > DAY ? now : Math.max(now, this.#freeAt);
     this.#freeAt = start + (bytes * 1_000) / this.#options.bytesPerSecond;
     return start - now;
-  }
-
-  #today(): { readonly from: Instant; bytes: number } {
-    const now = this.#clock.now();
-    if (now - this.#day.from >= DAY || now < this.#day.from) this.#day = { from: now, bytes: 0 };
-    return this.#day;
   }
 }

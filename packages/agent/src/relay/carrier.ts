@@ -10,6 +10,7 @@ import { download, dropDownload } from '../download/ranged-download.ts';
 import type { SlotContent } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 import { readJson, removeFile, writeWhole } from '../storage/whole-file.ts';
+import type { openExchange } from '../transport/exchange.ts';
 import { targetUrl } from '../trust/verify-target.ts';
 import type { NotNow } from './budget.ts';
 
@@ -25,6 +26,8 @@ export interface CarrierOptions {
   readonly random: () => number;
   readonly log: (event: string, facts: object) => void;
   readonly disk?: Disk;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 const labelSchema = z.object({ sha256: sha256Schema, length: z.int().min(1) });
@@ -83,7 +86,7 @@ export class Carrier {
 
   /** The label goes first and comes last: what has one is whole. */
   async #fetch({ target, signed }: Candidate): Promise<void> {
-    const { folder, server, token, clock, random, log } = this.#options;
+    const { folder, server, token, clock, random, log, exchange } = this.#options;
     await this.#disk.makeFolder(join(folder, 'relay'));
     await removeFile(this.#label, this.#disk);
     const got = await download({
@@ -97,6 +100,7 @@ export class Carrier {
       signal: this.#stopping.signal,
       backOff: BACK_OFF,
       attempts: 3,
+      ...(exchange === undefined ? {} : { exchange }),
     });
     if ('refused' in got) {
       log('carry-failed', { target, because: got.refused.because });

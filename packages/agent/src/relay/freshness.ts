@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Clock } from '@tuesday/protocol';
 import type { Candidate } from '../core/types.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
-import { readJson, writeWhole } from '../storage/whole-file.ts';
+import { writeWhole } from '../storage/whole-file.ts';
 import { deviceUrl } from '../transport/device-url.ts';
 import { openExchange, readBody } from '../transport/exchange.ts';
-import { recoveriesFrom, type TrustFolder } from '../trust/recoveries.ts';
-import { LIMITS } from '../trust/verify-target.ts';
+import { LIMITS, RootChain } from '../trust/memory-updater.ts';
+import { recoveriesFrom } from '../trust/recoveries.ts';
+import type { TrustFolder } from '../trust/trust-folder.ts';
 
 export interface FreshnessOptions {
   readonly server: string;
@@ -21,6 +22,8 @@ export interface FreshnessOptions {
   readonly onRecoveries: (recoveries: readonly Candidate[]) => void;
   readonly log: (event: string, facts: object) => void;
   readonly disk?: Disk;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 /** After a refresh that failed, real milliseconds; never longer than the ordinary interval. */
@@ -48,7 +51,7 @@ export class Freshness {
     const { everyMillis, clock, random, log } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      const isFresh = await this.#refresh(signal).catch((error: unknown) => {
+      const isFresh = await this.refresh(signal).catch((error: unknown) => {
         if (!signal.aborted) log('refresh-failed', { because: (error as Error).message });
         return false;
       });
@@ -57,9 +60,15 @@ export class Freshness {
     }
   }
 
-  async #refresh(signal: AbortSignal): Promise<boolean> {
-    const { server, token, trust, onRecoveries, log } = this.#options;
-    const got = await recoveriesFrom({ server, token }, trust, undefined, signal);
+  /**
+   * Once, now.
+   *
+   * @returns false when there is nothing that verifies
+   * @throws what the file system throws; the signal's reason when it is aborted
+   */
+  async refresh(signal: AbortSignal): Promise<boolean> {
+    const { server, token, exchange, trust, onRecoveries, log } = this.#options;
+    const got = await recoveriesFrom({ server, token, exchange }, trust, undefined, signal);
     if ('refused' in got) {
       log('refresh-failed', { because: got.refused.because });
       return false;
@@ -69,23 +78,29 @@ export class Freshness {
     return true;
   }
 
-  /**
-   * The chain from the pinned root to the present one. What was fetched is proved by whoever walks it; here only its
-   * place is filled.
-   */
+  /** The chain from the pinned root to the present one, each proved by the one before: what does not follow is not kept. */
   async #keepRoots(current: number, signal: AbortSignal): Promise<void> {
-    const { trust, server, token, disk = realDisk } = this.#options;
+    const { trust, disk = realDisk } = this.#options;
     const folder = join(trust.folder, 'roots');
     await disk.makeFolder(folder);
-    const pinned = (JSON.parse(trust.pinnedRoot) as { signed?: { version?: number } }).signed?.version ?? 1;
-    for (let version = pinned + 1; version < current; version++) {
+    const chain = new RootChain(Buffer.from(trust.pinnedRoot));
+    for (let version = chain.version + 1; version < current; version++) {
       const file = join(folder, `${version}.root.json`);
-      if ((await readJson(file, disk)) !== undefined) continue;
-      const url = deviceUrl(server, `trust/metadata/${version}.root.json`);
-      const headers = { authorization: `Bearer ${token}` };
-      const response = await openExchange(url, { headers, signal });
-      const bytes = await readBody(response, LIMITS.rootMaxLength);
-      if (response.statusCode === 200) await writeWhole(file, bytes, disk);
+      const kept = await disk.read(file);
+      if (kept !== undefined && chain.takes(kept)) continue;
+      const bytes = await this.#fetchRoot(version, signal);
+      if (bytes === undefined || !chain.takes(bytes)) return;
+      await writeWhole(file, bytes, disk);
     }
+  }
+
+  /** @returns undefined when the server does not have it */
+  async #fetchRoot(version: number, signal: AbortSignal): Promise<Buffer | undefined> {
+    const { server, token, exchange = openExchange } = this.#options;
+    const url = deviceUrl(server, `trust/metadata/${version}.root.json`);
+    const headers = { authorization: `Bearer ${token}` };
+    const response = await exchange(url, { headers, signal });
+    const bytes = await readBody(response, LIMITS.rootMaxLength);
+    return response.statusCode === 200 ? bytes : undefined;
   }
 }

@@ -1,11 +1,12 @@
 /** A device among its neighbours: gives what it has, within its budget, and knows the roads over which it can take. */
+import { join } from 'node:path';
 import { wallClock } from '@tuesday/protocol';
 import { LanRoad } from '../rescue/lan-road.ts';
 import { MeshRoad } from '../rescue/mesh-road.ts';
 import type { Road } from '../rescue/road.ts';
 import type { SlotPort } from '../slots/slot-port.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
-import type { TrustFolder } from '../trust/recoveries.ts';
+import type { TrustFolder } from '../trust/trust-folder.ts';
 import { RelayBudget } from './budget.ts';
 import { Carrier } from './carrier.ts';
 import type { RelayConfig } from './config.ts';
@@ -44,6 +45,7 @@ export class Relay {
   /** Nearest first. */
   readonly roads: Road[] = [];
   readonly #parts: Part[] = [];
+  readonly #budget: RelayBudget;
   readonly #stopping = new AbortController();
   readonly #log: RelayOptions['log'];
   readonly #clock = wallClock();
@@ -53,10 +55,12 @@ export class Relay {
     const { config, folder, server, token, hardware, trust, slots, random, log, disk = realDisk } = options;
     const clock = this.#clock;
     this.#log = log;
-    const budget = new RelayBudget(config, powerOf(config.powerFolder), clock);
+    const memory = { file: join(folder, 'relay', 'budget.json'), disk };
+    const budget = new RelayBudget(config, powerOf(config.powerFolder), clock, memory);
+    this.#budget = budget;
     const link = { server, token, clock, random, log, disk };
     const carrier = new Carrier({ ...link, folder, limit: config.carryBytes });
-    const holdings = new Holdings(trust.folder, slots, () => carrier.content(), disk);
+    const holdings = new Holdings(trust, slots, () => carrier.content(), disk);
     const give = { holdings, budget, carry: (sha256: string) => carrier.want(sha256) };
     if (config.give) {
       const everyMillis = config.refreshSeconds * 1_000;
@@ -96,6 +100,10 @@ export class Relay {
     this.#stopping.abort();
     await Promise.all(this.#starting);
     await Promise.all(this.#parts.map((part) => part.stop()));
+    // What cannot be written back counts as given.
+    await this.#budget.close().catch((error: unknown) => {
+      this.#log('relay-failed', { because: (error as Error).message });
+    });
   }
 
   async #startOne(part: Part): Promise<void> {

@@ -3,7 +3,9 @@ import { type Clock, type OrRefused, type Refusal, refuse, wallClock } from '@tu
 import { download, type DownloadOptions } from '../download/ranged-download.ts';
 import type { Neighbour, Neighbours } from '../relay/lan/neighbours.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
-import { type Recoveries, recoveriesFrom, type TrustFolder } from '../trust/recoveries.ts';
+import { type Recoveries, recoveriesFrom } from '../trust/recoveries.ts';
+import type { openExchange } from '../transport/exchange.ts';
+import type { TrustFolder } from '../trust/trust-folder.ts';
 import { targetUrl } from '../trust/verify-target.ts';
 import type { Road, Wanted } from './road.ts';
 
@@ -20,6 +22,8 @@ export interface LanRoadOptions {
   readonly clock?: Clock;
   /** How long to listen after asking, and the slowest that a neighbour may be. */
   readonly patience?: Patience;
+  /** Over the network by default. */
+  readonly exchange?: typeof openExchange;
 }
 
 export interface Patience {
@@ -55,13 +59,14 @@ export class LanRoad implements Road {
   }
 
   async recoveries(signal: AbortSignal): Promise<OrRefused<Recoveries>> {
-    const { neighbours, trust, hardware } = this.#options;
+    const { neighbours, trust, hardware, exchange } = this.#options;
     await this.#listen(signal);
     let best: Recoveries | undefined;
     const refusals: Refusal[] = [];
     for (const { url } of neighbours.forMetadata().slice(0, AT_MOST)) {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#patience.metadataMillis)]);
-      const got = await recoveriesFrom({ server: url }, trust, hardware, limit).catch((error: unknown) => {
+      const origin = { server: url, exchange };
+      const got = await recoveriesFrom(origin, trust, hardware, limit).catch((error: unknown) => {
         signal.throwIfAborted();
         return { refused: refuse('too-slow', `${url}: ${(error as Error).message}`) };
       });
@@ -104,7 +109,7 @@ export class LanRoad implements Road {
 
   async #download(url: string, wanted: Wanted, signal: AbortSignal): Promise<OrRefused<{ file: string }>> {
     const { target, signed, file, onPercent } = wanted;
-    const { random, disk = realDisk } = this.#options;
+    const { random, disk = realDisk, exchange } = this.#options;
     const { bytesPerSecond, graceMillis } = this.#patience;
     const limit = Math.ceil(graceMillis + (signed.length * 1_000) / bytesPerSecond);
     const options: DownloadOptions = {
@@ -120,6 +125,7 @@ export class LanRoad implements Road {
       onPercent,
       backOff: { baseMillis: 500, capMillis: 2_000 },
       attempts: 2,
+      ...(exchange === undefined ? {} : { exchange }),
     };
     return download(options).catch((error: unknown) => {
       signal.throwIfAborted();

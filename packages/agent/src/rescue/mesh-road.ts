@@ -5,14 +5,15 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { type Clock, type OrRefused, type Refusal, refuse, wallClock } from '@tuesday/protocol';
+import { readPart, startOver } from '../download/part.ts';
 import type { Assembly } from '../relay/mesh/assembly.ts';
 import { FILE_LIMIT } from '../relay/mesh/blocks.ts';
 import type { Have, MeshLink } from '../relay/mesh/mesh-link.ts';
 import { unpackFiles } from '../relay/mesh/pack.ts';
 import { idOf, METADATA } from '../relay/mesh/pdu.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
-import { writeWhole } from '../storage/whole-file.ts';
-import { type Recoveries, recoveriesFrom, type TrustFolder } from '../trust/recoveries.ts';
+import { type Recoveries, recoveriesFrom } from '../trust/recoveries.ts';
+import type { TrustFolder } from '../trust/trust-folder.ts';
 import type { Road, Wanted } from './road.ts';
 
 export interface MeshRoadOptions {
@@ -137,11 +138,11 @@ export class MeshRoad implements Road {
     return [...fitting.filter((have) => !isAvoided(have)), ...fitting.filter(isAvoided)];
   }
 
-  /** As a download leaves it, so that a restart does not begin anew. */
+  /** As a download leaves it, so that a restart does not begin anew; what was there of something else goes first. */
   async #write({ file, signed }: Wanted, bytes: Buffer): Promise<void> {
     const { disk = realDisk } = this.#options;
     await disk.makeFolder(dirname(file));
-    await writeWhole(`${file}.part.json`, JSON.stringify({ sha256: signed.sha256 }), disk);
+    await startOver(file, await readPart(file, signed, disk), disk);
     await using handle = await disk.create(file);
     await handle.write(bytes, 0);
     await handle.sync();

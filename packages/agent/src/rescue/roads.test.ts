@@ -15,6 +15,7 @@ import type { Have } from '../relay/mesh/mesh-link.ts';
 import { idOf } from '../relay/mesh/pdu.ts';
 import { startControlPlane, type ControlPlane } from '../run/testing/control-plane.ts';
 import { makeBundle } from '../slots/bundle.ts';
+import { TrustFolder } from '../trust/trust-folder.ts';
 import { demandReader } from './demand.ts';
 import { LanRoad } from './lan-road.ts';
 import { MeshRoad } from './mesh-road.ts';
@@ -26,14 +27,14 @@ const bundle = makeBundle({ version: '3.2.5', hardware: 'th-1' }, `// ${'x'.repe
 const sha256 = createHash('sha256').update(bundle).digest('hex');
 const never = new AbortController().signal;
 let plane: ControlPlane;
-let trust: { folder: string; pinnedRoot: string; clock: ReturnType<typeof wallClock> };
+let trust: TrustFolder;
 beforeAll(async () => {
   plane = await startControlPlane(bundle, NOW, '', { recovery: true });
-  trust = {
+  trust = new TrustFolder({
     folder: join(top, 'trust'),
     pinnedRoot: plane.rootJson,
     clock: { ...clockOf({ origin: 0, at: 0, rate: 1 }), now: () => NOW },
-  };
+  });
 });
 afterAll(async () => {
   await plane.close();

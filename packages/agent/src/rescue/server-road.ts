@@ -2,7 +2,8 @@
 import { type Clock, wallClock } from '@tuesday/protocol';
 import { download } from '../download/ranged-download.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
-import { recoveriesFrom, type TrustFolder } from '../trust/recoveries.ts';
+import { recoveriesFrom } from '../trust/recoveries.ts';
+import type { TrustFolder } from '../trust/trust-folder.ts';
 import { targetUrl } from '../trust/verify-target.ts';
 import type { Road } from './road.ts';
 

@@ -2,6 +2,7 @@
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { launchAgent } from '../self/launch-agent.ts';
+import { type Asked, nextAgent } from '../self/next-agent.ts';
 import { runAgentProcess } from './agent-process.ts';
 import { AGENT_VERSION } from './version.ts';
 
@@ -16,6 +17,7 @@ export async function agentCommand(args: readonly string[]): Promise<number> {
   const [first = '', ...rest] = args;
   if (first === 'firmware') return runFirmware(rest);
   if (first === '--version') return say(`${AGENT_VERSION}\n`);
+  if (first === 'next') return nextAgent(questionIn(rest));
   const named = first === 'run' || first === 'launch';
   const parsed = optionsIn(named ? rest : args);
   if (parsed?.config === undefined) return say(USAGE, 2);
@@ -33,6 +35,12 @@ function optionsIn(args: readonly string[]): { config?: string | undefined; resc
     process.stderr.write(`${(error as Error).message}\n`);
     return undefined;
   }
+}
+
+/** @throws TypeError for what the launcher's shell does not ask */
+function questionIn(args: readonly string[]): Asked {
+  const text = { type: 'string', default: '' } as const;
+  return parseArgs({ args: [...args], options: { config: text, ended: text, standing: text } }).values;
 }
 
 /** The executable carries Node, so that a gateway without it can run firmware that is a module. */

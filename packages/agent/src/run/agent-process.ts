@@ -9,6 +9,7 @@ import { keepAgentCurrent } from '../self/keep-agent-current.ts';
 import { START_AGAIN } from '../self/launcher.ts';
 import { provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
+import { AGENT_VERSION } from './version.ts';
 import { feedWatchdog } from './watchdog.ts';
 
 /** Attempts to enrol, real milliseconds: devices that are unpacked together do not come together. */
@@ -30,7 +31,8 @@ export async function runAgentProcess(file: string, rescueNow: boolean): Promise
   if (isRefused(read)) return refusedStart(read.refused);
   const { config } = read;
   const { factory, fleetKeyFile, rootFile, watchdog, network: wanted, rescue, selfUpdate, ...rest } = config;
-  const options = { ...rest, rescueNow, settings: { rescue: rescueSettings(rescue) } };
+  const settings = { agent: AGENT_VERSION, rescue: rescueSettings(rescue) };
+  const options = { ...rest, rescueNow, settings };
   const network = await readNetwork(wanted, process.env);
   if (isRefused(network)) return refusedStart(network.refused);
   useConnections(network);

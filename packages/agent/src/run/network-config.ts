@@ -101,6 +101,8 @@ async function readTls(files: Partial<Files>): Promise<OrRefused<TlsFiles>> {
   if ('refused' in cert) return cert;
   const key = await readPem(files, 'keyFile', (text) => createPrivateKey(text));
   if ('refused' in key) return key;
+  // Without files there is nothing to judge, and the system's authorities would be read for nothing.
+  if (Object.values(files).every((file) => file === undefined)) return {};
   try {
     createSecureContext({ ca: ca.text, cert: cert.text, key: key.text });
   } catch (error) {

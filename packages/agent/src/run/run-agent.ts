@@ -25,6 +25,7 @@ import { demandReader } from '../rescue/demand.ts';
 import { RescueWork } from '../rescue/rescue-work.ts';
 import { serverRoad } from '../rescue/server-road.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
+import { TrustFolder } from '../trust/trust-folder.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import type { DownloadSettings } from '../download/settings.ts';
 import type { ProxySettings } from '../transport/proxy.ts';
@@ -83,7 +84,7 @@ export interface AgentOptions {
 
 export interface AgentNetwork {
   readonly version?: 'auto' | MqttVersion;
-  /** The MQTT session has a worker thread with a memory limit to itself. Costs some 15 MB. */
+  /** The MQTT session has a worker thread with a memory limit to itself. Costs some 11 MB. */
   readonly isolated?: boolean;
   readonly tls?: TlsFiles;
   readonly proxy?: ProxySettings;
@@ -197,7 +198,7 @@ function assemble(
     tell: (input) => device.tell(input),
   });
   const log = options.log ?? (() => undefined);
-  const trust = { folder: join(folder, 'trust'), pinnedRoot: rootJson, clock };
+  const trust = new TrustFolder({ folder: join(folder, 'trust'), pinnedRoot: rootJson, clock });
   const { token } = identity;
   const relay =
     options.relay === undefined
@@ -216,7 +217,7 @@ function assemble(
         });
   const toServer = serverRoad({ server, token, trust, hardware, random });
   const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });
-  const verifier = new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token);
+  const verifier = new TargetVerifier(server, trust, token);
   const sources = boot.promises.wholeMachine ? LINUX : undefined;
   const link = new DeviceLink({
     server,

@@ -1,6 +1,6 @@
 /** Verifying, downloading and staging: at most one of them at a time, each ending in one input. */
 import { join } from 'node:path';
-import type { Clock, Refusal, RefusalCode } from '@tuesday/protocol';
+import { type Clock, isRefused, type Refusal, type RefusalCode } from '@tuesday/protocol';
 import type { Effect, Input } from '../core/types.ts';
 import { dropDelta, fetchByDelta } from '../delta/fetch-delta.ts';
 import { type IsMetered, meteredLink } from '../download/metered-link.ts';
@@ -146,7 +146,15 @@ export class UpdateWork {
       mirrors: mirrors.map((mirror) => targetUrl(mirror, target, signed.sha256)),
       signed,
     });
-    return 'refused' in got ? refusedInput(target, got.refused) : { is: 'downloaded', target };
+    if (!isRefused(got)) return { is: 'downloaded', target };
+    const { refused, suspect } = got;
+    if (suspect === undefined) return refusedInput(target, refused);
+    return {
+      is: 'step-failed',
+      target,
+      code: suspect.code,
+      because: `${suspect.because} ${refused.because}`,
+    };
   }
 
   async #fetchRescue(

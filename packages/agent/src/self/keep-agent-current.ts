@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { RunningAgent } from '../run/run-agent.ts';
 import { AGENT_VERSION } from '../run/version.ts';
 import { realDisk } from '../storage/disk.ts';
-import { SLOT_VARIABLE } from './run-executable.ts';
+import { RUNS_FROM } from './launcher.ts';
 import { startSelfUpdate } from './self-update.ts';
 
 export const selfUpdateSchema = z.strictObject({
@@ -47,7 +47,7 @@ export async function keepAgentCurrent(options: KeepCurrentOptions): Promise<voi
 /** Resolves when it was told to stop. */
 async function live(options: KeepCurrentOptions): Promise<void> {
   const { section, folder, device, agent, clock, log, stop, restart } = options;
-  const slot = process.env[SLOT_VARIABLE];
+  const slot = process.env[RUNS_FROM];
   const started = await startSelfUpdate({
     folder,
     server: section.server,

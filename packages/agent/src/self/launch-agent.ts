@@ -1,16 +1,12 @@
 /** `tuesday-agent launch`: the service that never goes away, whatever becomes of the agents that it starts. */
-import { join } from 'node:path';
 import { isSea } from 'node:sea';
-import { isRefused, wallClock } from '@tuesday/protocol';
+import { isRefused } from '@tuesday/protocol';
 import { readConfigFile } from '../run/config-file.ts';
-import { AGENT_VERSION } from '../run/version.ts';
-import { realDisk } from '../storage/disk.ts';
-import { launch } from './launcher.ts';
-import { runExecutable } from './run-executable.ts';
+import { LAUNCH_LOOP, LOOP_VARIABLE } from './launch-loop.ts';
 
-/** @returns the exit code; 2 when the configuration cannot be used */
+/** @returns 2 when the configuration cannot be used; else this process has become the launcher's shell */
 export async function launchAgent(file: string): Promise<number> {
-  if (!isSea()) {
+  if (!isSea() || process.execve === undefined) {
     process.stderr.write('launch: only the one-file executable can start itself; use run\n');
     return 2;
   }
@@ -19,16 +15,6 @@ export async function launchAgent(file: string): Promise<number> {
     process.stderr.write(`${read.refused.code}: ${read.refused.because} (${read.refused.try})\n`);
     return 2;
   }
-  const stop = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error(name)));
-  return launch({
-    folder: join(read.config.folder, 'agent'),
-    packaged: { path: process.execPath, version: AGENT_VERSION },
-    disk: realDisk,
-    clock: wallClock(),
-    random: Math.random,
-    signal: stop.signal,
-    run: (executable, signal) => runExecutable(executable, ['run', '--config', file], signal),
-    log: (event, facts) => void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`),
-  });
+  const args = ['sh', '-c', `eval "$${LOOP_VARIABLE}"`, process.execPath, file];
+  return process.execve('/bin/sh', args, { ...process.env, [LOOP_VARIABLE]: LAUNCH_LOOP });
 }

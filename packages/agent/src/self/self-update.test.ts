@@ -7,7 +7,7 @@ import type { Device } from '../run/device.ts';
 import { type ControlPlane, startControlPlane } from '../run/testing/control-plane.ts';
 import { DeviceStorage } from '../storage/device-storage.ts';
 import { realDisk } from '../storage/disk.ts';
-import { launch } from './launcher.ts';
+import { nextStart } from './launcher.ts';
 import { AGENT_HARDWARE, startSelfUpdate } from './self-update.ts';
 
 const NOW = Date.UTC(2031, 0, 7, 9);
@@ -63,29 +63,21 @@ async function live(slot: SlotName | undefined, isWell: boolean): Promise<'resta
 }
 
 /** What the launcher starts next. */
-async function nextStart(): Promise<SlotName | undefined> {
-  const stop = new AbortController();
-  let slot: SlotName | undefined;
-  await launch({
+async function nextStartFrom(): Promise<SlotName | undefined> {
+  const next = await nextStart({
     folder: join(top, 'agent'),
     packaged: { path: join(top, 'packaged'), version: '3.2.4' },
     disk: realDisk,
     clock,
     random: Math.random,
-    signal: stop.signal,
-    run: (executable) => {
-      slot = executable.slot;
-      stop.abort();
-      return Promise.resolve(0);
-    },
     log: () => undefined,
   });
-  return slot;
+  return next.is === 'start' ? next.executable.slot : undefined;
 }
 
 test('a new agent is taken like firmware: written, started on trial, confirmed once it has been answered', async () => {
   expect(await live(undefined, true)).toBe('restart');
-  expect(await nextStart()).toBe('b');
+  expect(await nextStartFrom()).toBe('b');
   expect(readFileSync(join(top, 'agent/slot-b/agent'))).toEqual(NEW);
   expect(await live('b', true)).toBe('told');
   expect(plane.outcomes.map(({ kind }) => kind)).toEqual(['installed', 'confirmed']);
@@ -95,16 +87,16 @@ test('a new agent is taken like firmware: written, started on trial, confirmed o
     trialSlot: null,
     attempts: 0,
   });
-  expect(await nextStart()).toBe('b');
+  expect(await nextStartFrom()).toBe('b');
 });
 
 test('a new agent that is never answered is left after three starts, and the one before says so', async () => {
   expect(await live(undefined, true)).toBe('restart');
   for (const start of [1, 2, 3]) {
-    expect(await nextStart(), `start ${start}`).toBe('b');
+    expect(await nextStartFrom(), `start ${start}`).toBe('b');
     expect(await live('b', false)).toBe('restart');
   }
-  expect(await nextStart()).toBe('a');
+  expect(await nextStartFrom()).toBe('a');
   expect(await live('a', true)).toBe('told');
   expect(plane.outcomes.at(-1)).toMatchObject({ kind: 'rolled-back', running: '3.2.4', bootAttempts: 3 });
 });

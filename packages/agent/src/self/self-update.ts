@@ -17,10 +17,12 @@ import { openSession } from '../transport/mqtt-session.ts';
 import { DeviceStorage, type Identity } from '../storage/device-storage.ts';
 import type { Disk } from '../storage/disk.ts';
 import { digestOf } from '../storage/stream-copy.ts';
+import { TrustFolder } from '../trust/trust-folder.ts';
 import { TargetVerifier } from '../trust/verify-target.ts';
 import { AgentSlots } from './agent-slots.ts';
 import { LauncherBoot } from './launcher-boot.ts';
 import { provisionSelf } from './provision-self.ts';
+import { SETTLE } from './settle.ts';
 
 export interface SelfUpdateOptions {
   /** The agent's own folder, beside the firmware's. */
@@ -43,9 +45,6 @@ export interface SelfUpdateOptions {
   /** Ends the process in good order, so that the launcher starts the other slot. */
   readonly restart: () => void;
 }
-
-/** From its start until an agent on trial must have been answered, milliseconds. */
-const SETTLE = 300_000;
 
 const RECONNECT = { baseMillis: 5_000, capMillis: 600_000, breakerAfter: 8 };
 
@@ -109,6 +108,7 @@ function assemble(
   const { storage, slots, slot, identity } = parts;
   const { mqtt: _, ...httpOnly } = identity;
   const tell = (input: Input) => device.tell(input);
+  const trust = new TrustFolder({ folder: join(folder, 'trust'), pinnedRoot: rootJson, clock, disk });
   const config = agentConfig({
     device: identity.device,
     hardware: AGENT_HARDWARE,
@@ -138,7 +138,7 @@ function assemble(
       folder,
       server,
       token: identity.token,
-      verifier: new TargetVerifier(server, join(folder, 'trust'), rootJson, clock, identity.token),
+      verifier: new TargetVerifier(server, trust, identity.token),
       slots,
       clock,
       random,

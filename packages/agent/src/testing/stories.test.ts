@@ -139,15 +139,19 @@ const table: [string, () => Scene, (scene: Scene) => void, string[], string, obj
     '3.2.4',
   ],
   [
-    'a download that never comes is given up after a bounded number of steps',
+    'a download that does not come is waited for as long as it is offered, and says nothing about the release',
     () => meet(),
     ({ device, server }) => {
       server.artifactsMissing = true;
-      device.run(48 * HOUR);
+      device.run(30 * 24 * HOUR);
+      expect(server.outcomes).toEqual([]);
+      expect(device.state?.journal.intent).toMatchObject({ step: 'downloading', stepsTaken: 1 });
+      server.artifactsMissing = false;
+      device.run(6 * HOUR);
     },
-    ['failed'],
-    '3.2.4',
-    { code: 'download-failed' },
+    ['installed', 'confirmed'],
+    '3.2.5',
+    { bootAttempts: 1 },
   ],
   [
     'a halt that comes while the device prepares is seen at the last look before the leap',

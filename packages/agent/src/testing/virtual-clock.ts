@@ -30,10 +30,16 @@ export class VirtualClock implements Clock {
         signal?.removeEventListener('abort', onAbort);
         resolve();
       };
-      const sleeper = { at: this.#now + Math.max(0, millis), wake };
+      // It shows whole milliseconds, as the wall's does.
+      const sleeper = { at: this.#now + Math.ceil(Math.max(0, millis)), wake };
       this.#sleepers.add(sleeper);
       signal?.addEventListener('abort', onAbort, { once: true });
     });
+  }
+
+  /** When the next one wakes; undefined when nobody waits. */
+  get nextAt(): Instant | undefined {
+    return this.#first?.at;
   }
 
   /**
@@ -42,8 +48,7 @@ export class VirtualClock implements Clock {
    * @returns false when nobody wakes by `until`; it is `until` then
    */
   step(until: Instant): boolean {
-    let first: Sleeper | undefined;
-    for (const sleeper of this.#sleepers) if (first === undefined || sleeper.at < first.at) first = sleeper;
+    const first = this.#first;
     if (first === undefined || first.at > until) {
       this.#now = Math.max(this.#now, until);
       return false;
@@ -52,5 +57,11 @@ export class VirtualClock implements Clock {
     this.#sleepers.delete(first);
     first.wake();
     return true;
+  }
+
+  get #first(): Sleeper | undefined {
+    let first: Sleeper | undefined;
+    for (const sleeper of this.#sleepers) if (first === undefined || sleeper.at < first.at) first = sleeper;
+    return first;
   }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { clockOf } from '@tuesday/protocol';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ControlPlane, startControlPlane } from '../run/testing/control-plane.ts';
+import { TrustFolder } from './trust-folder.ts';
 import { TargetVerifier } from './verify-target.ts';
 
 const NOW = Date.UTC(2031, 0, 7, 9);
@@ -27,7 +28,8 @@ afterAll(async () => {
 const clock = { ...clockOf({ origin: 0, at: 0, rate: 1 }), now: () => NOW };
 
 function verify(folder: string) {
-  const verifier = new TargetVerifier(plane.server, folder, plane.rootJson, clock);
+  const trust = new TrustFolder({ folder, pinnedRoot: plane.rootJson, clock });
+  const verifier = new TargetVerifier(plane.server, trust);
   return verifier.verify(TARGET, new AbortController().signal);
 }
 

@@ -3,27 +3,21 @@
  * neighbour, a radio. It is verified against the device's own trust folder, so what is older than what was seen
  * is refused, whoever brings it.
  */
-import { type Clock, type OrRefused, refuse } from '@tuesday/protocol';
+import { type OrRefused, refuse } from '@tuesday/protocol';
 import type { Metadata, Targets } from '@tufjs/models';
-import { BaseFetcher, type Fetcher, Updater } from 'tuf-js';
+import { BaseFetcher } from 'tuf-js';
 import { DownloadHTTPError } from 'tuf-js/dist/error.js';
 import type { Candidate } from '../core/types.ts';
 import { deviceUrl } from '../transport/device-url.ts';
 import { TooLong } from '../transport/exchange.ts';
-import { MetadataFetcher } from './metadata-fetcher.ts';
+import { type FetcherOptions, MetadataFetcher } from './metadata-fetcher.ts';
+import type { TrustFolder } from './trust-folder.ts';
 import { refuseMetadata } from './tuf-refusal.ts';
-import { LIMITS, prepareTrustFolder, signedFacts, tellTime, trustedRootVersion } from './verify-target.ts';
-
-export interface TrustFolder {
-  readonly folder: string;
-  /** Text of the root metadata that the device was made with. */
-  readonly pinnedRoot: string;
-  readonly clock: Clock;
-}
+import { signedFacts } from './verify-target.ts';
 
 /** Where metadata is fetched from: an address that has the layout of the server's, or files in memory. */
 export type MetadataOrigin =
-  | { readonly server: string; readonly token?: string }
+  | ({ readonly server: string } & FetcherOptions)
   | { readonly files: ReadonlyMap<string, Buffer> };
 
 export interface Recoveries {
@@ -43,12 +37,15 @@ export async function recoveriesFrom(
   hardware: string | undefined,
   signal: AbortSignal,
 ): Promise<OrRefused<Recoveries>> {
-  await prepareTrustFolder(trust.folder, trust.pinnedRoot);
-  const fetcher = 'files' in origin ? new KeptFiles(origin.files) : new MetadataFetcher(signal, origin.token);
+  const fetcher = 'files' in origin ? new KeptFiles(origin.files) : new MetadataFetcher(signal, origin);
   const base = 'files' in origin ? 'http://relay.invalid' : origin.server;
+  const baseUrl = deviceUrl(base, 'trust/metadata').href;
   try {
-    const targets = await refresh(trust, base, fetcher);
-    return { candidates: candidatesOf(targets, hardware), root: await trustedRootVersion(trust.folder) };
+    return await trust.look({ baseUrl, fetcher }, async (updater) => {
+      await updater.refresh();
+      const { root, targets } = updater.trustedSet;
+      return { candidates: targets ? candidatesOf(targets, hardware) : [], root: root.signed.version };
+    });
   } catch (error) {
     signal.throwIfAborted();
     const { failure } = fetcher;
@@ -57,19 +54,6 @@ export async function recoveriesFrom(
     if ((error as NodeJS.ErrnoException).code !== undefined) throw error;
     return { refused: refuseMetadata(error) };
   }
-}
-
-async function refresh(trust: TrustFolder, base: string, fetcher: Fetcher): Promise<Metadata<Targets>> {
-  const updater = new Updater({
-    metadataDir: trust.folder,
-    metadataBaseUrl: deviceUrl(base, 'trust/metadata').href,
-    fetcher,
-    config: LIMITS,
-  });
-  tellTime(updater, trust.clock.now());
-  await updater.refresh();
-  const { trustedSet } = updater as unknown as { trustedSet: { targets: Metadata<Targets> } };
-  return trustedSet.targets;
 }
 
 function candidatesOf({ signed }: Metadata<Targets>, hardware: string | undefined): Candidate[] {

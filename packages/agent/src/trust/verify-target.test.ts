@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type Clock, clockOf, type TargetCustom } from '@tuesday/protocol';
 import * as trust from '@tuesday/trust';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { TrustFolder } from './trust-folder.ts';
 import { TargetVerifier, targetUrl } from './verify-target.ts';
 
 /** Far from the machine's time: a device goes by the clock that it is handed. */
@@ -52,10 +53,15 @@ const top = mkdtempSync(join(tmpdir(), 'trust-'));
 let server: Server;
 let origin: string;
 let files: Record<string, string> = {};
+/** It answers instead of the server. */
+let portal = false;
 beforeAll(async () => {
   server = createServer((request, response) => {
     const text = files[(request.url ?? '').replace('/device/v1/trust/metadata/', '')];
-    response.writeHead(text === undefined ? 404 : 200).end(text);
+    if (portal)
+      return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
+    const head = text === undefined ? 404 : 200;
+    response.writeHead(head, head === 404 ? { 'content-type': 'text/html' } : {}).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -76,7 +82,8 @@ function at(now: number): Clock {
 }
 
 function verify(more: { now?: number; target?: string } = {}) {
-  const verifier = new TargetVerifier(origin, folder, root, at(more.now ?? NOW));
+  const trust = new TrustFolder({ folder, pinnedRoot: root, clock: at(more.now ?? NOW) });
+  const verifier = new TargetVerifier(origin, trust);
   return verifier.verify(more.target ?? TARGET, new AbortController().signal);
 }
 
@@ -145,6 +152,16 @@ describe('a target', () => {
   ])('%s is refused', async (_, arrange, more, code) => {
     arrange();
     expect(await verify(more)).toMatchObject({ refused: { code } });
+  });
+
+  test('behind a portal that asks for a sign-in is not refused: the server is away', async () => {
+    files = repository(2, people);
+    portal = true;
+    expect(await verify()).toMatchObject({
+      refused: { code: 'download-failed', because: expect.stringContaining('web page') },
+    });
+    portal = false;
+    expect(await verify()).toHaveProperty('signed');
   });
 
   test('is not taken from older metadata than was seen, also after a restart', async () => {

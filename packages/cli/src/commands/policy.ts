@@ -1,5 +1,8 @@
 import {
   type ChangeWindow,
+  dimensionSchema,
+  normalisationSchema,
+  parityRulesSchema,
   policySchema,
   type Policy,
   type PolicyView,
@@ -44,7 +47,10 @@ function setCommand(): Command {
       'policy set --file policy.yaml --because "winter hours"',
       'policy set --preset golden-rule --zone Europe/Berlin --country DE --region BY --because "as agreed"',
     ])
-      .option('--file <file>', 'YAML: calendar, holidays, deviceHours, watch, approvals, breakGlass')
+      .option(
+        '--file <file>',
+        'YAML: calendar, holidays, deviceHours, watch, parity, approvals, codes, breakGlass',
+      )
       .addOption(
         new Option('--preset <preset>', 'rules of a preset, instead of a file')
           .choices(['golden-rule', 'chapter-plan'])
@@ -71,7 +77,12 @@ function setCommand(): Command {
 async function policyOf(flags: SetFlags, current: () => Promise<Policy>): Promise<Policy> {
   const { file, preset, country, region } = flags;
   if (file !== undefined)
-    return readYamlFile(file, policySchema, [{ at: [], keys: Object.keys(policySchema.shape) }]);
+    return readYamlFile(file, policySchema, [
+      { at: [], keys: Object.keys(policySchema.shape) },
+      { at: ['parity'], keys: Object.keys(parityRulesSchema.shape) },
+      { at: ['parity', 'dimensions', '*'], keys: Object.keys(dimensionSchema.shape) },
+      { at: ['parity', 'dimensions', '*', 'normalise'], keys: Object.keys(normalisationSchema.shape) },
+    ]);
   if (preset === undefined) throw new UsageFault('give --file or --preset');
   const zone = flags.zone ?? (await current()).calendar.zone;
   if (country === undefined) return presetPolicy(preset, zone);
@@ -82,7 +93,7 @@ async function policyOf(flags: SetFlags, current: () => Promise<Policy>): Promis
 const NEXT_FREEZES = 8;
 
 function describe({ policy, calendar }: PolicyView, all: boolean): string {
-  const { deviceHours, holidays, watch, approvals, breakGlass } = policy;
+  const { deviceHours, holidays, watch, approvals, breakGlass, codes } = policy;
   const windows = (word: string, list: readonly ChangeWindow[]) =>
     list.map(({ days, from, to }) => [word, days.join(', '), `${from}–${to}`]);
   const freezes = (all ? calendar.freezes : calendar.freezes.slice(0, NEXT_FREEZES)).map((freeze) => [
@@ -107,8 +118,19 @@ function describe({ policy, calendar }: PolicyView, all: boolean): string {
         ? `first ${watch.firstHours} of a soak and ${watch.atGate} at its gate${watch.acknowledged ? ', acknowledged' : ''}`
         : 'nobody has to watch',
     ],
+    ['parity', parityWords(policy.parity)],
     ['consents', `${approvals.needed} beside the author’s`],
+    [
+      'codes',
+      `an undocumented one calls people at ${codes.pageAfter} devices; owner ${codes.owner ?? 'nobody'}; support page ${codes.supportPage ? 'open' : 'closed'}`,
+    ],
     ['glass', `lasts ${breakGlass.lasts}, reviewed within ${breakGlass.reviewWithin}`],
   ];
   return table(rows);
+}
+
+function parityWords({ dimensions, maxUntested, maxAge, soak }: Policy['parity']): string {
+  if (dimensions.length === 0) return 'nobody asks where a release was tested';
+  const names = dimensions.map(({ name }) => name).join(', ');
+  return `by ${names}; at most ${maxUntested * 100} % untested, results count for ${maxAge}, ${soak} of staging`;
 }

@@ -8,17 +8,20 @@ import {
   type ReleaseView,
 } from '@tuesday/protocol';
 import type { Command } from 'commander';
-import { readCodesFile } from '../codes-file.ts';
+import { readCodesFile } from '../codes/codes-file.ts';
+import { readRaises } from '../codes/raises.ts';
 import { does, group, leaf } from '../command.ts';
 import { RefusedHere } from '../failures.ts';
-import { type ArtifactFlag, artifactFlag, wholeNumber } from '../flag-values.ts';
+import { type ArtifactFlag, artifactFlag, severalFlag, wholeNumber } from '../flag-values.ts';
 import { say, table, time } from '../output.ts';
+import { releaseAttest } from './release-attest.ts';
 import { releaseSign } from './release-sign.ts';
 
 export function releaseGroup(): Command {
   return group('release', 'Firmware versions: declare, sign, look', [
     create(),
     releaseSign(),
+    releaseAttest(),
     list(),
     view(),
   ]);
@@ -31,8 +34,12 @@ interface CreateFlags {
   floor?: string;
   securityVersion?: number;
   codes?: string;
+  raises?: string;
+  prefix: string[];
+  except: string[];
   notes?: string;
   recovery?: boolean;
+  stagingSoak?: string;
 }
 
 function create(): Command {
@@ -40,6 +47,7 @@ function create(): Command {
     leaf('create', 'Declare a release and upload its artifacts', [
       'release create --version 3.2.4 --artifact th-2=./fw-3.2.4.bundle',
       'release create --version 3.2.5 --artifact th-2=./fw.bundle --way-back 3.2.4 --codes codes.yaml',
+      'release create … --codes codes.yaml --raises firmware/errors.h --prefix ERR_',
     ])
       .requiredOption('--version <version>', 'MAJOR.MINOR.PATCH')
       .requiredOption('--artifact <hardware=file>', 'bytes for one hardware model; repeatable', artifactFlag)
@@ -47,7 +55,19 @@ function create(): Command {
       .option('--floor <version>', 'lowest version that a device must be on before this one')
       .option('--security-version <number>', 'counter below which no device goes back', wholeNumber)
       .option('--codes <file>', 'error codes that the firmware may raise (YAML)')
+      .option('--raises <file>', 'codes that the firmware can raise: YAML of codes and ranges, or a header')
+      .option(
+        '--prefix <text>',
+        'beginning of the names that are codes in that header; repeatable',
+        severalFlag,
+        [],
+      )
+      .option('--except <name>', 'a name in it that is none; repeatable', severalFlag, [])
       .option('--notes <text>', 'what changed')
+      .option(
+        '--staging-soak <duration>',
+        'how long each cell of the matrix must have run it, for instance 3h',
+      )
       .option('--recovery', 'it only mends devices; one commander may ship it with a broken glass'),
     async ({ client, flags, show }) => {
       const read = await Promise.all(
@@ -65,7 +85,9 @@ function create(): Command {
       if (flags.floor !== undefined) manifest.floor = flags.floor;
       if (flags.securityVersion !== undefined) manifest.securityVersion = flags.securityVersion;
       if (flags.codes !== undefined) manifest.errorCodes = await readCodesFile(flags.codes);
+      if (flags.raises !== undefined) manifest.raises = await readRaises(flags.raises, flags);
       if (flags.notes !== undefined) manifest.notes = flags.notes;
+      if (flags.stagingSoak !== undefined) manifest.stagingSoak = flags.stagingSoak;
       if (flags.recovery === true) manifest.recovery = true;
       const parsed = releaseManifestSchema.safeParse(manifest);
       if (!parsed.success) throw new RefusedHere(refuseParse(parsed.error));
@@ -137,6 +159,9 @@ export function describe(release: ReleaseView): string {
   }
   for (const delta of release.deltas ?? []) rows.push(deltaRow(delta, manifest));
   for (const { code, title } of manifest.errorCodes) rows.push([`code ${code}`, title]);
+  // Older servers do not say.
+  const raises = (manifest as Partial<typeof manifest>).raises ?? [];
+  if (raises.length > 0) rows.push(['can raise', raises.join(' ')]);
   if (manifest.notes !== '') rows.push(['notes', manifest.notes.replaceAll('\n', ' ')]);
   return table(rows);
 }

@@ -70,6 +70,7 @@ export function rolloutView(phase: Phase, because: string, evidence: Partial<Evi
     control: { devices: 216, silent: 0 },
     trial: { evidence: null, pauseAt: 1, haltAt: 2, lines: [], untestable: [], wrong: null },
     excluded: [],
+    untested: 0,
     rehearsal: null,
     author: 'alice',
     approval: null,

@@ -14,6 +14,9 @@ export const noticeKindSchema = z.enum([
   'glass-broken',
   'review-overdue',
   'watch-wanted',
+  'new-value',
+  'unknown-code',
+  'unknown-code-spreads',
   'test',
 ]);
 export type NoticeKind = z.infer<typeof noticeKindSchema>;
@@ -23,7 +26,7 @@ const address = z.url({ protocol: /^https?$/ }).max(2_000);
 export const channelRequestSchema = z.object({
   name: z.string().trim().min(1).max(64),
   /** Empty: everything. */
-  kinds: z.array(noticeKindSchema).max(16).default([]),
+  kinds: z.array(noticeKindSchema).max(32).default([]),
   to: z.discriminatedUnion('by', [
     z.object({ by: z.literal('email'), addresses: z.array(z.email()).min(1).max(20) }),
     z.object({ by: z.literal('slack'), url: address }),

@@ -1,6 +1,6 @@
 /** Bodies and queries of the operator API. */
 import * as z from 'zod';
-import { deviceIdSchema, errorCodeSchema, instantSchema, versionSchema } from '../ids.ts';
+import { versionSchema } from '../ids.ts';
 
 /** Why somebody acts. Kept in the audit log. */
 const becauseSchema = z.string().trim().min(1, 'say why, in a sentence').max(1_000);
@@ -59,13 +59,4 @@ export const excludeRequestSchema = z.object({
   attribute: z.string().min(1).max(64),
   value: z.string().max(200),
   because: becauseSchema,
-});
-
-/** One ticket; the same `ticket` twice counts once. */
-export const ticketRequestSchema = z.object({
-  ticket: z.string().trim().min(1).max(120),
-  code: errorCodeSchema,
-  device: deviceIdSchema.optional(),
-  /** When the customer wrote; now when left out. */
-  at: instantSchema.optional(),
 });

@@ -15,6 +15,8 @@ export interface Route {
   readonly query?: z.ZodType;
   /** `'bytes'` is an `application/octet-stream` upload; `'raw'` is text as it came, for what is signed. */
   readonly body?: z.ZodType | 'bytes' | 'raw';
+  /** Most bytes of a raw body; 64 KiB when left out. */
+  readonly limit?: number;
   /** `'events'` is a stream of server-sent events, each the JSON of `event`; `'text'` is a file; `'redirect'` sends a browser on. */
   readonly answer: z.ZodType | 'events' | 'text' | 'redirect';
   readonly event?: z.ZodType;

@@ -5,10 +5,12 @@
 import type * as z from 'zod';
 import type { Route } from './route.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { codeRoutes } from './routes/codes.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { noticeRoutes } from './routes/notices.ts';
+import { parityRoutes } from './routes/parity.ts';
 import { placeRoutes } from './routes/places.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
@@ -18,7 +20,9 @@ export const routes = {
   ...identityRoutes,
   ...placeRoutes,
   ...releaseRoutes,
+  ...parityRoutes,
   ...deviceRoutes,
+  ...codeRoutes,
   ...scheduleRoutes,
   ...rolloutRoutes,
   ...consentRoutes,

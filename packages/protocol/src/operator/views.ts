@@ -227,6 +227,8 @@ export const rolloutViewSchema = z.object({
   trial: trialViewSchema,
   /** Slices that operators took out. */
   excluded: z.array(sliceSchema),
+  /** Devices that are held because their environment was not tested with the release. */
+  untested: z.int().min(0),
   rehearsal: rehearsalSchema.nullable(),
   author: z.string(),
   /** The request for consent that counts now; null when none was made, or none is needed. */
@@ -276,22 +278,6 @@ export const planCheckViewSchema = z.object({
   risk: riskViewSchema.optional(),
 });
 export type PlanCheckView = z.infer<typeof planCheckViewSchema>;
-
-/** A ticket of the help desk, as it counts for a rollout. */
-export const ticketViewSchema = z.object({
-  ticket: z.string(),
-  code: z.string(),
-  device: deviceIdSchema.nullable(),
-  at: instantSchema,
-});
-export const ticketListViewSchema = z.object({
-  tickets: z.array(ticketViewSchema),
-  /** Tickets by code in the last 24 hours and in the 24 hours before, most first. */
-  codes: z.array(
-    z.object({ code: z.string(), lastDay: z.int(), dayBefore: z.int(), documented: z.boolean() }),
-  ),
-});
-export type TicketListView = z.infer<typeof ticketListViewSchema>;
 
 export const auditEntryViewSchema = z.object({
   seq: z.int(),

@@ -73,6 +73,19 @@ describe('a policy is looser when', () => {
     ],
     ['requests stand longer', golden, but({ approvals: { expireAfter: '73h' } }), /73h instead of 72h/],
     ['a broken glass lasts longer', golden, but({ breakGlass: { lasts: '3h' } }), /3h instead of 2h/],
+    [
+      'an undocumented code calls people later',
+      golden,
+      but({ codes: { pageAfter: 4 } }),
+      /at 4 devices instead of 3/,
+    ],
+    ['nobody owns undocumented codes', but({ codes: { owner: 'dave' } }), golden, /^Nobody would look after/],
+    [
+      'codes are explained to everybody',
+      but({ codes: { supportPage: false } }),
+      golden,
+      /^Everybody could read/,
+    ],
     ['a review may come later', golden, but({ breakGlass: { reviewWithin: '96h' } }), /96h instead of 72h/],
   ])('%s', (_, before, after, words) => {
     expect(looser(before, after).join(' ')).toMatch(words);

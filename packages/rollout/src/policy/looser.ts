@@ -14,6 +14,7 @@ import { lengthOf } from '../calendar/device-hours.ts';
 import { DAY, minutesOf, wallOf, when } from '../calendar/local-time.ts';
 import { HORIZON_MILLIS, nextOpening, type OpeningRule } from '../calendar/opening-rule.ts';
 import { policyRules } from '../calendar/stage-rules.ts';
+import { looserParity } from './looser-parity.ts';
 
 export interface RulesOfFleet {
   readonly policy: Policy;
@@ -28,6 +29,7 @@ export function isLooser(before: RulesOfFleet, after: RulesOfFleet, now: Instant
     ...farAway(before.policy, after.policy, now),
     ...hours(before.policy, after.policy),
     ...people(before.policy, after.policy),
+    ...looserParity(before.policy.parity, after.policy.parity),
   ];
 }
 
@@ -142,7 +144,21 @@ function people(before: Policy, after: Policy): string[] {
       `A broken glass would have to be reviewed within ${after.breakGlass.reviewWithin} instead of ${before.breakGlass.reviewWithin}.`,
     ],
   ];
-  return rows.filter(([looser]) => looser).map(([, words]) => words);
+  return [...rows, ...codeRows(before, after)].filter(([looser]) => looser).map(([, words]) => words);
+}
+
+function codeRows({ codes: before }: Policy, { codes: after }: Policy): Array<[boolean, string]> {
+  return [
+    [
+      after.pageAfter > before.pageAfter,
+      `An undocumented error code would call people at ${after.pageAfter} devices instead of ${before.pageAfter}.`,
+    ],
+    [before.owner !== null && after.owner === null, 'Nobody would look after undocumented error codes.'],
+    [
+      after.supportPage && !before.supportPage,
+      'Everybody could read what error codes mean, without signing in.',
+    ],
+  ];
 }
 
 /** An empty list is every approver. */

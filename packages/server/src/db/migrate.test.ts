@@ -34,6 +34,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0007-standing-and-excluded.sql',
     '0008-deltas.sql',
     '0009-second-tries.sql',
+    '0012-codes.sql',
   ]);
 });
 

@@ -12,11 +12,13 @@ import type {
   ReleaseManifest,
   RolloutEvent,
 } from '@tuesday/protocol';
-import type { RolloutState, StoredState, TrialLayout } from '@tuesday/rollout';
+import type { RolloutState, StoredState, TrialLayout, UntestedRules } from '@tuesday/rollout';
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { CodeTables } from './schema-codes.ts';
 import type { ConsentTables } from './schema-consent.ts';
 import type { DeltaTables } from './schema-deltas.ts';
 import type { InstallationTables } from './schema-installation.ts';
+import type { ParityTables } from './schema-parity.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
 type Json<T> = ColumnType<T, string, string>;
@@ -135,6 +137,8 @@ export interface RolloutsTable {
   author: Generated<string>;
   author_person: string | null;
   rehearsed_by: string | null;
+  untested_rules: ColumnType<UntestedRules | null, string | null | undefined, string | null>;
+  untested_seq: Generated<number>;
 }
 
 interface RolloutEventsTable {
@@ -200,13 +204,6 @@ interface TrialCellsTable {
   tallies: number[];
 }
 
-interface TicketsTable {
-  ticket: string;
-  code: string;
-  device: string | null;
-  at: number;
-}
-
 interface OutboxTable {
   id: GeneratedAlways<number>;
   at: number;
@@ -260,7 +257,7 @@ interface HookMessagesTable {
   received_at: ColumnType<Date, never, never>;
 }
 
-export interface Database extends InstallationTables, ConsentTables, DeltaTables {
+export interface Database extends InstallationTables, CodeTables, ConsentTables, DeltaTables, ParityTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;
@@ -277,7 +274,6 @@ export interface Database extends InstallationTables, ConsentTables, DeltaTables
   evidence_flow: EvidenceFlowTable;
   followed: FollowedTable;
   trial_cells: TrialCellsTable;
-  tickets: TicketsTable;
   outbox: OutboxTable;
   watch_acknowledgements: WatchAcknowledgementsTable;
   halt_acknowledgements: HaltAcknowledgementsTable;

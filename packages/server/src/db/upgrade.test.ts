@@ -1,10 +1,11 @@
 /** A database of the first version, before there were people: nothing that was in it is lost. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { policySchema } from '@tuesday/protocol';
+import { policySchema, wallClock } from '@tuesday/protocol';
 import { type ChainedEntry, firstBroken, GENESIS, hashEntry } from '@tuesday/trust';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listAudit } from '../audit/list.ts';
+import { viewCode } from '../codes/view-code.ts';
 import { hashToken } from '../devices/tokens.ts';
 import { readPolicy } from '../policy/policy.ts';
 import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
@@ -31,6 +32,16 @@ beforeAll(async () => {
   await pool.query(`INSERT INTO settings VALUES ('calendar', $1), ('session:abc', '{"label":"x"}')`, [
     JSON.stringify(calendar),
   ]);
+  await pool.query(
+    `INSERT INTO releases (version, state, manifest, created_at, published_at) VALUES ('1.0.0', 'published', $1, 5, 6), ('1.1.0', 'draft', $1, 7, NULL)`,
+    [
+      JSON.stringify({
+        version: '1.0.0',
+        errorCodes: [{ code: '0x045', title: 'T', meaning: 'M', failsHealth: true }],
+      }),
+    ],
+  );
+  await pool.query(`INSERT INTO tickets (ticket, code, at) VALUES ('1', '0x045', 5), ('2', '0x0', 5)`);
   let previous = GENESIS;
   for (const seq of [1, 2, 3]) {
     const entry: ChainedEntry = {
@@ -105,4 +116,16 @@ test('the calendar that people had chosen is that of the policy; what it did not
 test('sessions of before are ended', async () => {
   const { rows } = await database.pool.query(`SELECT key FROM settings WHERE key LIKE 'session:%'`);
   expect(rows).toEqual([]);
+});
+
+test('the codes of releases that were published are in the catalogue, in the form in which they are asked for', async () => {
+  const parts = { db: database.db, clock: { ...wallClock(), now: () => 8 } };
+  expect(await viewCode(parts, '0x45')).toMatchObject({
+    state: 'documented',
+    now: { title: 'T', severity: 'warning', customer: '', texts: {} },
+    releases: [{ release: '1.0.0', publishedAt: 6 }],
+    tickets: { lastDay: 1, dayBefore: 0 },
+  });
+  const { rows } = await database.pool.query('SELECT code FROM tickets ORDER BY ticket');
+  expect(rows).toEqual([{ code: '0x45' }, { code: '0x0' }]);
 });

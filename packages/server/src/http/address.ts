@@ -1,10 +1,11 @@
 /**
- * Which fleet a request is about: `/fleets/<fleet>/v1/…` and `/fleets/<fleet>/device/v1/…` say so. The prefix is
+ * Which fleet a request is about: `/fleets/<fleet>/v1/…`, `/fleets/<fleet>/device/v1/…` and
+ * `/fleets/<fleet>/support/…` say so. The prefix is
  * taken off before anything else looks at the path, so that every route knows one form only.
  */
 import type { IncomingMessage } from 'node:http';
 
-const PREFIX = /^\/fleets\/([^/?#]{1,64})(\/(?:device\/)?v1(?:[/?].*)?)$/s;
+const PREFIX = /^\/fleets\/([^/?#]{1,64})(\/(?:(?:device\/)?v1|support)(?:[/?].*)?)$/s;
 
 const addressed = new WeakMap<IncomingMessage, string>();
 

@@ -1,6 +1,6 @@
 /** The rollouts that reports can concern, as one transaction sees them. */
-import { type Phase, type Plan, toMillis } from '@tuesday/protocol';
-import type { FleetHours, RolloutState } from '@tuesday/rollout';
+import { canonicalCode, type Phase, type Plan, toMillis } from '@tuesday/protocol';
+import type { FleetHours, RolloutState, UntestedRules } from '@tuesday/rollout';
 import type { Pool, PoolClient } from 'pg';
 import { HOURS_KEY } from '../policy/policy.ts';
 
@@ -19,7 +19,7 @@ export interface RolloutTerms {
   readonly wayBack: string;
   readonly plan: Plan;
   readonly silentAfterMillis: number;
-  /** Error codes that make a device unhealthy, by the manifest of the release. */
+  /** Error codes that make a device unhealthy, by the manifest of the release; canonical, as the others. */
   readonly failingErrors: ReadonlySet<string>;
   /** Error codes that the release declares and that do not. */
   readonly harmlessErrors: ReadonlySet<string>;
@@ -28,6 +28,8 @@ export interface RolloutTerms {
 export interface ActiveRollout extends RolloutTerms {
   readonly phase: Phase;
   readonly state: RolloutState;
+  /** By what devices are held whose environment is not covered; null: nobody asks. */
+  readonly untested: UntestedRules | null;
 }
 
 const ACTIVE_PHASES = ['scheduled', 'soaking', 'watching', 'halted', 'recalling'] as const satisfies Phase[];
@@ -35,12 +37,12 @@ const ACTIVE_PHASES = ['scheduled', 'soaking', 'watching', 'halted', 'recalling'
 // A device that was away through a recall is sent back when it returns, so the newest recalled ones count, too; and
 // so do the newest completed ones from which a slice was excluded: its devices are sent back.
 const OVER_KEPT = 5;
-const SELECT_ACTIVE = `SELECT rollout, phase, state FROM (
-    SELECT rollout, phase, state, created_at FROM rollouts
+const SELECT_ACTIVE = `SELECT rollout, phase, state, untested_seq FROM (
+    SELECT rollout, phase, state, untested_seq, created_at FROM rollouts
     WHERE phase IN (${ACTIVE_PHASES.map((phase) => `'${phase}'`).join(', ')})
-    UNION ALL (SELECT rollout, phase, state, created_at FROM rollouts
+    UNION ALL (SELECT rollout, phase, state, untested_seq, created_at FROM rollouts
       WHERE phase = 'recalled' ORDER BY created_at DESC LIMIT ${OVER_KEPT})
-    UNION ALL (SELECT rollout, phase, state, created_at FROM rollouts
+    UNION ALL (SELECT rollout, phase, state, untested_seq, created_at FROM rollouts
       WHERE phase = 'completed' AND state -> 'excluded' <> '[]'::jsonb ORDER BY created_at DESC LIMIT ${OVER_KEPT})
   ) AS active ORDER BY created_at DESC, rollout`;
 
@@ -57,6 +59,7 @@ interface ActiveRow {
   rollout: string;
   phase: Phase;
   state: RolloutState;
+  untested_seq: number;
 }
 
 interface TermsRow {
@@ -70,6 +73,8 @@ interface TermsRow {
 /** Keeps the terms in memory; phase and state are read each time. */
 export class ActiveRollouts {
   readonly #terms = new Map<string, RolloutTerms>();
+  /** Large, and seldom others: read again when their number has risen. */
+  readonly #untested = new Map<string, { readonly seq: number; readonly rules: UntestedRules | null }>();
 
   /** Begins a transaction on the client and reads the active rollouts and the hours of devices in it. */
   async begin(client: PoolClient): Promise<Active> {
@@ -95,10 +100,21 @@ export class ActiveRollouts {
   async #complete(client: Pool | PoolClient, rows: readonly ActiveRow[]): Promise<ActiveRollout[]> {
     const unknown = rows.map((row) => row.rollout).filter((rollout) => !this.#terms.has(rollout));
     if (unknown.length > 0) await this.#load(client, unknown);
-    return rows.flatMap((row) => {
-      const terms = this.#terms.get(row.rollout);
-      return terms ? [{ ...terms, ...row }] : [];
+    const changed = rows.filter((row) => (this.#untested.get(row.rollout)?.seq ?? 0) !== row.untested_seq);
+    if (changed.length > 0) await this.#loadUntested(client, changed);
+    return rows.flatMap(({ rollout, phase, state }) => {
+      const terms = this.#terms.get(rollout);
+      const untested = this.#untested.get(rollout)?.rules ?? null;
+      return terms ? [{ ...terms, phase, state, untested }] : [];
     });
+  }
+
+  async #loadUntested(client: Pool | PoolClient, changed: readonly ActiveRow[]): Promise<void> {
+    const { rows } = await client.query<{ rollout: string; seq: number; rules: UntestedRules | null }>(
+      'SELECT rollout, untested_seq AS seq, untested_rules AS rules FROM rollouts WHERE rollout = ANY($1)',
+      [changed.map(({ rollout }) => rollout)],
+    );
+    for (const { rollout, seq, rules } of rows) this.#untested.set(rollout, { seq, rules });
   }
 
   async #load(client: Pool | PoolClient, rollouts: readonly string[]): Promise<void> {
@@ -122,5 +138,6 @@ export class ActiveRollouts {
 }
 
 function codesOf({ codes }: TermsRow, failsHealth: boolean): ReadonlySet<string> {
-  return new Set((codes ?? []).filter((code) => code.failsHealth === failsHealth).map(({ code }) => code));
+  const fitting = (codes ?? []).filter((code) => code.failsHealth === failsHealth);
+  return new Set(fitting.map(({ code }) => canonicalCode(code)));
 }

@@ -8,12 +8,22 @@ import type { Pool, PoolClient } from 'pg';
 import { type Active, type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { Batch } from './batch.ts';
 import { CounterChanges } from './counters.ts';
-import { chooseOffer, memberAfterCheckIn, memberAfterOutcome, nextTurn, wasOffered } from './judgement.ts';
+import {
+  chooseOffer,
+  memberAfterCheckIn,
+  memberAfterCover,
+  memberAfterOutcome,
+  type Membership,
+  nextTurn,
+  untestedFor,
+  wasOffered,
+} from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
 import { troubleBy } from './trouble.ts';
+import { Sightings } from './sightings.ts';
 import { Overtaken, write } from './write.ts';
 
 export interface IngestOptions {
@@ -42,6 +52,7 @@ const WAITING = 20_000;
 export class Ingest {
   readonly #options: IngestOptions;
   readonly #rollouts = new ActiveRollouts();
+  readonly #sightings = new Sightings();
   readonly #lanes: readonly Batch<Report, ReportAnswer>[];
 
   constructor(options: IngestOptions) {
@@ -102,7 +113,9 @@ export class Ingest {
     const answers = reports.map((report) =>
       report.kind === 'check-in' ? work.checkIn(report) : work.outcome(report),
     );
-    await write(client, work.changes(), shard);
+    const changes = work.changes();
+    await write(client, changes, shard);
+    await this.#sightings.write(client, changes.reports);
     await client.query(`${tellReports(this.#options.instance, work.touched())}COMMIT`);
     return answers;
   }
@@ -140,14 +153,15 @@ class Work {
     const isLate = isOvertaken(report, known);
     let judgeAgainAt: number | null = isLate ? report.at + LATE_MILLIS : null;
     if (!isLate) this.#reports.set(report.device, report);
-    const memberships: { rollout: ActiveRollout; member: Member }[] = [];
+    const memberships: Membership[] = [];
     for (const rollout of this.#active) {
       const member = this.#member(report.device, rollout.rollout);
       if (!member || isOver(rollout, member)) continue;
       const isOld = isLate || isFromBefore(member, rollout, report, known);
       if (isOld) judgeAgainAt ??= report.at + LATE_MILLIS;
-      const after = isOld ? member : this.#move(member, memberAfterCheckIn(member, rollout, report));
-      memberships.push({ rollout, member: after });
+      const untested = untestedFor(rollout, report);
+      const after = isOld ? member : this.#afterCheckIn(member, rollout, report, untested);
+      memberships.push({ rollout, member: after, untested });
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
     const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
@@ -157,6 +171,16 @@ class Work {
       pollAfterSeconds: this.#pollAfter(offer),
       turnAt: earlier(nextTurn(terms, report), judgeAgainAt),
     };
+  }
+
+  #afterCheckIn(
+    member: Member,
+    rollout: ActiveRollout,
+    report: CheckInReport,
+    untested: string | null,
+  ): Member {
+    const heard = this.#move(member, memberAfterCheckIn(member, rollout, report));
+    return this.#move(heard, memberAfterCover(heard, untested, report.at));
   }
 
   outcome(report: OutcomeReport): ReportAnswer {

@@ -1,7 +1,8 @@
 /** Puts what a device said to the judge's pure functions, in the shapes that the database keeps. */
-import { compareVersions, type Offer, targetPath } from '@tuesday/protocol';
+import { canonicalCode, compareVersions, type Offer, targetPath } from '@tuesday/protocol';
 import {
   afterContact,
+  afterCover,
   afterOutcome,
   type ContactFacts,
   deviceTurn,
@@ -12,6 +13,7 @@ import {
   turnOf,
   updateOfferId,
   versionOf,
+  whyUntested,
 } from '@tuesday/rollout';
 import type { ActiveRollout } from './active-rollouts.ts';
 import type { CheckInReport, Member, OutcomeReport } from './report.ts';
@@ -40,6 +42,19 @@ function waitsOn(member: Member, because: string): Member {
 function afterRetry(member: Member, { rollout, offer, kind }: OutcomeReport['body']): Member {
   const isOpen = member.retrying && offer === updateOfferId(rollout, member.retries);
   return isOpen && kind !== 'installed' ? { ...member, retrying: false } : member;
+}
+
+/** Why the release must not reach the device as it describes itself now; null: it may. */
+export function untestedFor({ untested }: ActiveRollout, { body }: CheckInReport): string | null {
+  if (untested === null) return null;
+  const { environment, hardware } = body;
+  return whyUntested(untested, { environment, hardware, version: versionOf(body) });
+}
+
+/** Held, or let go again, by what is known about its environment. @returns the same object when nothing changes */
+export function memberAfterCover(member: Member, untested: string | null, at: number): Member {
+  const standing = afterCover(member, untested === null);
+  return become(member, standing, at, untested ?? 'its environment is covered now');
 }
 
 /** @returns the same object when nothing changes */
@@ -115,9 +130,16 @@ function recallOffer(rollout: string): string {
   return `${rollout}.r1`;
 }
 
+export interface Membership {
+  readonly rollout: ActiveRollout;
+  readonly member: Member;
+  /** Why the release must not reach it; null: it may. */
+  readonly untested: string | null;
+}
+
 /** What a device is offered by: its part in each rollout, and the hours in which devices take updates. */
 export interface OfferTerms {
-  readonly memberships: readonly { rollout: ActiveRollout; member: Member }[];
+  readonly memberships: readonly Membership[];
   readonly deviceHours: FleetHours | null;
 }
 
@@ -127,9 +149,10 @@ export function chooseOffer(
   held: string | null,
   { body, device, at }: CheckInReport,
 ): Offer {
-  const offers = memberships.map(({ rollout, member }) =>
+  const offers = memberships.map(({ rollout, member, untested }) =>
     offerFor({
       ...rollout,
+      untested,
       targets: {
         update: targetPath(rollout.release, body.hardware),
         recall: targetPath(rollout.wayBack, body.hardware),
@@ -165,6 +188,6 @@ export function nextTurn(
 
 /** What makes a device unhealthy by the manifest of the release: its failing check, and failing codes. */
 function failingWords({ failingErrors }: ActiveRollout, { body }: CheckInReport): string[] {
-  const codes = body.errors.filter((code) => failingErrors.has(code));
+  const codes = body.errors.map(canonicalCode).filter((code) => failingErrors.has(code));
   return body.health.ok ? codes : [checkWord(body.health), ...codes];
 }

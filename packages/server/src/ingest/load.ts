@@ -85,7 +85,7 @@ async function loadDevices(
   const { rows } = await client.query<MemberColumns & DeviceColumns>({
     name: 'load-devices',
     text: `SELECT d.device, d.held, d.report_hash, d.reported_at,
-        (d.report->>'updates')::int AS updates, ${MEMBER}
+        (d.report->>'updates')::bigint AS updates, ${MEMBER}
       FROM unnest($1::text[]) AS asked (device)
       JOIN LATERAL (SELECT * FROM devices d WHERE d.device = asked.device OFFSET 0) AS d ON true
       LEFT JOIN LATERAL (

@@ -20,7 +20,7 @@ const terms: RolloutTerms = {
   plan,
   silentAfterMillis: 1,
   failingErrors: new Set(['0x45']),
-  harmlessErrors: new Set(['0x07']),
+  harmlessErrors: new Set(['0x7']),
 };
 const trying = {
   a: { state: 'trying', version: '3.2.5' },
@@ -31,7 +31,7 @@ test.each<[string, Parameters<typeof report>[0], string[]]>([
   ['a report in which all is well', {}, []],
   ['an error that the release documents', { errors: ['0x45'] }, ['0x45']],
   ['an error that nobody documents', { errors: ['0x99'] }, ['0x99']],
-  ['an error that is declared harmless', { errors: ['0x07'] }, []],
+  ['an error that is declared harmless', { errors: ['0x7'] }, []],
   ['a failing check', { health: { ok: false, failing: 'mqtt session' } }, ['check:mqtt-session']],
   [
     'a version that is tried and still starts',

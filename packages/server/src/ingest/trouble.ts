@@ -2,7 +2,7 @@
  * What a report shows to be wrong, whatever version the device runs: offered devices and control are compared by
  * this, so it must not ask which of the two a device is.
  */
-import type { CheckIn, Metric } from '@tuesday/protocol';
+import { canonicalCode, type CheckIn, type Metric } from '@tuesday/protocol';
 import { METRIC_WORD } from '../trial/followed.ts';
 import type { RolloutTerms } from './active-rollouts.ts';
 import type { CheckInReport } from './report.ts';
@@ -12,7 +12,7 @@ export function troubleBy(rollouts: readonly RolloutTerms[]): (report: CheckInRe
   const harmless = new Set(rollouts.flatMap((rollout) => [...rollout.harmlessErrors]));
   const metrics = rollouts.flatMap(({ plan }) => plan.metrics);
   return ({ body }) => {
-    const words: string[] = body.errors.filter((code) => !harmless.has(code));
+    const words: string[] = body.errors.map(canonicalCode).filter((code) => !harmless.has(code));
     // A version that is being tried may still be starting; if it stays unwell the device goes back, and that counts.
     const settled = body.slots[body.active].state === 'confirmed';
     if (!body.health.ok && settled) words.push(checkWord(body.health));

@@ -40,6 +40,20 @@ export const KINDS: Readonly<Record<NoticeKind, Kind>> = {
     next: 'Another person must close it: tuesday break-glass list.',
   },
   'watch-wanted': { tag: 'WATCH WANTED', next: 'tuesday watch status <id> shows who and when.' },
+  'new-value': {
+    tag: 'NEW IN THE FLEET',
+    next: 'Test the releases there: tuesday matrix plan takes it in by itself.',
+  },
+  'unknown-code': {
+    tag: 'UNKNOWN CODE',
+    next: 'Find out what it means, and write it down: tuesday codes document <id>.',
+  },
+  'unknown-code-spreads': {
+    tag: 'UNKNOWN CODE SPREADS',
+    next: 'Look at it now, and write down what is known: tuesday codes document <id>.',
+    calls: true,
+    loud: true,
+  },
   test: { tag: 'TEST', next: 'Nothing to do: somebody tests this channel.' },
 };
 

@@ -8,6 +8,8 @@ import { appendAudit } from '../audit/append.ts';
 import { type Context, notify } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { inTransaction } from '../db/transact.ts';
+import { knowValues } from '../inventory/tell-new.ts';
+import { renewUntested } from '../parity/untested.ts';
 import { checkPolicy } from './check-policy.ts';
 import { type InForce, lockPolicy, readInForce, writePolicy } from './policy.ts';
 
@@ -95,10 +97,18 @@ export interface Applied extends Omit<Loosening, 'reasons'> {
 export async function applyPolicy(trx: Kysely<Database>, applied: Applied): Promise<void> {
   const { before, after, actor, because, at, verb, reasons = [] } = applied;
   await writePolicy(trx, after);
+  await newDimensions(trx, before, after);
+  await renewUntested(trx, at);
   // Devices may be offered something else by now: their hours may have changed.
   await notify(trx, { kind: 'offers' });
   // The policy is under every digest: whoever has consented has consented to other rules.
   await settleAll(trx, at);
   const words = reasons.length === 0 ? because : `${because} (looser: ${reasons.join(' ')})`;
   await appendAudit(trx, { at, actor, verb, object: 'policy', because: words, before, after });
+}
+
+async function newDimensions(trx: Kysely<Database>, before: Policy, after: Policy): Promise<void> {
+  const known = new Set(before.parity.dimensions.map(({ name }) => name));
+  const fresh = after.parity.dimensions.map(({ name }) => name).filter((name) => !known.has(name));
+  if (fresh.length > 0) await knowValues(trx, fresh);
 }

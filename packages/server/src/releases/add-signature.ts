@@ -12,6 +12,7 @@ import {
 import type { Kysely } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
+import { documentRelease } from '../codes/document-release.ts';
 import { type Context, notify } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { labelOf, labelsOf, lockTrust, renewOnline, store } from '../trust/metadata.ts';
@@ -79,6 +80,7 @@ async function sign(
     if (isRefused(verified)) throw new Error(`what was signed does not verify: ${verified.refused.because}`);
     await store(trx, 'targets', metadata);
     await renewOnline(trx, parts, at);
+    await documentRelease(trx, row.manifest, at);
     await notify(trx, { kind: 'offers' });
   }
   await appendAudit(trx, {

@@ -6,6 +6,7 @@ import {
   type Refusal,
   type ReleaseManifest,
   type ReleaseView,
+  undocumentedCodes,
 } from '@tuesday/protocol';
 import type { Kysely } from 'kysely';
 import type { Actor } from '../audit/actor.ts';
@@ -53,6 +54,8 @@ async function judgeManifest(db: Kysely<Database>, manifest: ReleaseManifest): P
     if (floor !== version && !(await publishedManifest(db, floor)))
       return refuse('bad-request', `floor: release ${floor} is not published`, { field: 'floor' });
   }
+  const mute = undocumented(manifest);
+  if (mute) return mute;
   if (wayBack === undefined) return missingWayBack(db, version);
   const back = await publishedManifest(db, wayBack);
   if (!back)
@@ -71,6 +74,22 @@ async function judgeManifest(db: Kysely<Database>, manifest: ReleaseManifest): P
       },
     );
   return undefined;
+}
+
+/** Most codes that a refusal names. */
+const NAMED = 20;
+
+/** A code that reaches a customer must mean something to whoever answers the phone. */
+function undocumented({ version, raises, errorCodes }: ReleaseManifest): Refusal | undefined {
+  const documented = errorCodes.map(({ code }) => code);
+  const { codes, more } = undocumentedCodes(raises, documented, NAMED);
+  if (codes.length === 0) return undefined;
+  const rest = more === 0 ? '' : `, and ${more} more`;
+  return refuse(
+    'codes-undocumented',
+    `release ${version} can raise codes that it does not document: ${codes.join(', ')}${rest}`,
+    { field: 'raises' },
+  );
 }
 
 /** Only the first release of all may go without; asked again before it is signed. */

@@ -46,6 +46,7 @@ const calm: RiskInput = {
   openReviews: 0,
   tickets: { lastDay: 0, dayBefore: 0 },
   rehearsed: true,
+  parity: { verdict: 'open', because: [] },
 };
 const thanksgiving = {
   kind: 'holiday',
@@ -54,10 +55,26 @@ const thanksgiving = {
   to: '2026-11-27',
 } as const;
 
-test('on a Tuesday morning, with everything as it should be, only parity is unknown', () => {
-  expect(riskFacts(calm).filter(({ level }) => level !== 'calm')).toEqual([
-    { what: 'parity', level: 'unknown', because: 'No matrix evidence is recorded.' },
-  ]);
+test('on a Tuesday morning, with everything as it should be, nothing speaks against it', () => {
+  expect(riskFacts(calm).filter(({ level }) => level !== 'calm')).toEqual([]);
+});
+
+test.each<[string, RiskInput['parity'], object]>([
+  ['nobody asks', { verdict: 'unasked', because: [] }, { level: 'unknown' }],
+  ['there is no such release', null, { level: 'unknown' }],
+  [
+    'a value was not tested',
+    {
+      verdict: 'closed',
+      because: ['15 % of the fleet runs mosquitto 2.0.18; 3.2.5 was never tested there.'],
+    },
+    {
+      level: 'high',
+      because: '15 % of the fleet runs mosquitto 2.0.18; 3.2.5 was never tested there.',
+    },
+  ],
+])('parity is said when %s', (_, parity, expected) => {
+  expect(riskFacts({ ...calm, parity }).find(({ what }) => what === 'parity')).toMatchObject(expected);
 });
 
 describe('worth a second look is', () => {

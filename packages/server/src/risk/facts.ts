@@ -8,7 +8,15 @@ import {
   type RiskView,
   toMillis,
 } from '@tuesday/protocol';
-import { openness, reaches, stageRules, weekdayWord, when } from '@tuesday/rollout';
+import {
+  openness,
+  type ParitySituation,
+  reaches,
+  someOf,
+  stageRules,
+  weekdayWord,
+  when,
+} from '@tuesday/rollout';
 
 export type Fact = RiskView['facts'][number];
 
@@ -28,6 +36,7 @@ export interface RiskInput {
   readonly openReviews: number;
   readonly tickets: { readonly lastDay: number; readonly dayBefore: number };
   readonly rehearsed: boolean;
+  readonly parity: ParitySituation | null;
 }
 
 export function riskFacts(input: RiskInput): Fact[] {
@@ -36,7 +45,7 @@ export function riskFacts(input: RiskInput): Fact[] {
     holidayFact(input),
     sizeFact(input),
     ...releaseFacts(input),
-    { what: 'parity', level: 'unknown', because: 'No matrix evidence is recorded.' },
+    parityFact(input),
     powerFact(input),
     rehearsalFact(input),
     ...troubleFacts(input),
@@ -159,6 +168,18 @@ const SEES_WELL = 0.1;
 function powerFact({ power }: RiskInput): Fact {
   const level = power.sees === null ? 'note' : power.sees <= SEES_WELL ? 'calm' : 'note';
   return { what: 'power', level, because: power.because };
+}
+
+function parityFact({ parity }: RiskInput): Fact {
+  if (parity === null || parity.verdict === 'unasked')
+    return {
+      what: 'parity',
+      level: 'unknown',
+      because: 'The policy declares no dimension, so nobody asks where the release was tested.',
+    };
+  return parity.verdict === 'open'
+    ? { what: 'parity', level: 'calm', because: 'The release was tested where the fleet lives.' }
+    : { what: 'parity', level: 'high', because: someOf(parity.because) };
 }
 
 function rehearsalFact({ rehearsed }: RiskInput): Fact {

@@ -11,6 +11,7 @@ import {
 import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { readParityOf } from '../parity/read.ts';
 import { readCalendar } from '../policy/policy.ts';
 import type { RolloutRow } from '../rollouts/apply.ts';
 import { checkPlan } from '../rollouts/check-plan.ts';
@@ -86,6 +87,7 @@ export async function riskOf(
     openReviews: await countOpenReviews(db),
     tickets: await countTickets(db, now),
     rehearsed,
+    parity: release && (await readParityOf(db, release, now)),
   });
   return { facts, context: CONTEXT };
 }

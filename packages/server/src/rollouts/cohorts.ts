@@ -3,6 +3,7 @@ import type { Environment, Plan } from '@tuesday/protocol';
 import {
   type CutOffs,
   cutOffs,
+  type Facts,
   rankOf,
   stageOf,
   stageSizes,
@@ -10,6 +11,7 @@ import {
   stratify,
   stratumOf,
   type ValueCount,
+  versionOf,
 } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
@@ -29,12 +31,18 @@ export interface DrawnMember {
   readonly stage: number;
   readonly stratum: string;
   readonly environment: Environment;
+  /** Why the release must not reach it; null: it may. */
+  readonly untested: string | null;
 }
 
 interface Eligible {
   readonly device: string;
   readonly environment: Environment;
+  readonly untested: string | null;
 }
+
+/** Why the release must not reach a device; null: it may. */
+export type HeldFor = (facts: Facts) => string | null;
 
 /** An attribute with more values than this (a serial number, an address) says nothing about the others. */
 export const TOO_FINE = 100;
@@ -48,6 +56,7 @@ export async function drawCohorts(
   terms: Terms,
   plan: Plan,
   seed: string,
+  heldFor: HeldFor = () => null,
 ): Promise<Drawn> {
   const { values, coarse } = await countValues(db, terms);
   const strata = stratify(values, plan);
@@ -59,15 +68,23 @@ export async function drawCohorts(
     devices: sizes.reduce((sum, size) => sum + size, 0),
     values,
     walk: (take) =>
-      eachEligible(db, terms, (found) =>
-        take(found.map((device) => place(keepOnly(device, coarse), strata, cut, seed))),
+      eachEligible(
+        db,
+        terms,
+        (found) => take(found.map((device) => place(keepOnly(device, coarse), strata, cut, seed))),
+        heldFor,
       ),
   };
 }
 
-function place({ device, environment }: Eligible, strata: Strata, cut: CutOffs, seed: string): DrawnMember {
+function place(
+  { device, environment, untested }: Eligible,
+  strata: Strata,
+  cut: CutOffs,
+  seed: string,
+): DrawnMember {
   const stratum = stratumOf(strata, environment);
-  return { device, environment, stratum, stage: stageOf(cut, stratum, rankOf(seed, device)) };
+  return { device, environment, untested, stratum, stage: stageOf(cut, stratum, rankOf(seed, device)) };
 }
 
 async function countValues(
@@ -115,9 +132,9 @@ async function rankAll(
   return new Map([...ranks].map(([stratum, list]) => [stratum, Float64Array.from(list).sort()]));
 }
 
-function keepOnly({ device, environment }: Eligible, coarse: ReadonlySet<string>): Eligible {
+function keepOnly({ environment, ...device }: Eligible, coarse: ReadonlySet<string>): Eligible {
   const kept = Object.entries(environment).filter(([attribute]) => coarse.has(attribute));
-  return { device, environment: Object.fromEntries(kept) };
+  return { ...device, environment: Object.fromEntries(kept) };
 }
 
 /** Hardware splits a fleet like any other fact; what the device says about it itself comes second. */
@@ -125,6 +142,7 @@ async function eachEligible(
   db: Kysely<Database>,
   terms: Terms,
   take: (found: readonly Eligible[]) => Promise<void>,
+  heldFor: HeldFor = () => null,
 ): Promise<void> {
   await sql`DECLARE fleet NO SCROLL CURSOR FOR
     SELECT device, hardware, held, report FROM devices WHERE report IS NOT NULL`.execute(db);
@@ -136,10 +154,11 @@ async function eachEligible(
     await take(
       rows
         .filter((row) => isEligible(row, terms))
-        .map(({ device, hardware, report }) => ({
-          device,
-          environment: { ...report?.environment, hardware },
-        })),
+        .map(({ device, hardware, report }) => {
+          const environment = { ...report?.environment, hardware };
+          const version = report === null ? undefined : versionOf(report);
+          return { device, environment, untested: heldFor({ environment, hardware, version }) };
+        }),
     );
   }
   await sql`CLOSE fleet`.execute(db);

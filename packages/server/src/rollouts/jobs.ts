@@ -1,10 +1,14 @@
 /** What the control plane does again and again: judge, deliver, keep metadata fresh, sign the audit log. */
 import { wallClock } from '@tuesday/protocol';
 import { checkpointJob } from '../audit/checkpoint-job.ts';
+import { settleCodes } from '../codes/settle-codes.ts';
 import type { Context } from '../context.ts';
 import { deltaJob } from '../deltas/make.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
+import { keepHistory } from '../inventory/history.ts';
+import { tellNewValues } from '../inventory/tell-new.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
+import { renewUntested } from '../parity/untested.ts';
 import { refreshTrust } from '../trust/refresh.ts';
 import { Postman } from '../notices/deliver.ts';
 import { escalateHalts } from '../watch/escalate.ts';
@@ -21,6 +25,7 @@ export interface Jobs {
 const TICK = 500;
 const REFRESH = 2_000;
 const REMIND = 5_000;
+const MINUTE = 60_000;
 
 export function runJobs(context: Context): Jobs {
   const stopping = new AbortController();
@@ -41,9 +46,17 @@ export function runJobs(context: Context): Jobs {
     every(TICK, 'requests and glasses', () => settleConsent(context)),
     every(TICK, 'the notices', () => postman.round()),
     every(REFRESH, 'escalating', () => escalateHalts(context)),
+    every(REFRESH, 'settling undocumented codes', () => settleCodes(context)),
     every(REMIND, 'asking for the watch', () => wantWatch(context)),
     every(REFRESH, 'refreshing metadata', () => refreshTrust(context)),
     every(REFRESH, 'signing the audit log', checkpointJob(context)),
+    every(MINUTE, 'the inventory', async () => {
+      await keepHistory(context);
+      await tellNewValues(context);
+    }),
+    every(MINUTE, 'who is held for want of tests', () =>
+      context.db.transaction().execute((trx) => renewUntested(trx, context.clock.now())),
+    ),
     every(REMIND, 'making deltas', deltaJob(context, stopping.signal)),
   ];
   return {

@@ -15,6 +15,7 @@ import {
   evidenceOf,
   type Glass,
   NO_EVIDENCE,
+  type ParitySituation,
   type Situation,
   type TrialReading,
   type ValueEvidence,
@@ -65,6 +66,7 @@ export function situationOf(
   counts: readonly Count[],
   {
     watch,
+    parity,
     ...given
   }: {
     trial: TrialReading;
@@ -74,6 +76,7 @@ export function situationOf(
     glass?: Glass | undefined;
     deviceHours: DeviceHours | null;
     watch?: WatchSituation | undefined;
+    parity?: ParitySituation | undefined;
     now: Instant;
   },
 ): Situation {
@@ -86,7 +89,7 @@ export function situationOf(
   const { control } = split(whole, isOpen);
   const values = valuesOf(counts, isOpen);
   const { state, plan } = row;
-  return { state, plan, stages, control, values, ...given, ...(watch ? { watch } : {}) };
+  return { state, plan, stages, control, values, ...given, ...(watch ? { watch } : {}), parity };
 }
 
 function valuesOf(counts: readonly Count[], isOpen: (stage: number) => boolean): ValueEvidence[] {

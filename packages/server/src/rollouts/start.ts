@@ -1,5 +1,6 @@
 /** Starts a rollout: fixes who is in which stage, for good. Devices that enrol later are not members. */
 import { isRefused, type OrRefused, refuse, type Refusal, type RolloutView } from '@tuesday/protocol';
+import { type Facts, whyUntested } from '@tuesday/rollout';
 import { type Kysely, sql } from 'kysely';
 import { askInstead } from '../approvals/ask-start.ts';
 import { spendConsent } from '../approvals/spend.ts';
@@ -8,6 +9,7 @@ import { appendAudit } from '../audit/append.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { Undo } from '../db/transact.ts';
+import { nobodyIsTested, startTerms } from '../parity/start.ts';
 import { apply, loadRollout, type RolloutRow } from './apply.ts';
 import { drawCohorts } from './cohorts.ts';
 import { enlist } from './enlist.ts';
@@ -60,7 +62,7 @@ export async function startRollout(
 }
 
 /** What the rules say no to is a decision, too: the log keeps who wanted what, and why not. */
-const KEPT: readonly Refusal['code'][] = ['outside-window', 'approval-needed'];
+const KEPT: readonly Refusal['code'][] = ['outside-window', 'approval-needed', 'untested'];
 
 async function remember(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
@@ -111,16 +113,26 @@ async function start(
   const busy = others.find(({ phase }) => phase !== 'watching');
   if (busy) return refuse('fleet-busy', `rollout ${busy.rollout} (${busy.name}) is ${busy.phase}`);
 
+  const tested = await startTerms(trx, row, release.release, at);
+  if (isRefused(tested)) return tested.refused;
   const consent = await spendConsent(trx, row, at);
   if (isRefused(consent)) return consent.refused;
 
-  const drawn = await drawCohorts(trx, release, row.plan, row.seed);
+  const { rules } = tested;
+  const heldFor = rules === null ? undefined : (facts: Facts) => whyUntested(rules, facts);
+  const drawn = await drawCohorts(trx, release, row.plan, row.seed, heldFor);
   if (drawn.devices === 0) return noDevices(row.release);
-  await enlist(trx, row, drawn, at);
+  const held = await enlist(trx, row, drawn, at);
+  if (held === drawn.devices) return nobodyIsTested(row.release);
   const sized = { devices: drawn.devices, stage_sizes: [...drawn.sizes] };
   await trx
     .updateTable('rollouts')
-    .set({ devices: sized.devices, stage_sizes: JSON.stringify(sized.stage_sizes) })
+    .set({
+      devices: sized.devices,
+      stage_sizes: JSON.stringify(sized.stage_sizes),
+      untested_rules: rules === null ? null : JSON.stringify(rules),
+      untested_seq: tested.asked ? 1 : 0,
+    })
     .where('rollout', '=', rollout)
     .execute();
   for (const watching of others) {
@@ -140,12 +152,14 @@ async function start(
       events: [{ kind: 'started' }],
       at,
       actor,
-      because: `Started by ${actor.label} with ${drawn.devices} devices: ${because}. ${consent.words}`,
+      because: `Started by ${actor.label} with ${drawn.devices} devices${heldWords(held)}: ${because}. ${consent.words}`,
       verb: 'rollout.start',
     },
   );
   return isRefused(started) ? started.refused : undefined;
 }
+
+const heldWords = (held: number) => (held === 0 ? '' : `, ${held} of them held for want of tests`);
 
 /** A halted one stays halted: its verdict stands, and a recall of it stays possible. */
 function othersUnderWay(db: Kysely<Database>, rollout: string): Promise<RolloutRow[]> {

@@ -6,6 +6,7 @@ import { JUDGE } from '../audit/actor.ts';
 import { liveGlass, useGlass } from '../break-glass/live-glass.ts';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
+import { readParitySituation } from '../parity/situation.ts';
 import { readInForce } from '../policy/policy.ts';
 import { apply, type RolloutRow } from './apply.ts';
 import { readSignals } from '../signals/read-signals.ts';
@@ -62,8 +63,9 @@ async function judgeLocked(
   const signals = await readSignals(db, trx, row, now);
   const glass = await liveGlass(trx, row, now);
   const watch = await readWatch(trx, row.rollout);
+  const parity = await readParitySituation(db, trx, row, now);
   const { deviceHours } = policy;
-  const given = { trial, signals, toRecall, calendar, deviceHours, glass, watch, now };
+  const given = { parity, trial, signals, toRecall, calendar, deviceHours, glass, watch, now };
   const decision = decide(situationOf(row, counts, given), judge);
   if (decision.kind === 'nothing') {
     await remember(trx, row, decision.because, decision.lookAgainAt);

@@ -153,7 +153,7 @@ async function harmOf(
   db: Kysely<Database>,
   rollout: string,
   counts: readonly Count[],
-): Promise<{ exposed: number; harmed: number }> {
+): Promise<{ exposed: number; harmed: number; untested: number }> {
   const of = (state: string) =>
     counts
       .filter((count) => count.attribute === '' && count.state === state)
@@ -162,5 +162,5 @@ async function harmOf(
   const { rows } = await sql<{ devices: number }>`SELECT count(*)::int AS devices FROM members
     WHERE rollout = ${rollout} AND state = 'failed' AND exposed`.execute(db);
   const harmed = (rows[0]?.devices ?? 0) + of('rolled-back') + of('silent');
-  return { exposed: harmed + of('installed') + of('proven'), harmed };
+  return { exposed: harmed + of('installed') + of('proven'), harmed, untested: of('untested') };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
-import { enrolDevices, handClock, startRollout } from '../testing/fleet.ts';
+import { enrolDevices, handClock, NEW, startRollout } from '../testing/fleet.ts';
 import { readSignals } from './read-signals.ts';
 
 const HOUR = 3_600_000;
@@ -21,6 +21,9 @@ beforeEach(async () => {
   await database.pool.query('UPDATE devices SET trouble_at = NULL, trouble = NULL');
   await startRollout(database.pool, devices);
   await database.pool.query(`UPDATE releases SET state = 'published'`);
+  await database.pool.query(
+    `INSERT INTO documented_codes VALUES ('0x45', '${NEW}', 0, '{}') ON CONFLICT DO NOTHING`,
+  );
   await database.pool.query('UPDATE members SET exposed = (stage = 0)');
 });
 

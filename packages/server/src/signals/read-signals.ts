@@ -41,7 +41,9 @@ async function ticketSignals(db: Kysely<Database>, since: Instant, now: Instant)
   const { rows } = await sql<{ code: string; recent: number; before: number }>`
     SELECT code, count(*) FILTER (WHERE at > ${from}::bigint)::int AS recent,
       count(*) FILTER (WHERE at <= ${from}::bigint)::int AS before
-    FROM tickets WHERE at > ${from - DAY}::bigint GROUP BY code ORDER BY code`.execute(db);
+    FROM tickets WHERE at > ${from - DAY}::bigint AND code IS NOT NULL GROUP BY code ORDER BY code`.execute(
+    db,
+  );
   return rows
     .filter(({ recent, before }) => recent >= TICKETS_LEAST && recent >= TICKETS_RISE * before)
     .map(({ code, recent, before }) => ({
@@ -59,8 +61,7 @@ async function codeSignals(db: Kysely<Database>, rollout: string, since: Instant
     FROM devices d JOIN members m ON m.device = d.device AND m.rollout = ${rollout} AND m.state <> 'excluded'
       CROSS JOIN LATERAL jsonb_array_elements_text(d.trouble) AS codes (code)
     WHERE d.trouble_at >= ${since}::bigint AND codes.code LIKE '0x%'
-      AND NOT EXISTS (SELECT 1 FROM releases r WHERE r.state = 'published'
-        AND r.manifest -> 'errorCodes' @> jsonb_build_array(jsonb_build_object('code', codes.code)))
+      AND NOT EXISTS (SELECT FROM documented_codes c WHERE c.code = codes.code)
     GROUP BY codes.code ORDER BY codes.code`.execute(db);
   return rows
     .filter(({ offered, control }) => offered > 0 && control === 0)

@@ -158,16 +158,19 @@ const RECOUNT = `
   GROUP BY m.rollout, m.stage, e.attribute, e.value, m.state`;
 
 /** The counters as they stand, and as counting the members gives them. Equal, or something is lost. */
-export async function countersAndRecount(pool: Pool): Promise<{ counters: string[]; recount: string[] }> {
+export async function countersAndRecount(
+  pool: Pool,
+  rollout = ROLLOUT,
+): Promise<{ counters: string[]; recount: string[] }> {
   const line = (row: Record<string, unknown>) => Object.values(row).join(' ');
   const counters = await pool.query<Record<string, unknown>>(
     `SELECT stage, attribute, value, state, sum(devices)::int AS devices FROM evidence_counts WHERE rollout = $1
      GROUP BY stage, attribute, value, state HAVING sum(devices) <> 0 ORDER BY 1, 2, 3, 4`,
-    [ROLLOUT],
+    [rollout],
   );
   const recount = await pool.query<Record<string, unknown>>(
     `SELECT stage, attribute, value, state, devices FROM (${RECOUNT}) AS r ORDER BY 1, 2, 3, 4`,
-    [ROLLOUT],
+    [rollout],
   );
   return { counters: counters.rows.map(line), recount: recount.rows.map(line) };
 }

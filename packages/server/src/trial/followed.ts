@@ -1,5 +1,5 @@
 /** Rows of followed devices: read with what the server knows of each, and written back after a step. */
-import type { Instant } from '@tuesday/protocol';
+import { canonicalCode, type Instant } from '@tuesday/protocol';
 import type { Followed, FollowedFacts, Tally } from '@tuesday/rollout';
 import type { Queryable } from '../db/queryable.ts';
 import { textArray } from '../db/text-array.ts';
@@ -161,7 +161,7 @@ export function rowAfter(
 
 /** What was wrong with a device before it met its offer. */
 function standingOf(row: Candidate): string[] {
-  return [...new Set([...(row.errors_now ?? []), ...(row.trouble_now ?? [])])].sort();
+  return [...new Set([...(row.errors_now ?? []).map(canonicalCode), ...(row.trouble_now ?? [])])].sort();
 }
 
 /** What a followed device has been counted for, and in which bucket: the cells are made of nothing else. */

@@ -281,6 +281,7 @@ function emptyCounts(stages: number): Counts {
     'rolled-back': 0,
     silent: 0,
     excluded: 0,
+    untested: 0,
   }));
 }
 

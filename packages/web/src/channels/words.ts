@@ -12,6 +12,9 @@ export const NOTICE_WORDS: Readonly<Record<NoticeKind, string>> = {
   'glass-broken': 'somebody broke the glass',
   'review-overdue': 'a review is overdue',
   'watch-wanted': 'somebody must say that they watch',
+  'new-value': 'a value is new in the fleet',
+  'unknown-code': 'an undocumented code was seen',
+  'unknown-code-spreads': 'an undocumented code spreads',
   test: 'tests',
 };
 

@@ -8,7 +8,7 @@ const MOST = 4;
 type Line = RolloutView['trial']['lines'][number];
 
 /** How strong the evidence against the release is, against the bounds that pause and halt. */
-export function Trial({ view: { trial, excluded } }: { view: RolloutView }) {
+export function Trial({ view: { trial, excluded, untested, release } }: { view: RolloutView }) {
   const [strongest] = trial.lines;
   return (
     <section aria-labelledby="trial" className="card p-5 sm:p-6">
@@ -25,6 +25,12 @@ export function Trial({ view: { trial, excluded } }: { view: RolloutView }) {
       )}
       {trial.wrong !== null && (
         <p className="mt-3 text-sm text-bad">The counters do not add up: {trial.wrong}.</p>
+      )}
+      {untested > 0 && (
+        <p className="mt-3 text-sm">
+          {untested} {untested === 1 ? 'device is' : 'devices are'} held: {release} was not tested in their
+          environment.
+        </p>
       )}
       {excluded.length > 0 && (
         <p className="mt-3 text-sm">

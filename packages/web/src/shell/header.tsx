@@ -38,19 +38,19 @@ export function Header({ session, screen, waiting, onSignOut }: Props) {
         >
           <Mark /> <span className="max-[420px]:sr-only">Tuesday</span>
         </Link>
-        <nav aria-label="Main" className="ml-3 hidden items-center lg:flex">
+        <nav aria-label="Main" className="ml-3 hidden items-center xl:flex">
           <Places screen={screen} waiting={waiting} />
         </nav>
         <FleetClock session={session} />
         <Link
           to="/approvals"
           label={waitingWords(waiting)}
-          className="relative grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken lg:hidden"
+          className="relative grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken xl:hidden"
         >
           <Inbox size={20} aria-hidden />
           <Badge count={waiting} className="absolute top-0.5 right-0" />
         </Link>
-        <div className="hidden items-center lg:flex">
+        <div className="hidden items-center xl:flex">
           <ThemeToggle />
           <Who session={session} />
           <SignOut onSignOut={onSignOut} />
@@ -59,14 +59,14 @@ export function Header({ session, screen, waiting, onSignOut }: Props) {
           type="button"
           aria-label={open ? 'Close the menu' : 'Menu'}
           aria-expanded={open}
-          className="grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken lg:hidden"
+          className="grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken xl:hidden"
           onClick={() => setOpenOn(open ? undefined : path)}
         >
           {open ? <X size={20} aria-hidden /> : <MenuIcon size={20} aria-hidden />}
         </button>
       </div>
       {open && (
-        <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl lg:hidden">
+        <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:hidden">
           <nav aria-label="Main" className="grid grid-cols-2 gap-1">
             <Places screen={screen} waiting={waiting} />
           </nav>
@@ -90,9 +90,9 @@ function Places({ screen, waiting }: Pick<Props, 'screen' | 'waiting'>) {
         key={to}
         to={to}
         current={here}
-        className={`flex min-h-11 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium hover:bg-sunken hover:text-ink ${here ? 'bg-sunken text-ink' : 'text-ink-2'}`}
+        className={`flex min-h-11 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken hover:text-ink ${here ? 'bg-sunken text-ink' : 'text-ink-2'}`}
       >
-        <Icon size={18} aria-hidden className="lg:hidden" />
+        <Icon size={18} aria-hidden className="xl:hidden" />
         {label}
         {to === '/approvals' && <Badge count={waiting} />}
       </Link>
@@ -122,7 +122,7 @@ function Who({ session: { account } }: Pick<Props, 'session'>) {
   return (
     <Link
       to="/account"
-      className="min-w-0 rounded-lg px-2.5 py-1.5 text-right leading-tight hover:bg-sunken max-lg:text-left"
+      className="min-w-0 rounded-lg px-2.5 py-1.5 text-right leading-tight hover:bg-sunken max-xl:text-left"
     >
       <span className="block max-w-40 truncate text-sm font-semibold">{account.display}</span>
       <span className="block max-w-40 truncate text-xs text-ink-2">{fleet ?? account.organisation}</span>
@@ -147,7 +147,7 @@ function SignOut({ onSignOut }: Pick<Props, 'onSignOut'>) {
 function FleetClock({ session: { anchor, zone } }: Pick<Props, 'session'>) {
   const now = useNow(anchor.rate > 1 ? 250 : 1_000);
   return (
-    <p className="num mr-1 ml-auto grid text-right text-xs leading-tight sm:text-sm">
+    <p className="num mr-1 ml-auto grid text-right text-xs leading-tight whitespace-nowrap sm:text-sm">
       {anchor.rate !== 1 && (
         <span className="flex items-center justify-end gap-1.5 font-medium text-warn">
           <FastForward size={14} aria-hidden className="max-sm:hidden" />

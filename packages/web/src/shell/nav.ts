@@ -1,5 +1,14 @@
 /** Where the header leads. */
-import { CalendarDays, House, Inbox, type LucideIcon, ScrollText, Settings, Siren } from 'lucide-react';
+import {
+  BookOpenText,
+  CalendarDays,
+  House,
+  Inbox,
+  type LucideIcon,
+  ScrollText,
+  Settings,
+  Siren,
+} from 'lucide-react';
 import type { Route } from '../route.ts';
 
 export interface Place {
@@ -13,6 +22,7 @@ export const PLACES: readonly Place[] = [
   { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'device'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
+  { to: '/codes', label: 'Error codes', Icon: BookOpenText, screens: ['codes', 'code'] },
   { to: '/audit', label: 'Audit', Icon: ScrollText, screens: ['audit'] },
   { to: '/break-glass', label: 'Break glass', Icon: Siren, screens: ['break-glass'] },
   { to: '/settings', label: 'Settings', Icon: Settings, screens: ['settings'] },

@@ -13,6 +13,7 @@ import {
 } from './people-story.ts';
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { NINE, POLICY, ROLLOUT } from './story.ts';
+import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { DEVICE } from './device-story.ts';
 
 export interface AskedScript {
@@ -97,6 +98,9 @@ export function answers(): Script {
     disablePerson: () => ({ ...dan(), state: 'disabled' }),
     viewDevice: () => DEVICE,
     retryDevice: () => DEVICE,
+    listCodes: ({ query }) => codesFor(query),
+    viewCode: ({ params }) => (params['code'] === STUB.code ? STUB : DOCUMENTED),
+    documentCode: () => ({ ...STUB, state: 'written' }),
     viewPolicy: () => POLICY,
     planCalendar: () => PLANNED,
     importFreezes: () => ({ imported: 3, skipped: ['“Team lunch” has no end.'] }),

@@ -6,7 +6,6 @@ import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SlotName } from '@tuesday/protocol';
 import type { Disk } from '../../storage/disk.ts';
-import type { CutDisk } from './cut-disk.ts';
 
 export type PowerOn = (limit: number) => Promise<SlotName>;
 
@@ -71,7 +70,7 @@ export function pretendUbootSector(disk: Disk, device: string, offset: number): 
   };
 }
 
-export function pretendUbootEnvironment(disk: CutDisk, copies: readonly string[], size: number): PowerOn {
+export function pretendUbootEnvironment(disk: Disk, copies: readonly string[], size: number): PowerOn {
   const head = copies.length === 2 ? 5 : 4;
   const valid = (block: Buffer) =>
     block.length === size && crc32(block.subarray(head)) === block.readUInt32LE(0);
@@ -125,11 +124,11 @@ export function pretendGrub(disk: Disk, path: string): PowerOn {
   };
 }
 
-export function pretendSystemdBoot(disk: CutDisk, folder: string): PowerOn {
+export function pretendSystemdBoot(disk: Disk, folder: string): PowerOn {
   return async () => {
     const entries = [];
     for (const name of await disk.list(folder)) {
-      const text = disk.look(`${folder}/${name}`)?.toString() ?? '';
+      const text = (await disk.read(`${folder}/${name}`))?.toString() ?? '';
       const match = /^(.*?)(?:\+(\d+)(?:-(\d+))?)?\.conf$/.exec(name);
       if (!match || !/^(efi|linux) /m.test(text)) continue;
       const version = Number(/^version (\d+)$/m.exec(text)?.[1] ?? 0);

@@ -4,10 +4,11 @@ import type { LanConfig } from '../config.ts';
 import type { Holdings } from '../holdings.ts';
 import { type Beacon, encodeBeacon } from './beacon.ts';
 import { Beacons } from './beacons.ts';
-import { type GiveOptions, LanGiver } from './give.ts';
+import type { AnswersOptions } from './answers.ts';
+import { LanGiver } from './give.ts';
 import { Neighbours } from './neighbours.ts';
 
-export interface LanRelayOptions extends GiveOptions {
+export interface LanRelayOptions extends AnswersOptions {
   readonly config: LanConfig;
   readonly holdings: Holdings;
   /** False: asks only. */
@@ -57,7 +58,8 @@ export class LanRelay {
     const port = this.#port;
     if (port === undefined) return undefined;
     const holds = (await holdings.artifacts()).map(({ sha256 }) => sha256);
-    return encodeBeacon({ port, hardware: [hardware], holds, timestamp: await holdings.timestampVersion() });
+    const timestamp = await holdings.metadata.timestampVersion();
+    return encodeBeacon({ port, hardware: [hardware], holds, timestamp });
   }
 
   /** Its own voice comes back to it. */

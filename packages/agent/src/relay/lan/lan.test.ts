@@ -31,7 +31,8 @@ async function giving(change: Partial<typeof usual> = {}, battery?: number) {
   const giver = new LanGiver({
     holdings: {
       artifact: async (digest) => (digest === sha256 ? { path, length: bytes.length, sha256 } : undefined),
-      metadata: async (name) => (name === 'timestamp.json' ? Buffer.from('{}') : undefined),
+      read: async (_, from, length) => bytes.subarray(from, from + length),
+      metadata: { file: async (name) => (name === 'timestamp.json' ? Buffer.from('{}') : undefined) },
     },
     budget: new RelayBudget({ ...usual, ...change }, power, clock),
     carry: (digest) =>

@@ -33,7 +33,7 @@ async function link(
 ) {
   const { bytesPerDay = 10_000_000, neighbours = 4 } = more;
   const holdings = new Holdings(
-    join(top, 'trust'),
+    { folder: join(top, 'trust'), pinnedRoot: '{}' },
     {
       content: async (slot) =>
         more.has === true && slot === 'a' ? { path, length: bytes.length, sha256 } : undefined,

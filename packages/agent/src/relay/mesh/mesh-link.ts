@@ -1,6 +1,5 @@
 /** Drives one engine over a bearer: its timer, what it gives within the budget, and what it is asked to bring. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Clock } from '@tuesday/protocol';
 import type { NotNow, Place, RelayBudget } from '../budget.ts';
 import type { Holdings } from '../holdings.ts';
@@ -169,10 +168,12 @@ export class MeshLink {
   }
 
   async #watchBudget(): Promise<void> {
-    const { clock, budget } = this.#options;
+    const { clock, budget, segmentsPerSecond } = this.#options;
     const { signal } = this.#stopping;
+    // What can leave until the next look, and a little more, because that may be late.
+    const ahead = Math.ceil((FRAME * segmentsPerSecond * POWER_MILLIS * 1.2) / 1_000);
     while (!signal.aborted) {
-      this.#mayRelay = (await budget.mayGive(FRAME)) === undefined;
+      this.#mayRelay = (await budget.mayGive(FRAME, ahead)) === undefined;
       for (const [source, { place, until }] of this.#places) {
         if (clock.now() < until) continue;
         place[Symbol.dispose]();
@@ -214,16 +215,16 @@ export class MeshLink {
   async #find(id: string): Promise<{ id: string; bytes: Buffer; rank: number } | NotNow | undefined> {
     const { holdings, carry } = this.#options;
     if (id === METADATA) {
-      const files = await holdings.allMetadata();
+      const files = await holdings.metadata.all();
       if (!files.has('timestamp.json')) return undefined;
       const bytes = packFiles(files);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
-      return { id: idOf(sha256), bytes, rank: (await holdings.timestampVersion()) % 256 };
+      return { id: idOf(sha256), bytes, rank: (await holdings.metadata.timestampVersion()) % 256 };
     }
     const found = (await holdings.artifacts()).find(({ sha256 }) => idOf(sha256) === id);
     if (found === undefined) return carry(id);
     if (found.length > FILE_LIMIT) return undefined;
-    return { id, bytes: (await readFile(found.path)).subarray(0, found.length), rank: 0 };
+    return { id, bytes: await holdings.read(found, 0, found.length), rank: 0 };
   }
 
   /** Bytes are counted as they leave, so a place here reserves none; but there have to be enough. */

@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto';
 import type { Clock, Environment, ErrorCode, SlotName } from '@tuesday/protocol';
 import type { ApplicationPort } from '../../health/application.ts';
 import type { Disk } from '../../storage/disk.ts';
+import type { Machine } from './home.ts';
 import type { PretendBehaviour, PretendRelease } from '../pretend-release.ts';
 
 export interface PretendApplicationOptions {
   readonly disk: Disk;
   readonly clock: Clock;
-  readonly program: (slot: SlotName) => string;
+  readonly place: (slot: SlotName) => string;
+  readonly keeps: Machine['keeps'];
   readonly releases: () => Iterable<PretendRelease>;
   readonly environment: Environment;
   readonly onStarted: (slot: SlotName) => void;
@@ -57,8 +59,8 @@ export class PretendApplication implements ApplicationPort {
   }
 
   async #play(slot: SlotName, run: AbortController): Promise<void> {
-    const { disk, program, releases, environment, clock, onStarted, onExit, onGarbage } = this.#options;
-    const release = releaseOf(await disk.read(program(slot)), releases());
+    const { disk, place, keeps, releases, environment, clock, onStarted, onExit, onGarbage } = this.#options;
+    const release = releaseOf(await disk.read(place(slot)), releases(), keeps);
     if (run.signal.aborted) return;
     this.version = release?.signed.custom.version ?? 'garbage';
     if (release === undefined) onGarbage(slot);
@@ -80,9 +82,13 @@ export class PretendApplication implements ApplicationPort {
 export function releaseOf(
   bytes: Buffer | undefined,
   releases: Iterable<PretendRelease>,
+  keeps: Machine['keeps'],
 ): PretendRelease | undefined {
   if (bytes === undefined) return undefined;
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  for (const release of releases) if (release.signed.sha256 === sha256) return release;
+  for (const release of releases) {
+    const { length, sha256 } = release.signed;
+    const firmware = keeps === 'files' ? bytes : bytes.subarray(0, length);
+    if (createHash('sha256').update(firmware).digest('hex') === sha256) return release;
+  }
   return undefined;
 }

@@ -2,31 +2,39 @@
  * A device of the real ports (storage, boot, slots, download, run loop) on a pretend disk, in virtual time.
  * Only what is not the device is pretended: the disk, the firmware, the network and the signatures.
  */
-import type { Environment, Instant } from '@tuesday/protocol';
-import { ProcessBoot } from '../../boot/process-boot.ts';
+import { join } from 'node:path';
+import type { Clock, Environment, Instant, SlotName } from '@tuesday/protocol';
 import { MachineReset } from '../../boot/reset-reason.ts';
 import { agentConfig } from '../../core/config.ts';
 import type { AgentConfig } from '../../core/types.ts';
 import { usualChecks } from '../../health/declared.ts';
 import { HealthWatch } from '../../health/health-watch.ts';
+import { DEMAND_FILE, RescueWork } from '../../rescue/rescue-work.ts';
+import type { Road } from '../../rescue/road.ts';
 import { Device } from '../../run/device.ts';
 import { UpdateWork } from '../../run/update-work.ts';
-import { ProcessSlots } from '../../slots/process-slots.ts';
+import type { Disk } from '../../storage/disk.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
+import { oneLife } from '../disk/one-life.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
+import type { PretendRelease } from '../pretend-release.ts';
 import type { PretendServer } from '../pretend-server.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { exchangeWith, type Line } from './bundle-release.ts';
+import { FOLDER, type Home, type Machine } from './home.ts';
 import { PretendApplication, releaseOf } from './pretend-application.ts';
 
-export const FOLDER = '/device';
-
 export interface WholeDeviceSetup {
+  readonly machine: Machine;
+  /** What slot a held when it left the factory. */
+  readonly factory: PretendRelease;
   readonly disk: PretendDisk;
   readonly server: PretendServer;
   readonly line?: Line;
   readonly environment?: Environment;
   readonly settings?: Partial<AgentConfig>;
+  /** Over which it finds a recovery release; absent: nobody has one. */
+  readonly roads?: ((clock: Clock, disk: Disk) => readonly Road[]) | undefined;
 }
 
 /** From power-on to power-off. */
@@ -34,7 +42,7 @@ export class WholeDevice {
   readonly clock: VirtualClock;
   readonly application: PretendApplication;
   readonly device: Device;
-  readonly program: (slot: 'a' | 'b') => string;
+  readonly home: Home;
   /** What the run loop logged. */
   readonly log: string[] = [];
   /** Slots that were started although they do not hold one whole release. */
@@ -47,18 +55,21 @@ export class WholeDevice {
   constructor(setup: WholeDeviceSetup, now: Instant) {
     this.#setup = setup;
     this.#cutsBefore = setup.disk.cuts;
-    const { disk, server, settings } = setup;
+    const { server, settings } = setup;
+    const disk = oneLife(setup.disk);
     const clock = new VirtualClock(now);
     this.clock = clock;
     const storage = new DeviceStorage(FOLDER, disk);
-    const slots = new ProcessSlots(FOLDER, disk);
-    const program = (slot: 'a' | 'b') => slots.program(slot);
-    this.program = program;
+    const { keeps } = setup.machine;
+    this.home = setup.machine.home(disk, setup.factory);
+    const { slots, boot } = this.home;
+    const place = (slot: SlotName) => this.home.place(slot);
     const environment = setup.environment ?? {};
     this.application = new PretendApplication({
       disk,
       clock,
-      program,
+      place,
+      keeps,
       environment,
       releases: () => server.releases.values(),
       onStarted: (slot) => this.device.tell({ is: 'application-started', slot }),
@@ -73,23 +84,21 @@ export class WholeDevice {
       clock,
       tell: (input) => this.device.tell(input),
     });
+    const log = (event: string, facts: object) => void this.log.push(`${event} ${JSON.stringify(facts)}`);
+    const rescue = new RescueWork({ folder: FOLDER, roads: setup.roads?.(clock, disk) ?? [], log, disk });
     const config = agentConfig({ device: 'd-1', hardware: 'th-2', ...settings });
     this.device = new Device(config, {
       storage,
-      boot: new ProcessBoot(storage, slots),
+      boot,
       reset: new MachineReset({ folder: FOLDER, disk }),
       slots,
       clock,
       random: () => 0.5,
       application: this.application,
       checkHealth: () => health.look(),
-      // Nobody here has a recovery release.
-      rescue: {
-        seek: () => Promise.resolve({ is: 'rescue-not-found', because: 'nobody has one' } as const),
-        halt: () => Promise.resolve(),
-        forgetDemand: () => Promise.resolve(),
-      },
-      readDemand: () => Promise.resolve(undefined),
+      rescue,
+      readDemand: async () =>
+        (await disk.size(join(FOLDER, DEMAND_FILE))) === undefined ? undefined : 'file',
       link: this.#link(),
       work: new UpdateWork({
         folder: FOLDER,
@@ -97,13 +106,14 @@ export class WholeDevice {
         token: 'secret',
         verifier: { verify: (target) => Promise.resolve(this.#verify(target)) },
         slots,
+        rescue,
         clock,
         random: () => 0.5,
         tell: (input) => this.device.tell(input),
         disk,
         exchange: exchangeWith(server, setup.line ?? { breaks: 0 }),
       }),
-      log: (event, facts) => this.log.push(`${event} ${JSON.stringify(facts)}`),
+      log,
     });
     this.#over = this.device.run();
   }
@@ -115,10 +125,15 @@ export class WholeDevice {
 
   /** What really runs: the version of the bytes that the firmware was started from, or would be. */
   get running(): string {
-    const { application, device, program } = this;
+    const { application, device } = this;
     if (application.version !== undefined && application.running) return application.version;
-    const bytes = device.state === null ? undefined : this.#setup.disk.peek(program(device.state.booted));
-    return releaseOf(bytes, this.#setup.server.releases.values())?.signed.custom.version ?? 'nothing';
+    return (device.state && this.holds(device.state.booted)?.signed.custom.version) ?? 'nothing';
+  }
+
+  /** What a slot really holds, whole and undamaged. */
+  holds(slot: SlotName): PretendRelease | undefined {
+    const { disk, server, machine } = this.#setup;
+    return releaseOf(disk.peek(this.home.place(slot)), server.releases.values(), machine.keeps);
   }
 
   /**

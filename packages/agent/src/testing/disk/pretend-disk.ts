@@ -68,9 +68,13 @@ export class PretendDisk implements Disk {
     this.#fault = undefined;
   }
 
-  /** A block device of so many bytes, all zero. */
-  addDevice(path: string, size: number): void {
-    this.#platter.found(path, new Inode(size));
+  /** A block device of so many bytes, which begins with these; the others are zero. */
+  addDevice(path: string, size: number, bytes: Buffer = Buffer.alloc(0)): void {
+    const inode = new Inode(size);
+    bytes.copy(inode.cache);
+    bytes.copy(inode.durable);
+    this.#folders.add(dirname(path));
+    this.#platter.found(path, inode);
   }
 
   /** What is there now, past every fault: for those who judge. */
@@ -171,7 +175,7 @@ export class PretendDisk implements Disk {
     if (this.liesAbout !== 'folders') this.#platter.syncNames(path);
   }
 
-  async freeBytes(): Promise<number> {
+  async freeBytes(_folder?: string): Promise<number> {
     await this.#powered();
     return this.#lasting('ENOSPC') ? 0 : ROOM;
   }

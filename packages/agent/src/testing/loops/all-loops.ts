@@ -4,7 +4,10 @@ import { prepareStory, runStory, STORIES } from './device-stories.ts';
 import { lostMemoryLoops } from './lost-memory-loops.ts';
 import { deltaLoop } from './delta-loop.ts';
 import { enrolmentLoop } from './enrolment-loop.ts';
+import { givingLoop } from './giving-loop.ts';
 import { judgeStory } from './judge-story.ts';
+import { rawLoops } from './raw-loops.ts';
+import { rescueLoops } from './rescue-loops.ts';
 import { selfUpdateLoop } from './self-update-loop.ts';
 
 const deviceLoops = STORIES.map((story) =>
@@ -21,6 +24,9 @@ export const LOOPS: readonly AnyLoop[] = [
   enrolmentLoop,
   ...deviceLoops,
   ...lostMemoryLoops,
+  ...rawLoops,
+  ...rescueLoops,
+  givingLoop,
   deltaLoop,
   selfUpdateLoop,
 ];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../core/journal.ts';
 import { provision } from '../../run/provision.ts';
-import { FOLDER } from '../device/whole-device.ts';
+import { FOLDER } from '../device/home.ts';
 import { PretendDisk } from '../disk/pretend-disk.ts';
 import { type Damage, damageJournal } from './damage-journal.ts';
 import { DEADLINE, follow, good324, powerOn, prepareStory, type Story, STORIES } from './device-stories.ts';
@@ -63,6 +63,6 @@ describe('a device in the field that lost', () => {
       world.server.reports.at(-1)?.said.slots[device.device.state?.booted ?? 'a'].version,
     );
     // The slot of the update has not been overwritten.
-    expect(disk.peek(device.program('b'))?.toString()).toBe(update.offered[0]?.release.chunks.join(''));
+    expect(disk.peek(device.home.place('b'))?.toString()).toBe(update.offered[0]?.release.chunks.join(''));
   });
 });

@@ -1,5 +1,5 @@
 /** A device that finds its journal cut or altered, at each place in turn. */
-import { FOLDER } from '../device/whole-device.ts';
+import { FOLDER } from '../device/home.ts';
 import { PretendDisk } from '../disk/pretend-disk.ts';
 import type { Journal, Step } from '../../core/journal.ts';
 import { DEADLINE, type DeviceWorld, follow, powerOn, prepareStory, type Story } from './device-stories.ts';

@@ -1,8 +1,10 @@
 /** What happens to a device while its power is cut: one update, good or bad, and what comes before and after. */
-import type { Instant } from '@tuesday/protocol';
-import { provision } from '../../run/provision.ts';
+import type { Clock, Instant } from '@tuesday/protocol';
+import type { Road } from '../../rescue/road.ts';
+import type { Disk } from '../../storage/disk.ts';
 import { bundleRelease, type Line } from '../device/bundle-release.ts';
-import { FOLDER, WholeDevice } from '../device/whole-device.ts';
+import { type Machine, processMachine } from '../device/home.ts';
+import { WholeDevice } from '../device/whole-device.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
 import type { PretendRelease } from '../pretend-release.ts';
 import { PretendServer } from '../pretend-server.ts';
@@ -48,6 +50,8 @@ export interface Story {
   readonly withdrawn?: PretendRelease;
   /** The release is recalled as soon as a report says that it is tried. */
   readonly recalledWhileTried?: true;
+  /** As soon as the device has begun to download, the server is away for so long. */
+  readonly awayMillis?: number;
   /** The power may go while the device is made, too. */
   readonly fromTheFactory?: boolean;
 }
@@ -114,6 +118,14 @@ export const STORIES: readonly Story[] = [
     answersLost: 6,
   },
   {
+    name: 'an update whose server is away for hours in the middle of the download is confirmed',
+    factory: good324,
+    offered: [update(good325)],
+    endsOn: '3.2.5',
+    lineBreaks: 1,
+    awayMillis: 5 * HOUR,
+  },
+  {
     name: 'an update that takes the place of one that was withdrawn half-way is confirmed',
     factory: good324,
     offered: [update(good326)],
@@ -125,43 +137,66 @@ export const STORIES: readonly Story[] = [
 
 export interface DeviceWorld {
   readonly story: Story;
+  readonly machine: Machine;
   readonly disk: PretendDisk;
   readonly server: PretendServer;
   readonly line: Line;
   device: WholeDevice | undefined;
+  /** The server has been away for as long as the story says. */
+  wasAway?: boolean;
   /** What earlier lives of the device did wrong. */
   readonly garbage: string[];
+  /** Over which it finds a recovery release; absent: nobody has one. */
+  readonly roads?: (clock: Clock, disk: Disk) => readonly Road[];
 }
 
-export async function prepareStory(story: Story, disk: PretendDisk): Promise<DeviceWorld> {
+export async function prepareStory(
+  story: Story,
+  disk: PretendDisk,
+  machine: Machine = processMachine,
+): Promise<DeviceWorld> {
   const releases = story.offered.map(({ release }) => release);
   if (story.withdrawn !== undefined) releases.push(story.withdrawn);
   const server = new PretendServer(story.factory, ...releases);
   server.answersLost = story.answersLost ?? 0;
   if (story.recalledWhileTried === true) server.pollAfterSeconds = 120;
   const line = { breaks: story.lineBreaks ?? 0 };
-  const world: DeviceWorld = { story, disk, server, line, device: undefined, garbage: [] };
+  const world: DeviceWorld = { story, machine, disk, server, line, device: undefined, garbage: [] };
   if (story.fromTheFactory !== true) await makeDevice(world);
   return world;
 }
 
-function makeDevice({ story: { factory }, disk }: DeviceWorld): Promise<void> {
-  return provision(FOLDER, factory.signed.custom, Buffer.from(factory.chunks.join('')), disk);
+export function makeDevice({ story, machine, disk }: DeviceWorld): Promise<void> {
+  return machine.make(disk, story.factory);
 }
 
 /** Goes on where the power went. */
 export async function runStory(world: DeviceWorld): Promise<void> {
   if (world.story.fromTheFactory === true) await makeDevice(world);
   powerOn(world);
+  await noteLabels(world);
   await follow(world, DEADLINE);
+}
+
+/** A slot with a label is whole, wherever the power went. */
+export async function noteLabels({ machine, disk, device, garbage }: DeviceWorld): Promise<void> {
+  const labels = await machine.labels(disk);
+  for (const slot of ['a', 'b'] as const) {
+    const said = labels[slot]?.version;
+    const held = device?.holds(slot)?.signed.custom.version;
+    if (said !== undefined && said !== held)
+      garbage.push(`the label of slot ${slot} says ${said}, which holds ${held ?? 'nothing whole'}`);
+  }
 }
 
 /** Another life of the device begins. */
 export function powerOn(world: DeviceWorld): WholeDevice {
-  const { disk, server, line } = world;
+  const { disk, server, line, roads, machine, story } = world;
   const now = world.device?.clock.now() ?? NOW;
   if (world.device !== undefined) world.garbage.push(...world.device.garbage);
-  world.device = new WholeDevice({ disk, server, line, environment: ENVIRONMENT, settings: SETTINGS }, now);
+  const own = { environment: ENVIRONMENT, settings: SETTINGS, roads };
+  const { factory } = story;
+  world.device = new WholeDevice({ machine, factory, disk, server, line, ...own }, now);
   return world.device;
 }
 
@@ -170,6 +205,7 @@ export async function follow(world: DeviceWorld, until: Instant): Promise<void> 
   const { story, server, line, device } = world;
   if (device === undefined) return;
   if (story.withdrawn !== undefined && line.breaks > 0) await offerAndWithdraw(world, story.withdrawn);
+  if (story.awayMillis !== undefined && world.wasAway !== true) await loseServer(world, story.awayMillis);
   for (const [index, { kind, release }] of story.offered.entries()) {
     const rollout = `r-${index + 1}`;
     const over = () => hasEnded(world, rollout);
@@ -182,6 +218,20 @@ export async function follow(world: DeviceWorld, until: Instant): Promise<void> 
   }
   const reports = server.reports.length;
   await device.runUntil(until, () => server.reports.length > reports && isQuiet(world));
+}
+
+async function loseServer(world: DeviceWorld, millis: number): Promise<void> {
+  const { server, device, story } = world;
+  const [offered] = story.offered;
+  server.unreachable = false;
+  if (offered !== undefined) server.offers(offered.kind, offered.release, PROBATION_SECONDS, 'r-1');
+  const begun = () => device?.device.state?.journal.intent?.step === 'downloading';
+  if (!(await device?.runUntil(DEADLINE, begun))) return;
+  server.unreachable = true;
+  await device?.runUntil(device.clock.now() + millis);
+  if (device?.off === true) return;
+  server.unreachable = false;
+  world.wasAway = true;
 }
 
 async function offerAndWithdraw(
@@ -205,7 +255,7 @@ function hasEnded({ server }: DeviceWorld, rollout: string): boolean {
   return server.outcomes.some(({ said }) => said.rollout === rollout && said.kind !== 'installed');
 }
 
-function isQuiet({ device }: DeviceWorld): boolean {
+export function isQuiet({ device }: DeviceWorld): boolean {
   const state = device?.device.state;
   return state != null && state.journal.intent === null && state.journal.outbox.length === 0;
 }

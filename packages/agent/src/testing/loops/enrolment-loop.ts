@@ -2,7 +2,7 @@
 import { isRefused, refuse } from '@tuesday/protocol';
 import { rememberedOrEnrolled } from '../../run/remembered.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
-import { FOLDER } from '../device/whole-device.ts';
+import { FOLDER } from '../device/home.ts';
 import { defineLoop, ending } from './define-loop.ts';
 
 interface EnrolmentWorld {

@@ -1,8 +1,5 @@
 /** What must be so at the end of any story of a device, wherever the power went. */
-import { checkInSchema, type OutcomeKind, outcomeSchema } from '@tuesday/protocol';
-import { DeviceStorage } from '../../storage/device-storage.ts';
-import { FOLDER } from '../device/whole-device.ts';
-import { releaseOf } from '../device/pretend-application.ts';
+import { checkInSchema, type OutcomeKind, outcomeSchema, RESCUE_ROLLOUT } from '@tuesday/protocol';
 import { type Ending, ending } from './define-loop.ts';
 import type { DeviceWorld } from './device-stories.ts';
 
@@ -10,12 +7,29 @@ import type { DeviceWorld } from './device-stories.ts';
 export async function judgeStory(world: DeviceWorld, mayRepeat?: OutcomeKind): Promise<Ending> {
   return ending({
     boot: await wrongBoot(world),
-    version: wrongVersion(world),
+    version: [...wrongVersion(world), ...(await wrongLabel(world))],
     report: [
       ...wrongReports(world),
       ...untrueOutcomes(world),
       ...repeatedOutcomes(world, mayRepeat),
       ...wrongEnd(world),
+    ],
+  });
+}
+
+/** Of a device that nobody offered anything, and that went for a recovery release by itself. */
+export async function judgeRescue(world: DeviceWorld, outcome: OutcomeKind): Promise<Ending> {
+  const last = world.server.outcomes.findLast(({ said }) => said.rollout === RESCUE_ROLLOUT)?.said;
+  const told = last?.kind === outcome ? [] : [`the rescue ended ${last?.kind ?? 'untold'}`];
+  return ending({
+    boot: await wrongBoot(world),
+    version: wrongVersion(world),
+    report: [
+      ...wrongReports(world, Infinity),
+      ...untrueOutcomes(world),
+      ...repeatedOutcomes(world, undefined),
+      ...told,
+      ...wrongStand(world),
     ],
   });
 }
@@ -29,13 +43,12 @@ export async function judgeStanding(world: DeviceWorld): Promise<Ending> {
   });
 }
 
-async function wrongBoot({ disk, device, garbage, server }: DeviceWorld): Promise<string[]> {
-  const control = await new DeviceStorage(FOLDER, disk).readControl();
+async function wrongBoot({ device, garbage }: DeviceWorld): Promise<string[]> {
+  const control = await device?.home.control();
   const wrong = [...garbage, ...(device?.garbage ?? [])];
   if (control === undefined || device === undefined) return [...wrong, 'the boot control cannot be read'];
   if (control.trialSlot !== null) wrong.push(`slot ${control.trialSlot} is still on trial`);
-  const bytes = disk.peek(device.program(control.defaultSlot));
-  if (releaseOf(bytes, server.releases.values()) === undefined) wrong.push('what boots is not whole');
+  if (device.holds(control.defaultSlot) === undefined) wrong.push('what boots is not whole');
   return wrong;
 }
 
@@ -44,17 +57,28 @@ function wrongVersion({ device, story }: DeviceWorld): string[] {
   return running === story.endsOn ? [] : [`${running} runs, ${story.endsOn} was meant`];
 }
 
-function wrongReports({ server, story }: DeviceWorld): string[] {
+/** What runs says what it is: neighbours and deltas go by that. */
+async function wrongLabel({ machine, disk, device, story }: DeviceWorld): Promise<string[]> {
+  const booted = device?.device.state?.booted;
+  const said = booted === undefined ? undefined : (await machine.labels(disk))[booted]?.version;
+  return said === story.endsOn ? [] : [`the label of what runs says ${said ?? 'nothing'}`];
+}
+
+/** @param mostUpdates that it may count; as many as it was offered by default */
+function wrongReports({ server, story }: DeviceWorld, mostUpdates = offers(story)): string[] {
   const wrong: string[] = [];
   for (const { said, running } of server.reports) {
     const report = checkInSchema.parse(said);
     const { version } = report.slots[report.active];
     if (version !== running) wrong.push(`reported ${version}, but ${running} ran`);
     if (report.bootAttempts > 3) wrong.push(`reported ${report.bootAttempts} boot attempts`);
-    if (report.updates > story.offered.length + Number(story.withdrawn !== undefined))
-      wrong.push(`reported ${report.updates} updates`);
+    if (report.updates > mostUpdates) wrong.push(`reported ${report.updates} updates`);
   }
   return wrong;
+}
+
+function offers({ offered, withdrawn }: DeviceWorld['story']): number {
+  return offered.length + Number(withdrawn !== undefined);
 }
 
 function untrueOutcomes({ server }: DeviceWorld): string[] {
@@ -77,7 +101,8 @@ function repeatedOutcomes({ server }: DeviceWorld, mayRepeat: OutcomeKind | unde
   return wrong;
 }
 
-function wrongEnd({ server, story, device }: DeviceWorld): string[] {
+function wrongEnd(world: DeviceWorld): string[] {
+  const { server, story } = world;
   const wrong: string[] = [];
   for (const [index, { kind, outcome }] of story.offered.entries()) {
     const told = server.outcomes.filter(
@@ -87,6 +112,12 @@ function wrongEnd({ server, story, device }: DeviceWorld): string[] {
     if (last?.kind !== outcome)
       wrong.push(`offer ${index + 1} ended ${last?.kind ?? 'untold'} (${last?.because ?? 'no word'})`);
   }
+  return [...wrong, ...wrongStand(world)];
+}
+
+/** How it stands in the end, and how it says that it does. */
+function wrongStand({ server, story, device }: DeviceWorld): string[] {
+  const wrong: string[] = [];
   const state = device?.device.state;
   if (state?.journal.intent !== null || state.journal.outbox.length > 0) wrong.push('not all has been told');
   const last = server.reports.at(-1)?.said;

@@ -1,7 +1,7 @@
 /** The agent takes the place of itself while the power is cut: what the launcher starts is always whole. */
 import { createHash } from 'node:crypto';
 import { AgentSlots } from '../../self/agent-slots.ts';
-import { launch } from '../../self/launcher.ts';
+import { nextStart } from '../../self/launcher.ts';
 import { provisionSelf } from '../../self/provision-self.ts';
 import { DeviceStorage } from '../../storage/device-storage.ts';
 import type { PretendDisk } from '../disk/pretend-disk.ts';
@@ -27,23 +27,16 @@ interface SelfWorld {
 
 /** Bytes of what the launcher starts now. */
 async function started(disk: PretendDisk): Promise<Buffer | undefined> {
-  const stop = new AbortController();
-  let path = '';
-  await launch({
+  const start = await nextStart({
     folder: FOLDER,
     packaged: { path: packaged.path, version: '1.0.0' },
     disk,
     clock: new VirtualClock(0),
     random: () => 0,
-    signal: stop.signal,
-    run: (executable) => {
-      path = executable.path;
-      stop.abort();
-      return Promise.resolve(0);
-    },
     log: () => undefined,
   });
-  return disk.peek(path);
+  if (start.is !== 'start') throw new Error(`the launcher would ${start.is}`);
+  return disk.peek(start.executable.path);
 }
 
 export const selfUpdateLoop = defineLoop<SelfWorld>({

@@ -1,4 +1,4 @@
-/** The fleet, its devices, and the tickets of its customers. */
+/** The fleet and its devices. */
 import * as z from 'zod';
 import { deviceIdSchema } from '../../ids.ts';
 import { compositionSchema } from '../../rehearsal.ts';
@@ -80,22 +80,5 @@ export const deviceRoutes = {
     params: device,
     body: requests.retryRequestSchema,
     answer: views.deviceViewSchema,
-  },
-
-  addTickets: {
-    method: 'POST',
-    path: '/v1/tickets',
-    summary: 'Tickets of the help desk, by error code; repeating one changes nothing',
-    needs: 'ticket',
-    body: z.object({ tickets: z.array(requests.ticketRequestSchema).min(1).max(1_000) }),
-    answer: views.ticketListViewSchema,
-  },
-
-  listTickets: {
-    method: 'GET',
-    path: '/v1/tickets',
-    summary: 'The newest tickets, and how many each code has',
-    needs: 'read',
-    answer: views.ticketListViewSchema,
   },
 } as const satisfies Record<string, Route>;

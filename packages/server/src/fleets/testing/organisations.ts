@@ -24,6 +24,9 @@ export interface Belongings {
   readonly delegation: string;
   readonly glass: string;
   readonly channel: string;
+  /** A code that it has written down, and nobody else has. */
+  readonly code: string;
+  readonly hook: string;
 }
 
 export interface TestOrganisation {
@@ -75,8 +78,11 @@ export async function addOrganisation(
   await client.call('holdDevice', { params: { device }, body: { because } });
   await client.call('addTickets', { body: { tickets: [{ ticket: word, code: '0x45', device }] } });
   const { policy } = await client.call('viewPolicy');
-  await client.call('setPolicy', { body: { policy, because } });
-  const ids = await addPapers({ clock, word, rollout, device, vera, tim, client });
+  // What a fleet explains to everybody would be heard by everybody.
+  const codes = { ...policy.codes, supportPage: false };
+  await client.call('setPolicy', { body: { policy: { ...policy, codes }, because } });
+  const code = `0x${version.replaceAll('.', '')}`;
+  const ids = await addPapers({ clock, word, code, rollout, device, vera, tim, client });
   return {
     has: {
       organisation: name,
@@ -130,6 +136,7 @@ async function addPasskey({ db }: Context, person: string, label: string): Promi
 interface Papers {
   readonly clock: TestInstallation['clock'];
   readonly word: string;
+  readonly code: string;
   readonly rollout: string;
   readonly device: string;
   readonly vera: TestPerson;
@@ -138,7 +145,7 @@ interface Papers {
 }
 
 /** What people ask of each other. Each code counts once, so time goes on in between. */
-async function addPapers({ clock, word, rollout, device, vera, tim, client }: Papers) {
+async function addPapers({ clock, word, code, rollout, device, vera, tim, client }: Papers) {
   const because = `because ${word}`;
   const now = clock.now();
   const params = { rollout };
@@ -156,5 +163,17 @@ async function addPapers({ clock, word, rollout, device, vera, tim, client }: Pa
   const { channel } = await client.call('addChannel', {
     body: { name: word, to: { by: 'webhook', url: `https://${word}.example.com/hook` } },
   });
-  return { approval, delegation: delegations[0]?.delegation ?? '', glass, channel: channel.channel };
+  await client.call('addTickets', { body: { tickets: [{ ticket: `${word} 2`, code }] } });
+  await client.call('documentCode', { params: { code }, body: { title: word, meaning: word, because } });
+  const { hook } = await client.call('addTicketHook', {
+    body: { name: word, desk: 'freshdesk', secret: `${word} ${'x'.repeat(32)}` },
+  });
+  return {
+    approval,
+    delegation: delegations[0]?.delegation ?? '',
+    glass,
+    channel: channel.channel,
+    code,
+    hook: hook.hook,
+  };
 }

@@ -102,6 +102,25 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
     { params: { version: a.version }, body: { keyid: digest, sig, targetsVersion: 4 } },
   ]),
 
+  viewInventory: own(),
+  viewInventoryHistory: theirs(() => [{ params: { dimension: 'broker' } }]),
+  viewParity: theirs((a) => [{ params: { version: a.version } }]),
+  attest: theirs((a) => [
+    {
+      params: { version: a.version },
+      body: {
+        payloadType: 'application/vnd.in-toto+json',
+        payload: 'e30=',
+        signatures: [{ keyid: digest, sig: 'AA==' }],
+      },
+    },
+  ]),
+  listAttestations: theirs((a) => [{ params: { version: a.version } }]),
+  viewAttestation: theirs((a) => [{ params: { version: a.version, digest } }]),
+  listTesters: own(),
+  addTester: own(() => [{ body: { name: 'ci', publicKey: digest } }]),
+  revokeTester: theirs(() => [{ params: { name: 'their-ci' }, ...act }]),
+
   viewFleet: own(),
   viewComposition: own(),
   createFleetKey: own(() => [act]),
@@ -110,8 +129,27 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   holdDevice: theirs(device),
   unholdDevice: theirs(device),
   retryDevice: theirs((a) => [{ params: { device: a.device }, body: { because, release: '1.0.0' } }]),
+  listCodes: own(() => [{}, { query: { state: 'written' } }, { query: { search: '0x5' } }]),
+  viewCode: theirs((a) => [{ params: { code: a.code } }]),
+  documentCode: theirs((a) => [
+    { params: { code: a.code }, body: { title: 'mine', meaning: 'mine', because } },
+  ]),
+  viewSupportCode: theirs((a) => [
+    { params: { code: a.code } },
+    { params: { code: a.code }, query: { lang: 'de' } },
+  ]),
   addTickets: theirs((a) => [{ body: { tickets: [{ ticket: 't-1', code: '0x45', device: a.device }] } }]),
   listTickets: own(),
+  importTickets: theirs((a) => [
+    { query: {}, body: Buffer.from(`ticket,code,device\n1,0x45,${a.device}\n`) },
+  ]),
+  listTicketHooks: own(),
+  addTicketHook: own(() => [{ body: { name: 'mine', desk: 'zendesk' } }]),
+  setTicketHookSecret: theirs((a) => [{ params: { hook: a.hook }, body: { secret: 'x'.repeat(32) } }]),
+  removeTicketHook: theirs((a) => [{ params: { hook: a.hook } }]),
+  receiveTicket: theirs((a) => [
+    { params: { hook: a.hook }, body: JSON.stringify({ ticket: '1', subject: '0x45' }) },
+  ]),
 
   viewPolicy: own(),
   setPolicy: own(() => [{ body: { policy: { calendar: { zone: 'UTC', windows: [] } }, because } }]),

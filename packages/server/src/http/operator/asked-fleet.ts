@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 import type { FleetDirectory } from '../../fleets/fleet-side.ts';
 import { homeInHaste, homeOf } from '../../identity/home.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
+import { unknownCode } from '../../support/view-support-code.ts';
 import { addressOf } from '../address.ts';
 
 /**
@@ -20,8 +21,13 @@ export async function askedFleet(
 ): Promise<OrRefused<Context>> {
   const { context } = fleets.first;
   // A message from outside that is signed with a secret of its fleet.
-  if (name === 'receiveHook')
+  if (name === 'receiveHook' || name === 'receiveTicket')
     return (await fleets.find(addressOf(request.raw) ?? context.fleet))?.context ?? context;
+  if (name === 'viewSupportCode') {
+    // A fleet that is not there explains nothing, in the words of one that does not want to.
+    const explaining = await fleets.find(addressOf(request.raw) ?? context.fleet);
+    return explaining?.context ?? { refused: unknownCode(request.params) };
+  }
   if (routes[name].needs === 'open') return context;
   const home = name === 'haltRollout' ? homeInHaste : homeOf;
   const fleet = addressOf(request.raw) ?? (await home(context, request));

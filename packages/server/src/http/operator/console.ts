@@ -49,7 +49,7 @@ export function registerConsole(app: FastifyInstance, folder = BUILT): void {
     // The console finds its own way in its pages; the APIs answer for theirs.
     const page =
       file ??
-      (/^\/(v1|device|fleets\/[^/]*\/(v1|device))(\/|$)/.test(path) || extname(path) !== ''
+      (/^\/(v1|device|support|fleets\/[^/]*\/(v1|device|support))(\/|$)/.test(path) || extname(path) !== ''
         ? undefined
         : files.get('/'));
     if (!page) return sendRefusal(reply, refuse('not-found', `there is no ${request.method} ${path}`));

@@ -4,10 +4,12 @@ import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { Context } from '../../context.ts';
 import type { HandlersOf } from './handlers/asked.ts';
 import { auditHandlers } from './handlers/audit.ts';
+import { codesHandlers } from './handlers/codes.ts';
 import { consentHandlers } from './handlers/consent.ts';
 import { devicesHandlers } from './handlers/devices.ts';
 import { identityHandlers } from './handlers/identity.ts';
 import { noticesHandlers } from './handlers/notices.ts';
+import { parityHandlers } from './handlers/parity.ts';
 import { placesHandlers } from './handlers/places.ts';
 import { releasesHandlers } from './handlers/releases.ts';
 import { rolloutsHandlers } from './handlers/rollouts.ts';
@@ -21,7 +23,9 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...identityHandlers(context),
     ...placesHandlers(context),
     ...releasesHandlers(context, store),
+    ...parityHandlers(context),
     ...devicesHandlers(context),
+    ...codesHandlers(context),
     ...scheduleHandlers(context),
     ...rolloutsHandlers(context, live),
     ...consentHandlers(context),

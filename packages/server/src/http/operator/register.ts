@@ -21,6 +21,7 @@ import type { FleetDirectory } from '../../fleets/fleet-side.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { whoAsks } from '../../identity/who-asks.ts';
 import { whoHalts } from '../../identity/who-halts.ts';
+import { registerSupport } from '../../support/serve.ts';
 import { registerMetadata } from '../../trust/serve.ts';
 import { sendRefusal } from '../app.ts';
 import { registerConsole } from './console.ts';
@@ -41,11 +42,14 @@ export function registerControlPlane(app: FastifyInstance, fleets: FleetDirector
   app.addHook('preClose', async () => desks.close());
   registerMetadata(app, fleets);
   registerArtifacts(app, fleets, store);
+  registerSupport(app, fleets);
   registerDocs(app);
   registerConsole(app);
   void app.register(async (scope) => {
     // Bytes go to disk as they come; nothing collects them.
-    scope.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+    scope.addContentTypeParser(['application/octet-stream', 'text/csv'], (_request, payload, done) =>
+      done(null, payload),
+    );
     scope.addHook('onSend', async (_request, reply) => {
       void reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
     });
@@ -54,20 +58,20 @@ export function registerControlPlane(app: FastifyInstance, fleets: FleetDirector
       if (route.body !== 'raw') register(scope, fleets, desks, name);
       else
         void scope.register(async (raw) => {
-          takeAsItComes(raw);
+          takeAsItComes(raw, route.limit ?? RAW_LIMIT);
           register(raw, fleets, desks, name);
         });
     }
   });
 }
 
-/** Bytes, the most that a signed message has. */
+/** Bytes, the most that a signed message has where its route says nothing else. */
 const RAW_LIMIT = 65_536;
 
 /** What is signed is the text, not what a parser makes of it. */
-function takeAsItComes(scope: FastifyInstance): void {
+function takeAsItComes(scope: FastifyInstance, bodyLimit: number): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit: RAW_LIMIT }, (_request, body, done) =>
+  scope.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) =>
     done(null, body),
   );
 }

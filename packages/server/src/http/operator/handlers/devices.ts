@@ -6,7 +6,6 @@ import { holdDevice } from '../../../fleet/hold-device.ts';
 import { retryDevice } from '../../../fleet/retry-device.ts';
 import { unholdDevice } from '../../../fleet/unhold-device.ts';
 import { viewFleet } from '../../../fleet/view-fleet.ts';
-import { addTickets, listTickets } from '../../../signals/tickets.ts';
 import type { Context } from '../../../context.ts';
 import type { HandlersOf } from './asked.ts';
 
@@ -18,9 +17,7 @@ type Names =
   | 'viewDevice'
   | 'holdDevice'
   | 'unholdDevice'
-  | 'retryDevice'
-  | 'addTickets'
-  | 'listTickets';
+  | 'retryDevice';
 
 export function devicesHandlers(context: Context): HandlersOf<Names> {
   return {
@@ -32,7 +29,5 @@ export function devicesHandlers(context: Context): HandlersOf<Names> {
     holdDevice: ({ actor, params, body }) => holdDevice(context, actor, params.device, body.because),
     unholdDevice: ({ actor, params, body }) => unholdDevice(context, actor, params.device, body.because),
     retryDevice: ({ actor, params, body }) => retryDevice(context, actor, { ...params, ...body }),
-    addTickets: ({ body }) => addTickets(context, body.tickets),
-    listTickets: () => listTickets(context),
   };
 }

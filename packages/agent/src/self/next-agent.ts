@@ -1,0 +1,71 @@
+/** `tuesday-agent next`: what the launcher's shell is to do now. Nobody else asks. */
+import { writeSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isRefused, parseClock } from '@tuesday/protocol';
+import { readConfigFile } from '../run/config-file.ts';
+import { AGENT_VERSION } from '../run/version.ts';
+import { realDisk } from '../storage/disk.ts';
+import { type Ended, type Next, nextStart, standingSchema } from './launcher.ts';
+
+/** File descriptor of the answer; events go to standard output. */
+const ANSWER = 3;
+
+export interface Asked {
+  /** Configuration file. */
+  readonly config: string;
+  /** Exit code of the child before, as the shell has it; empty: there was none. */
+  readonly ended: string;
+  /** As the answer before said; empty: there was none. */
+  readonly standing: string;
+}
+
+/**
+ * Answers in lines: `start`, standing, seconds that it may run (0: for ever), slot or nothing, file; or `wait`,
+ * standing, seconds. No line: it is over.
+ *
+ * @returns the exit code: 0, or what the launcher is to end with
+ */
+export async function nextAgent({ config: file, ended, standing }: Asked): Promise<number> {
+  const read = await readConfigFile(file);
+  if (isRefused(read)) {
+    process.stderr.write(`${read.refused.code}: ${read.refused.because} (${read.refused.try})\n`);
+    return 2;
+  }
+  const clock = parseClock(process.env['TUESDAY_CLOCK']);
+  const options = {
+    folder: join(read.config.folder, 'agent'),
+    packaged: { path: process.execPath, version: AGENT_VERSION },
+    disk: realDisk,
+    clock,
+    random: Math.random,
+    log: (event: string, facts: object) =>
+      void process.stdout.write(`${JSON.stringify({ event, ...facts })}\n`),
+  };
+  const next = await nextStart(options, endedIn(ended, standing));
+  if (next.is === 'end') return next.code;
+  // The disk port knows bytes, not permissions.
+  if (next.is === 'start' && next.executable.slot !== undefined)
+    await chmod(next.executable.path, 0o755).catch(() => undefined);
+  writeSync(ANSWER, answerOf(next, clock.rate));
+  return 0;
+}
+
+function endedIn(code: string, text: string): Ended | undefined {
+  try {
+    const standing = standingSchema.parse(JSON.parse(text));
+    return { standing, code: Number(code) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param rate of the clock; a shell waits in real seconds */
+function answerOf(next: Exclude<Next, { is: 'end' }>, rate: number): string {
+  const seconds = (millis: number) => (millis / rate / 1_000).toFixed(3);
+  const standing = JSON.stringify(next.standing);
+  if (next.is === 'wait') return `wait\n${standing}\n${seconds(next.millis)}\n`;
+  const { path, slot = '' } = next.executable;
+  const limit = next.limitMillis === undefined ? '0' : seconds(next.limitMillis);
+  return `start\n${standing}\n${limit}\n${slot}\n${path}\n`;
+}

@@ -1,0 +1,91 @@
+/**
+ * Processes that cannot outlive us. Each child is started by a guard, a shell of its own that holds the reading end of
+ * a pipe to us. When we end, however we end, the kernel closes the pipe, and the guard ends everything that carries the
+ * child's mark in its environment, daemons that went their own way included. Needs Linux, for /proc.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import type { Writable } from 'node:stream';
+
+/** Name of the environment variable that marks what we started. */
+export const MARK = 'TUESDAY_MATRIX_MARK';
+
+/**
+ * $1 the mark, $2 a command that cleans up (may be empty), $3… the child.
+ *
+ * The child is found by its mark, over and over, because it may be starting others while it is ended. What it and its
+ * guard would say about that is nobody's output.
+ */
+const GUARD = `
+mark=$1 clean=$2; shift 2
+exec 3<&0
+sweep() {
+  for round in 1 2 3 4 5 6 7 8 9; do
+    found=$(grep -lszxF "${MARK}=$mark" /proc/[0-9]*/environ)
+    [ -n "$found" ] || break
+    for file in $found; do pid=\${file#/proc/}; kill -KILL "\${pid%/environ}"; done
+  done
+  [ -z "$clean" ] || sh -c "$clean" >/dev/null </dev/null
+}
+env "${MARK}=$mark" "$@" <&3 3<&- &
+child=$!
+exec 2>/dev/null
+( while read -r line; do :; done <&3; kill -KILL "$child"; sweep ) >/dev/null &
+reader=$!
+exec 3<&- </dev/null
+wait "$child"; code=$?
+sweep
+kill -KILL "$reader"
+exit "$code"
+`;
+
+export interface Guarded {
+  /** Of the guard; its child is below it. */
+  readonly pid: number;
+  readonly mark: string;
+  /** Resolves when guard and child have ended: the exit code, or 128 and more for a signal. */
+  readonly ended: Promise<number>;
+  readonly output: NonNullable<ChildProcess['stdout']>;
+  readonly errors: NonNullable<ChildProcess['stderr']>;
+  /** Ends child and guard, as a loss of power would. */
+  kill(): Promise<void>;
+}
+
+export interface GuardedCommand {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** A shell command for what does not end with its processes, such as a container. */
+  readonly cleanUp?: string;
+}
+
+/** @throws Error when no shell can be started */
+export function startGuarded(command: GuardedCommand): Guarded {
+  const mark = randomUUID();
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', mark, command.cleanUp ?? '', ...command.argv], {
+    cwd: command.cwd,
+    env: { ...command.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // Not in our group: a Ctrl-C is ours to answer, in order.
+    detached: true,
+  });
+  const pipe: Writable = guard.stdin;
+  // The guard may be gone before the pipe is closed.
+  pipe.on('error', () => undefined);
+  const ended = new Promise<number>((resolve, reject) => {
+    guard.once('error', reject);
+    guard.once('close', (code) => resolve(code ?? 137));
+  });
+  if (guard.pid === undefined) throw new Error('no shell can be started to guard a process');
+  return {
+    pid: guard.pid,
+    mark,
+    ended,
+    output: guard.stdout,
+    errors: guard.stderr,
+    async kill() {
+      pipe.end();
+      await ended;
+    },
+  };
+}

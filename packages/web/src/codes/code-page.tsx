@@ -1,0 +1,147 @@
+import type { CodeView } from '@tuesday/protocol';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { addressed, devicePath } from '../route.ts';
+import { refusalFor } from '../session/allowed.ts';
+import { useSession } from '../session/context.ts';
+import { momentWords } from '../time.ts';
+import { Answered } from '../ui/answered.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { Link } from '../ui/link.tsx';
+import { Screen } from '../ui/screen.tsx';
+import { Chip } from '../ui/tone-icon.tsx';
+import { useAsked } from '../ui/use-asked.ts';
+import { FillForm } from './fill-form.tsx';
+import { firstSeen, healthWords, SEVERITY_TONES, STATE_TONES, STATE_WORDS } from './words.ts';
+
+/** One code: what it means, where it was seen first, and what each release said about it. */
+export default function CodePage({ code }: { code: string }) {
+  const asked = useAsked(`code ${code}`, () => call('viewCode', { params: { code } }), 5_000);
+  return (
+    <Screen title={code} tab={`Code ${code}`} narrow>
+      <Answered asked={asked} what="this code" command={`tuesday codes view ${code}`}>
+        {(view) => (
+          <>
+            <Meaning view={view} onChanged={asked.again} />
+            <Seen view={view} />
+            <Releases view={view} />
+          </>
+        )}
+      </Answered>
+    </Screen>
+  );
+}
+
+function Meaning({ view, onChanged }: { view: CodeView; onChanged: () => Promise<void> }) {
+  const { account } = useSession().session;
+  const [writing, setWriting] = useState(false);
+  const { code, state, now, tickets } = view;
+  return (
+    <Card
+      title={now?.title ?? 'Nobody has said what it means'}
+      aside={<Chip tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Chip>}
+    >
+      {now && (
+        <div className="mt-3 grid max-w-[70ch] gap-4 text-pretty wrap-anywhere">
+          <Said name="For support" text={now.meaning} />
+          <Said name="What the customer can do" text={now.customer || 'Nothing is said about it.'} />
+          <p className="flex flex-wrap items-center gap-2 text-sm text-ink-2">
+            <Chip tone={SEVERITY_TONES[now.severity]}>{now.severity}</Chip>
+            {healthWords(now.failsHealth)}
+            {now.since === null ? '' : `, since ${now.since}`}
+            {Object.keys(now.texts).length > 0 && `; also in ${Object.keys(now.texts).join(', ')}`}
+          </p>
+        </div>
+      )}
+      <p className="num mt-4 text-sm text-ink-2">
+        {tickets.lastDay} tickets in 24 hours, {tickets.dayBefore} in the 24 hours before.
+      </p>
+      <div className="mt-4 flex flex-wrap items-start gap-3">
+        {state !== 'documented' && (
+          <Button
+            kind="primary"
+            small
+            refusal={refusalFor(account, 'ticket')}
+            onClick={() => setWriting(true)}
+          >
+            Write it down
+          </Button>
+        )}
+        {now && (
+          <a className="link min-h-10 content-center text-sm" href={addressed(`/support/${code}`)}>
+            As customers see it
+          </a>
+        )}
+      </div>
+      {writing && <FillForm view={view} onWritten={onChanged} onClose={() => setWriting(false)} />}
+    </Card>
+  );
+}
+
+function Said({ name, text }: { name: string; text: string }) {
+  return (
+    <div>
+      <h3 className="eyebrow">{name}</h3>
+      <p className="mt-1 whitespace-pre-line">{text}</p>
+    </div>
+  );
+}
+
+function Seen({ view }: { view: CodeView }) {
+  const { zone } = useSession().session;
+  const { stub, owner, state } = view;
+  if (!stub) return null;
+  const moments = [
+    ...(stub.pagedAt === null ? [] : [['people called', momentWords(stub.pagedAt, zone)]]),
+    ...(stub.writtenBy === null ? [] : [['written by', stub.writtenBy]]),
+    ...(stub.closedBy === null ? [] : [['documented by', `release ${stub.closedBy}`]]),
+    ...(state === 'stub' ? [['looked after by', owner ?? 'nobody in particular']] : []),
+  ];
+  return (
+    <Card title="Seen first" lead={momentWords(stub.openedAt, zone)}>
+      <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
+        {[...firstSeen(view), ...moments].map(([name = '', value = '']) => (
+          <div key={name} className="contents">
+            <dt className="text-ink-2">{name}</dt>
+            <dd className="font-medium wrap-anywhere">
+              {value === stub.firstDevice ? (
+                <Link to={devicePath(value)} className="underline-offset-4 hover:underline">
+                  {value}
+                </Link>
+              ) : (
+                value
+              )}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function Releases({ view }: { view: CodeView }) {
+  const { zone } = useSession().session;
+  if (view.releases.length === 0) return null;
+  return (
+    <Card
+      title="What each release said"
+      lead="The newest published first. What was said stays as it was said."
+    >
+      <ul className="rows mt-2 text-sm">
+        {view.releases.map(({ release, publishedAt, title, severity, failsHealth }) => (
+          <li key={release} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
+            <span className="num w-20 shrink-0 font-semibold">{release}</span>
+            <span className="min-w-0 flex-1 basis-52 wrap-anywhere">
+              {title}
+              <span className="block text-ink-2">
+                {healthWords(failsHealth)}; published {momentWords(publishedAt, zone)}
+              </span>
+            </span>
+            <Chip tone={SEVERITY_TONES[severity]}>{severity}</Chip>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

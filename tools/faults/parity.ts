@@ -1,0 +1,96 @@
+/** Faults of parity: what covers, what does not, and whom it holds. */
+import { type Fault, fault } from './fault.ts';
+
+export const PARITY: readonly Fault[] = [
+  fault(
+    'let a cell that was not run take a failure back',
+    'parity/coverage.ts',
+    "if (one.result === 'not-run') continue;",
+    "if (one.result === 'not-run' && one.because === 'never') continue;",
+    'parity/parity',
+  ),
+  fault(
+    'let the older of two results count',
+    'parity/coverage.ts',
+    '!other || one.at > other.at',
+    '!other || one.at < other.at',
+    'parity/parity',
+  ),
+  fault(
+    'let failures age',
+    'parity/coverage.ts',
+    "newest.filter(({ result }) => result === 'failed')",
+    "newest.filter(({ result, at }) => result === 'failed' && now - at <= demands.maxAgeMillis)",
+    'parity/parity',
+  ),
+  fault(
+    'count the hours of a faster clock',
+    'parity/coverage.ts',
+    'return accelerated ? Math.max(deviceSeconds, realSeconds) : realSeconds;',
+    'return Math.max(deviceSeconds, realSeconds);',
+    'parity/parity',
+  ),
+  fault(
+    'round what is untested before it is compared',
+    'parity/reading.ts',
+    'uncovered > rules.maxUntested * devices',
+    'Math.round((uncovered / devices) * 10) / 10 > rules.maxUntested',
+    'parity/parity',
+  ),
+  fault(
+    'take the largest gap for all of them',
+    'parity/reading.ts',
+    '.reduce((sum, one) => sum + one, 0);\n}',
+    '.reduce((sum, one) => Math.max(sum, one), 0);\n}',
+    'parity/parity',
+  ),
+  fault(
+    'forget those who do not report a dimension',
+    'parity/reading.ts',
+    "if (value !== null) return cover !== 'passed';",
+    "return value !== null && cover !== 'passed';",
+    'parity/parity',
+  ),
+  fault(
+    'open although a cell failed',
+    'parity/reading.ts',
+    'failed.length > 0 || uncovered',
+    'failed.length > 1e9 || uncovered',
+    'parity/parity',
+  ),
+  fault(
+    'hold by one value of a cell that failed',
+    'parity/hold.ts',
+    'declared.every(([name, value])',
+    'declared.some(([name, value])',
+    'parity/parity',
+  ),
+  fault(
+    'offer a failed cell where untested ones are offered',
+    'parity/hold.ts',
+    'const failed = rules.failed.find((one) => isIn(one.cell, environment));',
+    'const failed = rules.offersUntested ? undefined : rules.failed.find((one) => isIn(one.cell, environment));',
+    'parity/parity',
+  ),
+  fault(
+    'go one stage beyond the cap',
+    'parity/gate.ts',
+    'const share = plan.stages[stage]?.share ?? 1;',
+    'const share = plan.stages[stage - 1]?.share ?? 0;',
+    'decide',
+  ),
+  fault(
+    'open a stage in spite of a gap',
+    'parity/gate.ts',
+    "if (gap === 'refuse') return words;",
+    "if (gap === 'refuse') return null;",
+    'decide',
+  ),
+  fault(
+    'loosen parity alone',
+    'policy/looser-parity.ts',
+    'after.maxUntested > before.maxUntested',
+    'after.maxUntested < before.maxUntested',
+    'policy/looser-parity',
+  ),
+];
