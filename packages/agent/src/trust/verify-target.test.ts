@@ -58,8 +58,10 @@ let portal = false;
 beforeAll(async () => {
   server = createServer((request, response) => {
     const text = files[(request.url ?? '').replace('/device/v1/trust/metadata/', '')];
-    if (portal)
-      return void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
+    if (portal) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<html>');
+      return;
+    }
     const head = text === undefined ? 404 : 200;
     response.writeHead(head, head === 404 ? { 'content-type': 'text/html' } : {}).end(text);
   });
