@@ -99,7 +99,7 @@ test('the fleet is tested on its own brokers, as the inventory has them', async 
       await device.round(Date.now());
     }
   const live = await json<{ cells: Cell[] }>('matrix', 'plan', '--file', 'matrix.yaml');
-  expect(live.cells.map((cell) => cell['broker']).sort()).toEqual([...brokers].sort());
+  expect(new Set(live.cells.map((cell) => cell['broker']))).toEqual(new Set(brokers));
 }, 180_000);
 
 test('tested on one of them, the release is refused with the share of the other', async () => {

@@ -54,17 +54,6 @@ const message = JSON.stringify({ ticket: 4711, subject: 'Error 0x45', device: 'd
 const good = { status: 200, code: undefined, field: undefined };
 const bad = { status: 401, code: 'unauthenticated', field: undefined };
 
-test('the example of Zendesk’s own documentation is signed', () => {
-  // developer.zendesk.com, "Verifying webhooks", the example for Node.js.
-  const headers = {
-    'x-zendesk-webhook-signature': 'tRDSF7URY8BLCDlaBcQ7FHu051Zk+aAB0NKMP53teMw=',
-    'x-zendesk-webhook-signature-timestamp': '2021-07-25T10:00:00Z',
-  };
-  const secret = 'HRkRd4BeOAoUkfZr-mhauJT64rvBASlJRoIyPsd3zeA=';
-  const at = Date.UTC(2021, 6, 25, 10);
-  expect(isSignedByZendesk(headers, '{"say": "hello"}', secret, at)).toBe(true);
-});
-
 test('a signature is over timestamp and body, and believed for five minutes', () => {
   const timestamp = '2021-07-25T10:00:00Z';
   const at = Date.UTC(2021, 6, 25, 10);
