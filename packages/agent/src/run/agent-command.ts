@@ -40,7 +40,9 @@ function optionsIn(args: readonly string[]): { config?: string | undefined; resc
 /** @throws TypeError for what the launcher's shell does not ask */
 function questionIn(args: readonly string[]): Asked {
   const text = { type: 'string', default: '' } as const;
-  return parseArgs({ args: [...args], options: { config: text, ended: text, standing: text } }).values;
+  const overdue = { type: 'boolean', default: false } as const;
+  return parseArgs({ args: [...args], options: { config: text, ended: text, standing: text, overdue } })
+    .values;
 }
 
 /** The executable carries Node, so that a gateway without it can run firmware that is a module. */

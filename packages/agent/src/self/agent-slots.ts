@@ -54,6 +54,12 @@ export class AgentSlots implements SlotPort {
     return { a: a?.custom ?? null, b: b?.custom ?? null };
   }
 
+  /** Reads all of the executable; `found` looks at its length alone. */
+  async isIntact(slot: SlotName): Promise<boolean> {
+    const label = await this.#whole(slot);
+    return label !== undefined && (await digestOf(this.executable(slot), this.#disk)) === label.sha256;
+  }
+
   async content(slot: SlotName): Promise<SlotContent | undefined> {
     const label = await this.#whole(slot);
     return label && { length: label.length, sha256: label.sha256, path: this.executable(slot) };

@@ -8,8 +8,8 @@ import { RUNS_FROM } from './launcher.ts';
 export const LOOP_VARIABLE = 'TUESDAY_LAUNCH_LOOP';
 
 /**
- * `sh -c 'eval "$TUESDAY_LAUNCH_LOOP"' <packaged executable> <configuration>`. Needs `timeout` (coreutils). Exits with 0 when it was told
- * to stop and the agent has ended, else with what `next` ended with.
+ * `sh -c 'eval "$TUESDAY_LAUNCH_LOOP"' <packaged executable> <configuration>`. Exits with 0 when it was told to stop and
+ * the agent has ended, else with what `next` ended with.
  *
  * Whoever kills the shell kills the agent (`setpriv`, util-linux; where there is none, the service manager does):
  * two agents of one device would write the same files.
@@ -25,6 +25,12 @@ guard='setpriv --pdeathsig KILL'
 $guard true 2>/dev/null || guard=
 end() { told=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null; }
 trap end TERM INT
+# Ends the agent $3 in $1 seconds if it is on trial still. Without a word of warning: an agent that is told to end says
+# that a person ended it, and has its start given back. A watcher that lost its shell does not know whose number it has.
+watch='trap "kill \\$!" TERM
+  $5 sleep "$1" >/dev/null 2>&1 & wait $! || exit
+  read -r _ _ _ parent _ </proc/self/stat
+  [ "$parent" = "$4" ] && "$0" next --config "$2" --overdue && kill -KILL "$3" 2>/dev/null'
 while :; do
   answer=$("$0" next --config "$config" --ended "$code" --standing "$standing" 3>&1 >&4) || exit $?
   [ -n "$answer" ] && [ -z "$told" ] || exit 0
@@ -32,16 +38,20 @@ while :; do
 $answer
 END
   export ${RUNS_FROM}="$slot"
-  case "$verb $seconds" in
-    wait*) $guard sleep "$seconds" & ;;
-    *' 0') $guard "$path" run --config "$config" & ;;
-    *) $guard timeout --foreground -k 20 "$seconds" $guard "$path" run --config "$config" & ;;
+  case $verb in
+    wait) $guard sleep "$seconds" & child=$! ;;
+    *) $guard "$path" run --config "$config" & child=$! ;;
   esac
-  child=$!
   # Told between the look above and the start of the child.
   [ -z "$told" ] || kill -TERM "$child" 2>/dev/null
+  watcher=
+  case "$verb $seconds" in
+    'start 0' | wait*) ;;
+    *) $guard sh -c "$watch" "$0" "$seconds" "$config" "$child" $$ "$guard" & watcher=$! ;;
+  esac
   wait "$child"; code=$?
   # A signal ends a wait, not what is waited for.
   while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
+  [ -z "$watcher" ] || { kill "$watcher"; wait "$watcher"; } 2>/dev/null
   [ -z "$told" ] || exit 0
 done`;

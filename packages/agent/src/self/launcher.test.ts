@@ -9,7 +9,7 @@ import { DeviceStorage } from '../storage/device-storage.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 import { VirtualClock } from '../testing/virtual-clock.ts';
 import { AgentSlots } from './agent-slots.ts';
-import { type Ended, nextStart, START_AGAIN } from './launcher.ts';
+import { type Ended, isOverdue, nextStart, START_AGAIN } from './launcher.ts';
 import { provisionSelf } from './provision-self.ts';
 
 let folder: string;
@@ -111,6 +111,33 @@ describe('the launcher starts', () => {
     expect((await storage.readControl())?.trialSlot).toBeNull();
   });
 
+  test('no version that was left, but the packaged executable', async () => {
+    await write('a', '1.0.0');
+    await write('b', '1.1.0');
+    await storage.writeControl({ defaultSlot: 'a', trialSlot: null, attempts: 0 });
+    const facts = signedAs('1.0.0').signed.custom;
+    await storage.writeJournal({ ...initialJournal(facts), rolledBackFrom: ['1.1.0'] });
+    writeFileSync(slots.executable('a'), 'cut');
+    expect(await ends()).toEqual(['packaged']);
+  });
+
+  test('the other slot when one whose bytes have changed has failed three times', async () => {
+    await write('a', '1.0.0');
+    await write('b', '1.1.0');
+    await storage.writeControl({ defaultSlot: 'b', trialSlot: null, attempts: 0 });
+    writeFileSync(slots.executable('b'), 'agent 1.1.?');
+    expect(await ends(139, 139, 139, 1)).toEqual(['b', 'b', 'b', 'a', 'a']);
+    expect(await storage.readControl()).toMatchObject({ defaultSlot: 'a' });
+    expect(await slots.found()).toMatchObject({ b: null });
+  });
+
+  test('a slot that fails, again and again, when it is what was written', async () => {
+    await write('a', '1.0.0');
+    await write('b', '1.1.0');
+    await storage.writeControl({ defaultSlot: 'b', trialSlot: null, attempts: 0 });
+    expect(await ends(139, 139, 139, 139)).toEqual(['b', 'b', 'b', 'b', 'b']);
+  });
+
   test('the packaged executable when no slot is whole', async () => {
     await write('a', '1.0.0');
     await storage.writeControl({ defaultSlot: 'a', trialSlot: null, attempts: 0 });
@@ -171,6 +198,14 @@ test('only a trial has a limit: settling, its probation, and ten minutes', async
   await storage.writeControl({ defaultSlot: 'a', trialSlot: 'b', attempts: 2 });
   expect(await nextStart(options())).toMatchObject({ is: 'start', limitMillis: 4_500_000 });
   expect(await nextStart(options())).not.toHaveProperty('limitMillis');
+});
+
+test('a start is overdue while its executable is on trial, and not once it is confirmed', async () => {
+  expect(await isOverdue(options())).toBe(false);
+  await storage.writeControl({ defaultSlot: 'a', trialSlot: 'b', attempts: 1 });
+  expect(await isOverdue(options())).toBe(true);
+  await storage.writeControl({ defaultSlot: 'b', trialSlot: null, attempts: 0 });
+  expect(await isOverdue(options())).toBe(false);
 });
 
 test('a trial that cannot be counted is not begun, and a disk that cannot be read starts the packaged one', async () => {

@@ -3,7 +3,7 @@
  * trial, goes back to the other one after three, and knows the packaged executable as the last resort. It only
  * says what comes next; `launch-loop.ts` does it.
  */
-import { type Clock, compareVersions, type SlotName } from '@tuesday/protocol';
+import { type Clock, compareVersions, type SlotName, type TargetCustom } from '@tuesday/protocol';
 import * as z from 'zod';
 import { bootLoader } from '../core/boot-loader.ts';
 import { readJournal } from '../core/journal.ts';
@@ -28,6 +28,8 @@ const START_LIMIT = 3;
 const BACK_OFF = { baseMillis: 1_000, capMillis: 300_000 };
 /** An agent that ran for so long was well: the next back-off begins anew, milliseconds. */
 const WELL_AFTER = 600_000;
+/** So many failures in a row make the launcher read whether what it starts is what was written. */
+const DOUBTED_AFTER = 3;
 /** What a start on trial may take beside settling and probation, milliseconds. */
 const SLACK = 600_000;
 /** Of a trial whose journal is lost. */
@@ -64,7 +66,7 @@ export type Next =
   | {
       readonly is: 'start';
       readonly executable: Executable;
-      /** Longest that it may run, milliseconds; absent: for ever. */
+      /** After so long it has to be confirmed, milliseconds; absent: it is. */
       readonly limitMillis?: number;
       readonly standing: Standing;
     };
@@ -84,9 +86,9 @@ export async function nextStart(options: LauncherOptions, ended?: Ended): Promis
   const { clock, log } = options;
   const over = ended && afterEnd(options, ended);
   if (over !== undefined) return over;
-  const { executable, onTrial } = await choose(options);
-  log('launch', { path: executable.path, slot: executable.slot ?? null, onTrial });
   const failures = ended?.standing.failures ?? 0;
+  const { executable, onTrial } = await choose(options, failures);
+  log('launch', { path: executable.path, slot: executable.slot ?? null, onTrial });
   const standing = { onTrial, began: clock.now(), failures, waited: false };
   if (!onTrial) return { is: 'start', executable, standing };
   return { is: 'start', executable, standing, limitMillis: await trialLimit(options) };
@@ -109,9 +111,9 @@ interface Choice {
 }
 
 /** Whatever is wrong with the slots, some agent starts. */
-async function choose(options: LauncherOptions): Promise<Choice> {
+async function choose(options: LauncherOptions, failures: number): Promise<Choice> {
   try {
-    return await fromSlots(options);
+    return await fromSlots(options, failures);
   } catch (error) {
     options.log('launcher-fault', { because: (error as Error).message });
     return { executable: { path: options.packaged.path }, onTrial: false };
@@ -119,12 +121,12 @@ async function choose(options: LauncherOptions): Promise<Choice> {
 }
 
 /** Counts the start durably before it happens, so that one that dies at once still counts. */
-async function fromSlots(options: LauncherOptions): Promise<Choice> {
+async function fromSlots(options: LauncherOptions, failures: number): Promise<Choice> {
   const { folder, packaged, disk } = options;
   const storage = new DeviceStorage(folder, disk);
   const slots = new AgentSlots(folder, disk);
   const kept = await storage.readControl();
-  const found = await slots.found();
+  const found = await wholeSlots(options, slots, failures);
   const versions = [found.a, found.b].map((label) => label?.version);
   const outdated = versions.every((one) => one === undefined || compareVersions(one, packaged.version) < 0);
   if (kept === undefined || outdated) return { executable: { path: packaged.path }, onTrial: false };
@@ -132,26 +134,47 @@ async function fromSlots(options: LauncherOptions): Promise<Choice> {
   const isKept = counted.control === kept || (await wrote(options, storage, counted.control));
   // A trial that cannot be counted is not begun.
   const booted = isKept ? counted.booted : kept.defaultSlot;
-  if (found[booted] === null) return standIn(options, storage, slots, counted.control, booted);
+  if (found[booted] === null) return standIn(options, storage, found, counted.control, booted);
   return {
     executable: { path: slots.executable(booted), slot: booted },
     onTrial: isKept && counted.control.trialSlot === booted,
   };
 }
 
-/** The slot that should start is not whole: the other one, or else the packaged executable. */
+type Found = Record<SlotName, TargetCustom | null>;
+
+/** An executable whose bytes have changed since they were written fails for ever, and others are there. */
+async function wholeSlots({ log }: LauncherOptions, slots: AgentSlots, failures: number): Promise<Found> {
+  const found = await slots.found();
+  if (failures < DOUBTED_AFTER) return found;
+  for (const slot of ['a', 'b'] as const) {
+    if (found[slot] === null || (await slots.isIntact(slot))) continue;
+    log('slot-damaged', { slot, version: found[slot].version });
+    await slots.markBad(slot).catch(() => undefined);
+    found[slot] = null;
+  }
+  return found;
+}
+
+/**
+ * The slot that should start is not whole: the other one, or else the packaged executable. A version that was left is
+ * not gone back to.
+ */
 async function standIn(
   options: LauncherOptions,
   storage: DeviceStorage,
-  slots: AgentSlots,
+  found: Found,
   control: BootControl,
   broken: SlotName,
 ): Promise<Choice> {
   const other = broken === 'a' ? 'b' : 'a';
-  if ((await slots.found())[other] === null)
+  const version = found[other]?.version;
+  const left = readJournal(await storage.readJournal())?.rolledBackFrom ?? [];
+  if (version === undefined || left.includes(version))
     return { executable: { path: options.packaged.path }, onTrial: false };
   const attempts = control.trialSlot === null ? 0 : control.attempts;
   await wrote(options, storage, { defaultSlot: other, trialSlot: null, attempts });
+  const slots = new AgentSlots(options.folder, options.disk);
   return { executable: { path: slots.executable(other), slot: other }, onTrial: false };
 }
 
@@ -168,6 +191,14 @@ async function wrote(
     log('launcher-fault', { because: (error as Error).message });
     return false;
   }
+}
+
+/** Asked when the limit of a start is over: an executable that has been confirmed meanwhile may run on. */
+export async function isOverdue({ folder, disk, log }: LauncherOptions): Promise<boolean> {
+  const control = await new DeviceStorage(folder, disk).readControl();
+  if (control === undefined || control.trialSlot === null) return false;
+  log('agent-overdue', { slot: control.trialSlot });
+  return true;
 }
 
 /** An executable on trial that neither ends nor is confirmed hangs: it is ended, and that start has failed. */
