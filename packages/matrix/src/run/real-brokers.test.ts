@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { matrixStatementSchema } from '@tuesday/protocol';
 import { generateKey, openAttestation, signAttestation } from '@tuesday/trust';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { processesWith } from '../processes/left-over.ts';
 import { statementOf } from '../report/statement.ts';
 import { bench, DEVICE, fileOf } from '../testing/matrix.ts';
+
+// The first run on a machine downloads brokers of other suites.
+vi.setConfig({ testTimeout: 600_000 });
 
 const mosquitto = (suite: string) => ({ debian: { suite, package: 'mosquitto' } });
 const diagnostics = {
