@@ -61,7 +61,10 @@ describe('a guarded process', () => {
     const runner = spawn(process.execPath, ['--input-type=module', '-e', program], { env, stdio: 'pipe' });
     const [line] = (await once(runner.stdout, 'data')) as [Buffer];
     const mark = line.toString().trim();
-    expect((await processesWith(new Set([mark]))).length).toBeGreaterThanOrEqual(2);
+    // While a process becomes another program, nobody can read its environment.
+    await expect
+      .poll(async () => (await processesWith(new Set([mark]))).length, { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(2);
     runner.kill('SIGKILL');
     await untilNone(mark);
   });
