@@ -34,6 +34,8 @@ test('two servers that start at once apply each migration once', async () => {
     '0007-standing-and-excluded.sql',
     '0008-deltas.sql',
     '0009-second-tries.sql',
+    '0010-inventory.sql',
+    '0011-parity.sql',
     '0012-codes.sql',
   ]);
 });
