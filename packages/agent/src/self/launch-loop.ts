@@ -27,8 +27,9 @@ end() { told=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null; }
 trap end TERM INT
 # Ends the agent $3 in $1 seconds if it is on trial still. Without a word of warning: an agent that is told to end says
 # that a person ended it, and has its start given back. A watcher that lost its shell does not know whose number it has.
-watch='trap "kill \\$!" TERM
-  $5 sleep "$1" >/dev/null 2>&1 & wait $! || exit
+watch='$5 sleep "$1" >/dev/null 2>&1 &
+  trap "kill $!" TERM
+  wait $! || exit
   read -r _ _ _ parent _ </proc/self/stat
   [ "$parent" = "$4" ] && "$0" next --config "$2" --overdue && kill -KILL "$3" 2>/dev/null'
 while :; do
