@@ -27,9 +27,7 @@ end() { told=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null; }
 trap end TERM INT
 # Ends the agent $3 in $1 seconds if it is on trial still. Without a word of warning: an agent that is told to end says
 # that a person ended it, and has its start given back. A watcher that lost its shell does not know whose number it has.
-watch='$5 sleep "$1" >/dev/null 2>&1 &
-  trap "kill $!" TERM
-  wait $! || exit
+watch='$5 sleep "$1" >/dev/null 2>&1 || exit
   read -r _ _ _ parent _ </proc/self/stat
   [ "$parent" = "$4" ] && "$0" next --config "$2" --overdue && kill -KILL "$3" 2>/dev/null'
 while :; do
@@ -43,8 +41,8 @@ END
     wait) $guard sleep "$seconds" & child=$! ;;
     *) $guard "$path" run --config "$config" & child=$! ;;
   esac
-  # Told between the look above and the start of the child.
-  [ -z "$told" ] || kill -TERM "$child" 2>/dev/null
+  # Told between the look above and the start of the child, which hears nothing before it is another program.
+  [ -z "$told" ] || { sleep 1; kill -TERM "$child" 2>/dev/null; }
   watcher=
   case "$verb $seconds" in
     'start 0' | wait*) ;;
@@ -53,6 +51,8 @@ END
   wait "$child"; code=$?
   # A signal ends a wait, not what is waited for.
   while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
-  [ -z "$watcher" ] || { kill "$watcher"; wait "$watcher"; } 2>/dev/null
+  child=
+  # Not to be missed: it could have been forked just now, too.
+  [ -z "$watcher" ] || { kill -KILL "$watcher"; wait "$watcher"; } 2>/dev/null
   [ -z "$told" ] || exit 0
 done`;
