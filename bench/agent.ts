@@ -7,7 +7,7 @@
  *   npm run --silent bench:agent -- [--json] [--seconds 120]
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -71,7 +71,8 @@ async function measure(seconds: number) {
     mqtt: { mqtt: { url: broker.urls.mqtt } },
     mqtts: { mqtt: { url: broker.urls.mqtts }, tls },
   };
-  const executable = await oneFile();
+  mkdirSync(CACHE, { recursive: true });
+  const executable = await oneFile(folder);
   const floor = spawnFloor(folder);
   left.defer(() => void floor.kill('SIGKILL'));
   const services = new Map<Road, Service>();
@@ -105,9 +106,10 @@ function processesOf({ pid = 0 }: ChildProcess): number[] {
   return [pid, ...childrenOf(pid)];
 }
 
-async function oneFile(): Promise<string> {
-  const outfile = join(root, `dist/agent/tuesday-agent-linux-${MACHINE}`);
-  if (!existsSync(outfile)) await buildOneFile({ machine: MACHINE, version: '0.1.0', cache: CACHE, outfile });
+/** Of these sources. */
+async function oneFile(folder: string): Promise<string> {
+  const outfile = join(folder, 'tuesday-agent');
+  await buildOneFile({ machine: MACHINE, version: '0.1.0', cache: CACHE, outfile });
   return outfile;
 }
 
@@ -121,7 +123,6 @@ function ownCopy(executable: string, place: string): string {
 }
 
 function spawnFloor(folder: string): ChildProcess {
-  mkdirSync(CACHE, { recursive: true });
   const node = ownCopy(nodeExecutable(MACHINE, CACHE), join(folder, 'floor'));
   return spawn(node, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'inherit'] });
 }

@@ -7,7 +7,7 @@
  * bsdiff, xdelta3, and `zstd --patch-from`. Every program runs under GNU time, which tells seconds and the most
  * memory that it took; ours are Node processes, Node included.
  *
- *   npm run bench:delta [-- --json]
+ *   npm run --silent bench:delta -- [--json]
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

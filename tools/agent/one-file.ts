@@ -36,8 +36,8 @@ export async function buildOneFile({ machine, version, cache, outfile }: OneFile
       output: blob,
       disableExperimentalSEAWarning: true,
       assets: { 'session-worker.cjs': worker },
-      // A device has little memory, and an agent needs little.
-      execArgv: ['--lite-mode', '--max-semi-space-size=1'],
+      // A device has little memory, and an agent needs little: it collects what it no longer needs by itself.
+      execArgv: ['--lite-mode', '--max-semi-space-size=1', '--expose-gc'],
       // What the environment says is meant for others.
       execArgvExtension: 'none',
     }),

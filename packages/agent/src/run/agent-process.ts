@@ -1,14 +1,15 @@
 /** One agent as a process, by its configuration file. Stops in good order on SIGINT and SIGTERM. */
 import { join } from 'node:path';
-import { isRefused, parseClock, type Refusal, wallClock } from '@tuesday/protocol';
+import { isRefused, parseClock, type Refusal, type TargetCustom, wallClock } from '@tuesday/protocol';
 import { useConnections } from '../transport/connections.ts';
 import { Reconnects } from '../transport/reconnects.ts';
 import { readConfigFile, readNamed, rescueSettings } from './config-file.ts';
 import { readNetwork } from './network-config.ts';
 import { keepAgentCurrent } from '../self/keep-agent-current.ts';
 import { START_AGAIN } from '../self/launcher.ts';
-import { provision } from './provision.ts';
+import { isProvisioned, provision } from './provision.ts';
 import { runAgent, type RunningAgent } from './run-agent.ts';
+import { tidyMemory } from './tidy-memory.ts';
 import { AGENT_VERSION } from './version.ts';
 import { feedWatchdog } from './watchdog.ts';
 
@@ -20,6 +21,18 @@ function refusedStart({ code, because, try: advice, field }: Refusal): number {
   const where = field === undefined || because.startsWith(field) ? '' : `${field}: `;
   process.stderr.write(`${code}: ${where}${because} (${advice})\n`);
   return code === 'config-invalid' ? 2 : 3;
+}
+
+/** What left the factory is read when it is needed, and is not kept in memory: it may be larger than the agent. */
+async function provisionFrom(
+  folder: string,
+  { bundleFile, facts }: { readonly bundleFile: string; readonly facts: TargetCustom },
+): Promise<Refusal | undefined> {
+  if (await isProvisioned(folder, facts)) return undefined;
+  const bundle = await readNamed('factory.bundleFile', bundleFile);
+  if (isRefused(bundle)) return bundle.refused;
+  await provision(folder, facts, bundle.bytes);
+  return undefined;
 }
 
 /**
@@ -47,11 +60,8 @@ export async function runAgentProcess(file: string, rescueNow: boolean): Promise
   if (isRefused(root)) return refusedStart(root.refused);
   const key = fleetKeyFile === undefined ? undefined : await readNamed('fleetKeyFile', fleetKeyFile);
   if (key !== undefined && isRefused(key)) return refusedStart(key.refused);
-  if (factory && 'bundleFile' in factory) {
-    const bundle = await readNamed('factory.bundleFile', factory.bundleFile);
-    if (isRefused(bundle)) return refusedStart(bundle.refused);
-    await provision(config.folder, factory.facts, bundle.bytes);
-  }
+  const unusable = factory && 'bundleFile' in factory && (await provisionFrom(config.folder, factory));
+  if (unusable) return refusedStart(unusable);
   const written = factory && 'written' in factory ? factory.written : undefined;
   const secrets = { rootJson: root.bytes.toString('utf8'), fleetKey: key?.bytes.toString('utf8').trim() };
   const clock = parseClock(process.env['TUESDAY_CLOCK']);
@@ -80,6 +90,7 @@ export async function runAgentProcess(file: string, rescueNow: boolean): Promise
     }
   }
   log('running', { device: config.device });
+  void tidyMemory({ clock: wallClock(), signal: stop.signal });
   let code = 0;
   const self =
     selfUpdate &&

@@ -21,7 +21,7 @@ export async function provision(
   const storage = new DeviceStorage(folder, disk);
   await storage.open();
   const slots = new ProcessSlots(folder, disk);
-  if (await isProvisioned(storage, slots, facts)) return;
+  if (await isProvisioned(folder, facts, disk)) return;
   const file = join(folder, 'factory.bundle');
   await writeWhole(file, bundle, disk);
   const sha256 = createHash('sha256').update(bundle).digest('hex');
@@ -37,12 +37,13 @@ export async function provision(
 }
 
 /** The journal is written after the slot; what else is whole came later. */
-async function isProvisioned(
-  storage: DeviceStorage,
-  slots: ProcessSlots,
+export async function isProvisioned(
+  folder: string,
   facts: TargetCustom,
+  disk: Disk = realDisk,
 ): Promise<boolean> {
+  const storage = new DeviceStorage(folder, disk);
   if ((await storage.readControl()) !== undefined || (await storage.readJournal()) !== undefined) return true;
-  const { a, b } = await slots.found();
+  const { a, b } = await new ProcessSlots(folder, disk).found();
   return b !== null || (a !== null && a.version !== facts.version);
 }

@@ -121,14 +121,14 @@ test.each([
 });
 
 test('an agent that hangs is ended when its time is up, and that is told', async () => {
-  answers(['start', 'one', '0.2', 'b', script('agent', 'trap "" TERM', 'exec sleep 100000')]);
+  answers(['start', 'one', '1', 'b', script('agent', 'trap "" TERM', 'exec sleep 100000')]);
   expect(await launch()).toBe(3);
   expect(read('asked').split('\n')[1]).toContain('--ended 137 ');
 });
 
 test('an agent that has been confirmed meanwhile runs on when the time of its trial is up', async () => {
   const agent = script('agent', 'echo > confirmed', 'while [ ! -f enough ]; do sleep 0.05; done', 'exit 75');
-  answers(['start', 'one', '0.1', 'b', agent]);
+  answers(['start', 'one', '1', 'b', agent]);
   const over = launch();
   await appears('looked');
   await wallClock().sleep(200);
@@ -138,7 +138,7 @@ test('an agent that has been confirmed meanwhile runs on when the time of its tr
 });
 
 test('nobody watches an agent that has ended in time', async () => {
-  answers(['start', 'one', '0.5', 'b', script('agent', 'exit 1')], ['wait', 'two', '1']);
+  answers(['start', 'one', '1', 'b', script('agent', 'exit 1')], ['wait', 'two', '1.5']);
   expect(await launch()).toBe(3);
   expect(existsSync(join(folder, 'looked'))).toBe(false);
 });

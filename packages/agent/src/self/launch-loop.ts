@@ -27,31 +27,34 @@ end() { told=yes; [ -z "$child" ] || kill -TERM "$child" 2>/dev/null; }
 trap end TERM INT
 # Ends the agent $3 in $1 seconds if it is on trial still. Without a word of warning: an agent that is told to end says
 # that a person ended it, and has its start given back. A watcher that lost its shell does not know whose number it has.
-watch='trap "kill \\$!" TERM
-  $5 sleep "$1" >/dev/null 2>&1 & wait $! || exit
+# A sleep that lost its watcher is soon over.
+watch='left=$1
+  while [ "$left" -gt 0 ]; do sleep $((left < 5 ? left : 5)) >/dev/null 2>&1; left=$((left - 5)); done
   read -r _ _ _ parent _ </proc/self/stat
   [ "$parent" = "$4" ] && "$0" next --config "$2" --overdue && kill -KILL "$3" 2>/dev/null'
 while :; do
-  answer=$("$0" next --config "$config" --ended "$code" --standing "$standing" 3>&1 >&4) || exit $?
+  answer=$("$0" next --config "$config" --ended "$code" --standing "$standing" 3>&1 >&4 4>&-) || exit $?
   [ -n "$answer" ] && [ -z "$told" ] || exit 0
   { read -r verb; read -r standing; read -r seconds; read -r slot; read -r path; } <<END
 $answer
 END
   export ${RUNS_FROM}="$slot"
   case $verb in
-    wait) $guard sleep "$seconds" & child=$! ;;
-    *) $guard "$path" run --config "$config" & child=$! ;;
+    wait) $guard sleep "$seconds" 4>&- & child=$! ;;
+    *) $guard "$path" run --config "$config" 4>&- & child=$! ;;
   esac
-  # Told between the look above and the start of the child.
-  [ -z "$told" ] || kill -TERM "$child" 2>/dev/null
+  # Told between the look above and the start of the child, which hears nothing before it is another program.
+  [ -z "$told" ] || { sleep 1; kill -TERM "$child" 2>/dev/null; }
   watcher=
   case "$verb $seconds" in
     'start 0' | wait*) ;;
-    *) $guard sh -c "$watch" "$0" "$seconds" "$config" "$child" $$ "$guard" & watcher=$! ;;
+    *) $guard sh -c "$watch" "$0" "$seconds" "$config" "$child" $$ 4>&- & watcher=$! ;;
   esac
   wait "$child"; code=$?
   # A signal ends a wait, not what is waited for.
   while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done
-  [ -z "$watcher" ] || { kill "$watcher"; wait "$watcher"; } 2>/dev/null
+  child=
+  # Not to be missed: it could have been forked just now, too.
+  [ -z "$watcher" ] || { kill -KILL "$watcher"; wait "$watcher"; } 2>/dev/null
   [ -z "$told" ] || exit 0
 done`;

@@ -25,7 +25,7 @@ export interface Asked {
 }
 
 /**
- * Answers in lines: `start`, standing, seconds that it may run (0: for ever), slot or nothing, file; or `wait`,
+ * Answers in lines: `start`, standing, whole seconds that it may run (0: for ever), slot or nothing, file; or `wait`,
  * standing, seconds. No line: it is over.
  *
  * @returns the exit code: 0, or what the launcher is to end with; of `overdue` 0 for yes, 1 for no
@@ -74,10 +74,10 @@ function endedIn(code: string, text: string): Ended | undefined {
 
 /** @param rate of the clock; a shell waits in real seconds */
 function answerOf(next: Exclude<Next, { is: 'end' }>, rate: number, file: string): string {
-  const seconds = (millis: number) => (millis / rate / 1_000).toFixed(3);
+  const seconds = (millis: number) => millis / rate / 1_000;
   const standing = JSON.stringify(next.standing);
-  if (next.is === 'wait') return `wait\n${standing}\n${seconds(next.millis)}\n`;
+  if (next.is === 'wait') return `wait\n${standing}\n${seconds(next.millis).toFixed(3)}\n`;
   const { slot = '' } = next.executable;
-  const limit = next.limitMillis === undefined ? '0' : seconds(next.limitMillis);
+  const limit = next.limitMillis === undefined ? 0 : Math.ceil(seconds(next.limitMillis));
   return `start\n${standing}\n${limit}\n${slot}\n${file}\n`;
 }
