@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { InventoryView } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import envPaths from 'env-paths';
@@ -41,6 +41,7 @@ export function matrixPlanCommand(): Command {
         const asked = await askValues({
           file,
           folder,
+          fileFolder: dirname(resolve(run.flags.file)),
           cache: resolve(run.flags.cache ?? join(envPaths('tuesday', { suffix: '' }).cache, 'matrix')),
           env: inherited(process.env),
           signal: new AbortController().signal,

@@ -4,6 +4,7 @@ import { untilAccepts } from './accepts.ts';
 import { containerProgram } from './container.ts';
 import { debianProgram } from './debian/program.ts';
 import { startEmbedded } from './embedded.ts';
+import { knownImage } from './known-images.ts';
 import { KNOWN_PROGRAMS } from './known-programs.ts';
 import { startProgram } from './program.ts';
 import { NotRun, type Place, type Service } from './service.ts';
@@ -65,6 +66,7 @@ export async function identify(
 
 function readsOf(value: MatrixValue): Pick<Reads, 'says' | 'means'> | undefined {
   if (value.reads) return value.reads;
+  if (value.container) return knownImage(value.container.image)?.reads;
   if (value.debian) return KNOWN_PROGRAMS[value.debian.package]?.reads;
   return value.embedded === undefined ? undefined : { says: 'aedes {}', means: 'aedes {}' };
 }

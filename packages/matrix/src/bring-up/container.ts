@@ -1,6 +1,7 @@
 /** A broker in a container, by the command line of Docker or Podman. */
 import { randomUUID } from 'node:crypto';
 import type { MatrixValue } from '../file/value.ts';
+import { knownImage } from './known-images.ts';
 import type { ProgramToStart } from './program.ts';
 
 /**
@@ -9,18 +10,31 @@ import type { ProgramToStart } from './program.ts';
  */
 export function containerProgram(value: MatrixValue): ProgramToStart {
   const container = value.container as NonNullable<MatrixValue['container']>;
+  const known = knownImage(container.image);
+  const config = value.config ?? (container.command.length === 0 ? known?.config : undefined);
+  const configAt = config === undefined ? undefined : (container.configAt ?? known?.configAt);
   const name = `tuesday-matrix-${randomUUID()}`;
-  const args = container.args.map((_, index) => `"$ARG_${index}"`).join(' ');
   const env: Record<string, string> = { CONTAINER: name, IMAGE: container.image };
-  container.args.forEach((arg, index) => {
-    env[`ARG_${index}`] = arg;
-  });
-  const run = `run --rm --name "$CONTAINER" -p "$HOST:$PORT:${container.port}" ${args} "$IMAGE"`;
+  const inEnvironment = (prefix: string, words: readonly string[]) =>
+    words.map((word, index) => {
+      env[`${prefix}_${index}`] = word;
+      return `"$${prefix}_${index}"`;
+    });
+  const run = [
+    `exec ${container.program} run --rm --name "$CONTAINER" -p "$HOST:$PORT:${container.port}"`,
+    ...inEnvironment('ARG', container.args),
+    // For this container alone where files carry labels.
+    ...(configAt === undefined ? [] : [`-v "$CONFIG":${inEnvironment('CONFIG_AT', [configAt])}:ro,Z`]),
+    '"$IMAGE"',
+    ...inEnvironment('WORD', container.command),
+  ];
   return {
-    command: `exec ${container.program} ${run}`,
-    config: value.config,
-    reads: value.reads,
+    command: run.join(' '),
+    config,
+    inside: { HOST: '0.0.0.0', PORT: String(container.port), DIR: '/tmp' },
+    reads: value.reads ?? known?.reads,
     env,
-    cleanUp: `${container.program} rm --force "${name}"`,
+    // Killed first: to be removed by force, it would be given time to end in order.
+    cleanUp: ['kill', 'rm --force'].map((verb) => `${container.program} ${verb} "${name}"`).join('; '),
   };
 }

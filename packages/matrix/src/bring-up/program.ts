@@ -14,6 +14,8 @@ export interface ProgramToStart {
   /** Run by `/bin/sh`, with HOST, PORT, DIR and CONFIG. */
   readonly command: string;
   readonly config?: string | undefined;
+  /** What the words in `config` mean where the program runs, if that is elsewhere. */
+  readonly inside?: Readonly<Record<'HOST' | 'PORT' | 'DIR', string>>;
   readonly reads?: Reads | undefined;
   readonly env?: Readonly<Record<string, string>>;
   /** Ends what does not end with its processes. */
@@ -28,7 +30,7 @@ export async function startProgram(program: ProgramToStart, place: Place): Promi
   const config = join(place.folder, 'broker.conf');
   const words = { HOST, PORT: String(port), DIR: place.folder, USER: userInfo().username };
   const env = { ...place.env, ...words, ...program.env, CONFIG: config };
-  await writeFile(config, fillIn(program.config ?? '', words));
+  await writeFile(config, fillIn(program.config ?? '', { ...words, ...program.inside }));
   const process = new BrokerProcess(program, env, place);
   await process.start(port);
   const asked = { ...place, env };

@@ -32,6 +32,14 @@ export const debianSchema = z.object({
   /** For instance `bookworm`. What a suite holds changes: the version is read, never assumed. */
   suite: slugSchema,
   package: slugSchema,
+  /** Address of an archive of packages that is not Debian's own: Ubuntu's, or that of one's own packages. */
+  archive: z
+    .url({ protocol: /^(https?|file)$/, error: 'must be an address that begins with http, https or file' })
+    .optional(),
+  /** Of the archive; Ubuntu's mosquitto, for instance, is in `universe`. */
+  components: z.array(slugSchema).min(1).max(16).default(['main']),
+  /** The keys that sign the archive: a path on this machine, or beside `matrix.yaml`. Absent: Debian's. */
+  keyring: z.string().min(1).max(1_000).optional(),
   /** Path of the program in the package; known for mosquitto and nats-server. */
   program: z
     .string()
@@ -46,6 +54,13 @@ export const containerSchema = z.object({
   program: z.enum(['docker', 'podman']).default('docker'),
   /** More arguments of `run`, before the image. */
   args: z.array(z.string().max(500)).max(32).default([]),
+  /** Instead of what the image starts by itself. */
+  command: z.array(z.string().max(2_000)).max(64).default([]),
+  /** Where the image looks for its configuration: `config` is there, and cannot be written. */
+  configAt: z
+    .string()
+    .regex(/^\/[^\0:]{1,300}$/, 'must be an absolute path without ":"')
+    .optional(),
 });
 
 export const addressSchema = z.object({ host: z.string().min(1).max(253), port: portSchema });
@@ -86,6 +101,18 @@ export const valueSchema = z
         code: 'custom',
         path: [],
         message: `config and reads want one of ${WAYS.join(', ')}`,
+      });
+    if (value.container?.configAt !== undefined && value.config === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['config'],
+        message: `expected the text that is to be at ${value.container.configAt}`,
+      });
+    if (value.debian?.archive !== undefined && value.debian.keyring === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['debian', 'keyring'],
+        message: 'expected the file with the keys that sign this archive',
       });
     if (
       value.value === undefined &&

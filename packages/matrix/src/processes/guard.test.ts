@@ -20,6 +20,11 @@ async function said(stream: NodeJS.ReadableStream, word: string): Promise<void> 
   throw new Error(`ended without "${word}": ${text}`);
 }
 
+async function untilMarked(mark: string, count: number): Promise<void> {
+  while ((await processesWith(new Set([mark]))).length < count)
+    await new Promise((done) => setTimeout(done, 20));
+}
+
 async function untilNone(mark: string): Promise<void> {
   while ((await processesWith(new Set([mark]))).length > 0) await new Promise((done) => setTimeout(done, 20));
 }
@@ -32,9 +37,34 @@ describe('a guarded process', () => {
   test('is ended with all that it started, daemons that left its session included', async () => {
     const guarded = shell('setsid sleep 600 & sleep 601 & (sleep 602 & sleep 603) & echo up; exec sleep 604');
     await said(guarded.output, 'up');
-    expect((await processesWith(new Set([guarded.mark]))).length).toBeGreaterThanOrEqual(4);
+    await untilMarked(guarded.mark, 4);
     await guarded.kill();
     expect(await processesWith(new Set([guarded.mark]))).toEqual([]);
+  });
+
+  test('is ended with what it is just starting', async () => {
+    const busy = 'while :; do (sleep 601 & setsid sleep 602 & exec sleep 603) & sleep 0.01; done';
+    for (let round = 0; round < 5; round++) {
+      const guarded = shell(`echo up; ${busy}`);
+      await said(guarded.output, 'up');
+      await guarded.kill();
+      expect(await processesWith(new Set([guarded.mark]))).toEqual([]);
+    }
+  });
+
+  test('has an input of its own, which ends with us and not before, whatever it makes of it', async () => {
+    const program =
+      'process.stdin.on("end", () => process.exit(1)).resume(); setTimeout(() => process.exit(7), 50)';
+    const argv = [process.execPath, '-e', program];
+    const all = Array.from({ length: 12 }, () => startGuarded({ argv, env, cwd: '/' }).ended);
+    expect(new Set(await Promise.all(all))).toEqual(new Set([7]));
+  });
+
+  test('is over when it is, although somebody who took off the mark holds its output', async () => {
+    const guarded = shell('env -i setsid sleep 600 & echo $!; exec sleep 601');
+    const [piece] = (await once(guarded.output, 'data')) as [Buffer];
+    await guarded.kill();
+    process.kill(Number(String(piece).trim()), 'SIGKILL');
   });
 
   test('leaves nothing of what it started when it ends by itself', async () => {

@@ -5,39 +5,47 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 
 /** Name of the environment variable that marks what we started. */
 export const MARK = 'TUESDAY_MATRIX_MARK';
 
 /**
- * $1 the mark, $2 a command that cleans up (may be empty), $3… the child.
+ * $1 the mark, $2 a command that cleans up (may be empty), $3… the child. Descriptor 3 is the pipe; the child has a
+ * standard input of its own, because whoever makes one that is shared non-blocking makes it so for all.
  *
- * The child is found by its mark, over and over, because it may be starting others while it is ended. What it and its
- * guard would say about that is nobody's output.
+ * The child is found by its mark, over and over: it may be starting others while it is ended, and a process shows no
+ * mark in the moment in which it becomes another program. What it and its guard would say about that is nobody's output.
  */
 const GUARD = `
 mark=$1 clean=$2; shift 2
-exec 3<&0
+exec 4<&0 </dev/null
 sweep() {
-  for round in 1 2 3 4 5 6 7 8 9; do
+  quiet=0
+  for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
     found=$(grep -lszxF "${MARK}=$mark" /proc/[0-9]*/environ)
-    [ -n "$found" ] || break
+    [ -n "$found" ] && quiet=0 || quiet=$((quiet + 1))
+    [ "$quiet" -lt 3 ] || break
     for file in $found; do pid=\${file#/proc/}; kill -KILL "\${pid%/environ}"; done
+    sleep 0.03
   done
   [ -z "$clean" ] || sh -c "$clean" >/dev/null </dev/null
 }
-env "${MARK}=$mark" "$@" <&3 3<&- &
+env "${MARK}=$mark" "$@" <&4 3<&- 4<&- &
 child=$!
-exec 2>/dev/null
+exec 2>/dev/null 4<&-
 ( while read -r line; do :; done <&3; kill -KILL "$child"; sweep ) >/dev/null &
 reader=$!
-exec 3<&- </dev/null
+exec 3<&-
 wait "$child"; code=$?
 sweep
 kill -KILL "$reader"
 exit "$code"
 `;
+
+/** For what is still in the pipes when the guard has ended, milliseconds: a stranger may hold them open for ever. */
+const DRAIN_MILLIS = 1_000;
 
 export interface Guarded {
   /** Of the guard; its child is below it. */
@@ -65,27 +73,37 @@ export function startGuarded(command: GuardedCommand): Guarded {
   const guard = spawn('/bin/sh', ['-c', GUARD, 'guard', mark, command.cleanUp ?? '', ...command.argv], {
     cwd: command.cwd,
     env: { ...command.env },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     // Not in our group: a Ctrl-C is ours to answer, in order.
     detached: true,
   });
-  const pipe: Writable = guard.stdin;
-  // The guard may be gone before the pipe is closed.
-  pipe.on('error', () => undefined);
-  const ended = new Promise<number>((resolve, reject) => {
-    guard.once('error', reject);
-    guard.once('close', (code) => resolve(code ?? 137));
-  });
+  const pipe = guard.stdio[3] as Writable;
+  const [, output, errors] = guard.stdio;
+  // The guard and its child may be gone before the pipes are closed.
+  for (const stream of [pipe, guard.stdin]) stream.on('error', () => undefined);
+  const ended = endOf(guard);
+  ended.catch(() => undefined);
   if (guard.pid === undefined) throw new Error('no shell can be started to guard a process');
   return {
     pid: guard.pid,
     mark,
     ended,
-    output: guard.stdout,
-    errors: guard.stderr,
+    output,
+    errors,
     async kill() {
       pipe.end();
       await ended;
     },
   };
+}
+
+async function endOf(guard: ChildProcess): Promise<number> {
+  const closed = once(guard, 'close');
+  closed.catch(() => undefined);
+  const [code] = (await once(guard, 'exit')) as [number | null];
+  const late = once(AbortSignal.timeout(DRAIN_MILLIS), 'abort');
+  await Promise.race([closed, late]);
+  guard.stdout?.destroy();
+  guard.stderr?.destroy();
+  return code ?? 137;
 }

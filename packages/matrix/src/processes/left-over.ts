@@ -1,5 +1,6 @@
 /** What is left of a run whose runner and guards were all killed: found by its marks, ended by its process ids. */
 import { readdir, readFile } from 'node:fs/promises';
+import { wallClock } from '@tuesday/protocol/clock';
 import { MARK } from './guard.ts';
 
 /** Process ids that carry one of the marks. Linux only; elsewhere nothing is found. */
@@ -20,15 +21,30 @@ async function markOf(pid: number): Promise<string | undefined> {
     ?.slice(prefix.length);
 }
 
+/** Looks in a row that find nothing: a process shows no mark in the moment in which it becomes another program. */
+const QUIET_LOOKS = 3;
+const BETWEEN_LOOKS_MILLIS = 30;
+
 /** @returns how many were ended */
 export async function endLeftOver(marks: ReadonlySet<string>): Promise<number> {
-  const pids = await processesWith(marks);
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself in between.
+  if (marks.size === 0) return 0;
+  const ended = new Set<number>();
+  for (let quiet = 0; quiet < QUIET_LOOKS;) {
+    const pids = await processesWith(marks);
+    quiet = pids.length === 0 ? quiet + 1 : 0;
+    for (const pid of pids) {
+      ended.add(pid);
+      kill(pid);
     }
+    await wallClock().sleep(BETWEEN_LOOKS_MILLIS);
   }
-  return pids.length;
+  return ended.size;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself in between.
+  }
 }

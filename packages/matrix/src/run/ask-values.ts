@@ -22,7 +22,7 @@ export interface AskedValue {
 
 const VERSION_MILLIS = 10_000;
 
-export interface AskSetting extends Pick<RunSetting, 'file' | 'cache' | 'env'> {
+export interface AskSetting extends Pick<RunSetting, 'file' | 'fileFolder' | 'cache' | 'env'> {
   readonly folder: string;
   readonly signal: AbortSignal;
   readonly started: (mark: string) => void;
@@ -55,6 +55,7 @@ async function ask(value: MatrixValue, index: number, setting: AskSetting): Prom
   const place: Place = {
     ...setting,
     folder,
+    env: { ...setting.env, MATRIX_DIR: setting.fileFolder },
     log: () => undefined,
     limitMillis: toMillis(setting.file.limits.bringUp),
   };

@@ -112,6 +112,34 @@ describe('a cell of which nothing is learned', () => {
       /^suite no-such-suite: apt-get update: /,
       /not-run/,
     ],
+    [
+      'whose archive is not signed by the keys that were named',
+      {
+        value: 'mosquitto 9',
+        debian: {
+          suite: 'bookworm',
+          package: 'mosquitto',
+          archive: 'http://deb.debian.org/debian',
+          keyring: '/dev/null',
+        },
+      },
+      /^suite bookworm: apt-get update: .*(not signed|public key)/,
+      /not-run/,
+    ],
+    [
+      'whose keys are not there',
+      {
+        value: 'mosquitto 9',
+        debian: {
+          suite: 'noble',
+          package: 'mosquitto',
+          archive: 'http://archive.ubuntu.com/ubuntu',
+          keyring: 'no.gpg',
+        },
+      },
+      /^suite noble needs the keys that sign it: there is no file .*no\.gpg$/,
+      /not-run/,
+    ],
   ];
   test.each(rows)(
     'says why, keeps its log, and neither passes nor fails: %s',

@@ -82,7 +82,7 @@ export class RunFolder {
   async prepare(): Promise<void> {
     await mkdir(this.path, { recursive: true });
     const strange = (await readdir(this.path)).find(
-      (name) => !['cells', 'logs', 'work', 'marks', 'runner', 'run.json', 'run.json.new'].includes(name),
+      (name) => !/^(cells|logs|work|marks|runner(\.\d+)?|run\.json(\.new)?)$/.test(name),
     );
     if (strange !== undefined && !existsSync(join(this.path, 'run.json')))
       throw new FolderFault(

@@ -1,7 +1,7 @@
 /** A program of an unpacked suite, run with the suite's own loader and libraries. */
 import { existsSync, realpathSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { MatrixValue } from '../../file/value.ts';
 import { KNOWN_PROGRAMS } from '../known-programs.ts';
 import type { ProgramToStart } from '../program.ts';
@@ -13,14 +13,16 @@ const preparing = new Map<string, Promise<string>>();
 
 /** @throws NotRun when the package cannot be had, or nothing says how it is started */
 export async function debianProgram(value: MatrixValue, place: Place): Promise<ProgramToStart> {
-  const { suite, package: name, program } = value.debian as NonNullable<MatrixValue['debian']>;
+  const { package: name, program, ...of } = value.debian as NonNullable<MatrixValue['debian']>;
+  const base = place.env['MATRIX_DIR'] ?? '.';
+  const archive = { ...of, keyring: of.keyring === undefined ? undefined : resolve(base, of.keyring) };
   const known = KNOWN_PROGRAMS[name];
   const path = program ?? known?.program;
   const command = value.command ?? known?.command;
   if (path === undefined || command === undefined)
     throw new NotRun(`debian.program and command say how ${name} is started; it is not one that is known`);
-  const root = await once(`${place.cache}\n${suite}\n${name}`, async () =>
-    unpackedPackage(await openSuite(suite, place.cache), name),
+  const root = await once(JSON.stringify([place.cache, archive, name]), async () =>
+    unpackedPackage(await openSuite(archive, place.cache), name),
   );
   const launch = join(place.folder, 'program');
   await writeFile(launch, await launchScript(root, path), { mode: 0o755 });

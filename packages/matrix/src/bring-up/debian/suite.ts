@@ -3,7 +3,8 @@
  * is installed and nothing of the machine's is changed.
  */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +17,16 @@ const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 const LISTS_MAX_AGE = 6 * 3_600_000;
 const DEFAULT_MIRROR = 'http://deb.debian.org/debian';
 
+/** Where packages come from. */
+export interface Archive {
+  readonly suite: string;
+  /** Absent: Debian's, from the machine's own mirror. */
+  readonly archive?: string | undefined;
+  readonly components: readonly string[];
+  /** File with the keys that sign it; absent: Debian's. */
+  readonly keyring?: string | undefined;
+}
+
 export interface Suite {
   readonly name: string;
   readonly folder: string;
@@ -23,16 +34,31 @@ export interface Suite {
 }
 
 /** @throws NotRun with one line when this machine has no apt, or the suite cannot be fetched */
-export async function openSuite(name: string, cache: string): Promise<Suite> {
-  if (!existsSync('/usr/bin/apt-get') || !existsSync(KEYRING))
-    throw new NotRun(`suite ${name} needs apt-get and Debian's keyring, which this machine does not have`);
+export async function openSuite(of: Archive, cache: string): Promise<Suite> {
+  const { suite: name, keyring = KEYRING } = of;
+  if (!existsSync('/usr/bin/apt-get'))
+    throw new NotRun(`suite ${name} needs apt-get, which this machine does not have`);
+  if (!existsSync(keyring))
+    throw new NotRun(`suite ${name} needs the keys that sign it: there is no file ${keyring}`);
   const architecture = (await run('dpkg', ['--print-architecture'])).stdout.trim();
-  const suite = { name, folder: join(cache, 'debian', `${name}-${architecture}`), architecture };
-  await prepare(suite);
+  const suite = { name, folder: join(cache, 'debian', folderName(of, architecture)), architecture };
+  await prepare(suite, { ...of, keyring });
   return suite;
 }
 
-async function prepare(suite: Suite): Promise<void> {
+/** Two archives call a suite the same, and a key that was taken back must not be believed from before. */
+function folderName({ suite, archive, components, keyring }: Archive, architecture: string): string {
+  const plain = `${suite}-${architecture}`;
+  if (archive === undefined && keyring === undefined && components.join() === 'main') return plain;
+  const keys = keyring === undefined ? '' : readFileSync(keyring);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([archive, components]))
+    .update(keys)
+    .digest('hex');
+  return `${plain}-${digest.slice(0, 16)}`;
+}
+
+async function prepare(suite: Suite, of: Archive): Promise<void> {
   const { folder, name, architecture } = suite;
   for (const inner of ['state/lists/partial', 'cache/archives/partial', 'etc'])
     await mkdir(join(folder, inner), { recursive: true });
@@ -42,11 +68,11 @@ async function prepare(suite: Suite): Promise<void> {
     join(folder, 'etc/suite.sources'),
     [
       'Types: deb',
-      `URIs: ${await mirror()}`,
+      `URIs: ${of.archive ?? (await mirror())}`,
       `Suites: ${name}`,
-      'Components: main',
+      `Components: ${of.components.join(' ')}`,
       `Architectures: ${architecture}`,
-      `Signed-By: ${KEYRING}`,
+      `Signed-By: ${of.keyring}`,
       '',
     ].join('\n'),
   );
