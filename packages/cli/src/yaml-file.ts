@@ -1,6 +1,12 @@
 /** YAML files with errors that name file, line, field and what was expected. */
 import { readFile } from 'node:fs/promises';
-import { checkYaml, type FileSchema, type KnownKeys, openYamlText, type YamlText } from '@tuesday/protocol/files';
+import {
+  checkYaml,
+  type FileSchema,
+  type KnownKeys,
+  openYamlText,
+  type YamlText,
+} from '@tuesday/protocol/files';
 import { UsageFault } from './failures.ts';
 
 export type { FileSchema, KnownKeys };

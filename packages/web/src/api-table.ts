@@ -72,7 +72,14 @@ export type Known =
   | 'addChannel'
   | 'removeChannel'
   | 'testChannel'
-  | 'listAudit';
+  | 'listAudit'
+  | 'listReleases'
+  | 'createRelease'
+  | 'viewRelease'
+  | 'uploadArtifact'
+  | 'viewSigning'
+  | 'viewParity'
+  | 'listAttestations';
 
 type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
 
@@ -149,4 +156,11 @@ export const TABLE: Table = {
   removeChannel: ['DELETE', '/v1/notifications/:channel'],
   testChannel: ['POST', '/v1/notifications/:channel/test'],
   listAudit: ['GET', '/v1/audit'],
+  listReleases: ['GET', '/v1/releases'],
+  createRelease: ['POST', '/v1/releases'],
+  viewRelease: ['GET', '/v1/releases/:version'],
+  uploadArtifact: ['PUT', '/v1/releases/:version/artifacts/:hardware'],
+  viewSigning: ['GET', '/v1/releases/:version/signing'],
+  viewParity: ['GET', '/v1/releases/:version/parity'],
+  listAttestations: ['GET', '/v1/releases/:version/attestations'],
 };

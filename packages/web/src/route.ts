@@ -18,13 +18,16 @@ export type Route =
         | 'account'
         | 'audit'
         | 'join'
+        | 'releases'
+        | 'publish'
         | 'nowhere';
     }
   | { screen: 'settings'; part: SettingsPart }
   | { screen: 'rollout'; rollout: string }
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
-  | { screen: 'code'; code: string };
+  | { screen: 'code'; code: string }
+  | { screen: 'release'; release: string; part: 'parity' | undefined };
 
 const PLAIN = {
   '/': 'overview',
@@ -35,6 +38,8 @@ const PLAIN = {
   '/account': 'account',
   '/audit': 'audit',
   '/join': 'join',
+  '/releases': 'releases',
+  '/releases/new': 'publish',
 } as const;
 
 /** `/fleets/<fleet>`, or nothing. */
@@ -60,12 +65,20 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
+  const release = /^\/releases\/([^/]+)(\/parity)?$/.exec(trimmed);
+  if (release) return releaseRoute(release[1], release[2]);
   const [, kind, id] = /^\/(rollouts|approvals|devices|codes)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
+}
+
+function releaseRoute(id = '', part: string | undefined): Route {
+  const release = decoded(id);
+  if (release === undefined) return { screen: 'nowhere' };
+  return { screen: 'release', release, part: part === undefined ? undefined : 'parity' };
 }
 
 function decoded(id: string): string | undefined {
@@ -90,6 +103,10 @@ export function devicePath(device: string): string {
 
 export function codePath(code: string): string {
   return `/codes/${encodeURIComponent(code)}`;
+}
+
+export function releasePath(release: string, part?: 'parity'): string {
+  return `/releases/${encodeURIComponent(release)}${part === undefined ? '' : `/${part}`}`;
 }
 
 export function go(path: string): void {

@@ -17,6 +17,9 @@ const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
 const CodePage = lazy(() => import('./codes/code-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
+const ReleasesPage = lazy(() => import('./releases/releases-page.tsx'));
+const ReleasePage = lazy(() => import('./releases/release-page.tsx'));
+const PublishPage = lazy(() => import('./releases/publish-page.tsx'));
 
 interface Props {
   onJoined: () => Promise<void>;
@@ -67,6 +70,12 @@ function Screen({ route }: { route: Route }) {
       return <Account />;
     case 'audit':
       return <Audit />;
+    case 'releases':
+      return <ReleasesPage />;
+    case 'publish':
+      return <PublishPage />;
+    case 'release':
+      return <ReleasePage key={route.release} version={route.release} part={route.part} />;
     case 'join':
     case 'nowhere':
       return <Nowhere />;
