@@ -15,7 +15,22 @@ export const codesFileSchema = releaseManifestSchema.shape.errorCodes;
 
 export function readCodesText(text: string): Checked<ReleaseManifest['errorCodes']> {
   const yaml = openYamlText(text);
-  return 'broken' in yaml ? { problems: [yaml.broken] } : checkYaml(yaml, codesFileSchema, CODES_FILE_KEYS);
+  if ('broken' in yaml) return { problems: [yaml.broken] };
+  const checked = checkYaml(yaml, codesFileSchema, CODES_FILE_KEYS);
+  if (checked.problems === undefined) return checked;
+  const problems = checked.problems.map(({ line, message }) => ({ line, message: inWords(message) }));
+  return { problems: problems.sort((a, b) => a.line - b.line) };
+}
+
+/** What people do wrong most, in their words instead of the schema's. */
+function inWords(message: string): string {
+  return message
+    .replace(
+      /(?<=\.code: )Invalid input: expected string, received number/,
+      'is a number; write it in quotes',
+    )
+    .replace(/Invalid input: expected \w+, received undefined/, 'is missing')
+    .replace(/^Invalid input: expected array, received \w+$/, 'expected a list of codes');
 }
 
 export interface Raised {

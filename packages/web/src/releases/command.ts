@@ -1,8 +1,8 @@
 /** What the form does, as a line for the terminal. */
-import type { Draft } from './draft.ts';
+import type { Chosen, Draft } from './draft.ts';
 
-export function createCommand(draft: Draft, wayBack: string): string {
-  const { version, files, floor, securityVersion, codes, raises, notes, stagingSoak, recovery } = draft;
+export function createCommand(draft: Draft, { wayBack, securityVersion }: Chosen): string {
+  const { version, files, floor, codes, raises, notes, stagingSoak, recovery } = draft;
   const artifacts =
     files.length === 0
       ? ['<hardware>=<file>']

@@ -28,7 +28,8 @@ export interface Draft {
   /** undefined: not chosen yet, so the suggestion stands; '' is none. */
   wayBack: string | undefined;
   floor: string;
-  securityVersion: string;
+  /** undefined: as the way back has it. */
+  securityVersion: string | undefined;
   recovery: boolean;
   stagingSoak: string;
   notes: string;
@@ -41,7 +42,7 @@ export const EMPTY: Draft = {
   version: '',
   wayBack: undefined,
   floor: '',
-  securityVersion: '0',
+  securityVersion: undefined,
   recovery: false,
   stagingSoak: '',
   notes: '',
@@ -55,10 +56,31 @@ export type Wrong = Readonly<Record<string, string>>;
 
 const UNREAD = '0'.repeat(64);
 
-export function manifestOf(draft: Draft, wayBack: string): ReleaseManifestInput {
+/** What stands in the fields that nobody has touched. */
+export interface Chosen {
+  /** '' is none. */
+  wayBack: string;
+  securityVersion: string;
+}
+
+/**
+ * Of what is not chosen, the suggestion: back to the newest release below it, with the same security version, because
+ * devices that have confirmed a higher one would refuse a lower.
+ */
+export function chosenIn(draft: Draft, releases: readonly Known[]): Chosen {
+  const wayBack = draft.wayBack ?? waysBack(releases, draft.version)[0] ?? '';
+  return { wayBack, securityVersion: draft.securityVersion ?? String(securityOf(wayBack, releases) ?? 0) };
+}
+
+/** @returns undefined for a release that is not there */
+export function securityOf(version: string, releases: readonly Known[]): number | undefined {
+  return releases.find((one) => one.version === version)?.manifest.securityVersion;
+}
+
+export function manifestOf(draft: Draft, { wayBack, securityVersion }: Chosen): ReleaseManifestInput {
   return {
     version: draft.version.trim(),
-    securityVersion: wholeNumber(draft.securityVersion),
+    securityVersion: wholeNumber(securityVersion),
     ...(wayBack === '' ? {} : { wayBack }),
     ...(draft.floor === '' ? {} : { floor: draft.floor }),
     ...(draft.recovery ? { recovery: true } : {}),
@@ -91,10 +113,10 @@ export function waysBack(releases: readonly Known[], version: string): string[] 
 }
 
 /** What the server would refuse, as far as it can be seen from here. The server decides. */
-export function wrongWith(draft: Draft, wayBack: string, releases: readonly Known[]): Wrong {
+export function wrongWith(draft: Draft, chosen: Chosen, releases: readonly Known[]): Wrong {
   const wrong: Record<string, string> = {};
   const say = (field: string, words: string) => (wrong[field] ??= words);
-  const manifest = manifestOf(draft, wayBack);
+  const manifest = manifestOf(draft, chosen);
   if (manifest.version === '') say('version', 'Give it a version, for instance 3.2.5.');
   if (Number.isNaN(manifest.securityVersion)) say('securityVersion', 'Use a whole number, 0 or more.');
   if (draft.files.length === 0) say('artifacts', 'Add at least one file: the bytes that devices run.');

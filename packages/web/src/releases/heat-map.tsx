@@ -46,7 +46,7 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label="Firmware × environment, scrolls sideways"
-        className="mt-4 overflow-x-auto rounded-lg"
+        className="relative mt-4 overflow-x-auto rounded-lg"
       >
         <table className="num border-separate border-spacing-[3px] text-sm">
           <caption className="sr-only">
@@ -135,7 +135,7 @@ function Legend() {
         <li key={cover} className="flex items-center gap-2">
           <span
             aria-hidden
-            className={`heat heat-${cover} inline-grid size-6! place-items-center rounded-md text-xs`}
+            className={`heat heat-${cover} inline-grid size-6! min-w-0! place-items-center rounded-md text-xs`}
           >
             {letter}
           </span>

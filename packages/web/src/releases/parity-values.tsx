@@ -7,9 +7,9 @@ import { ageWords, shareWords } from './cover-words.ts';
 export function ParityValues({ view: { values, at } }: { view: ParityView }) {
   const dimensions = Map.groupBy(values, ({ dimension }) => dimension);
   return (
-    <div className="grid gap-x-10 gap-y-6 lg:grid-cols-2">
+    <div className="gap-x-10 lg:columns-2">
       {[...dimensions].map(([dimension, of]) => (
-        <section key={dimension} aria-label={dimension}>
+        <section key={dimension} aria-label={dimension} className="mb-6 break-inside-avoid">
           <h3 className="eyebrow">{dimension}</h3>
           <ul className="rows mt-1 text-sm">
             {of

@@ -11,7 +11,7 @@ import { Area } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
 import { createCommand } from './command.ts';
-import { manifestOf, waysBack, wrongWith } from './draft.ts';
+import { chosenIn, manifestOf, wrongWith } from './draft.ts';
 import { PublishCodes } from './publish-codes.tsx';
 import { PublishFiles } from './publish-files.tsx';
 import { PublishRules } from './publish-rules.tsx';
@@ -33,13 +33,13 @@ export function PublishForm({ releases, hardware }: Props) {
   const [attempt, setAttempt] = useState(0);
   const form = useRef<HTMLFormElement>(null);
 
-  const wayBack = draft.wayBack ?? waysBack(releases, draft.version)[0] ?? '';
-  const wrong = useMemo(() => wrongWith(draft, wayBack, releases), [draft, wayBack, releases]);
+  const chosen = useMemo(() => chosenIn(draft, releases), [draft, releases]);
+  const wrong = useMemo(() => wrongWith(draft, chosen, releases), [draft, chosen, releases]);
   const refused = refusedAt(failure);
   const problem = (field: string) =>
     refused[field] ?? (attempt > 0 || left.has(field) ? wrong[field] : undefined);
   const leave = (field: string) => setLeft((before) => new Set(before).add(field));
-  const command = createCommand(draft, wayBack);
+  const command = createCommand(draft, chosen);
 
   useEffect(() => {
     if (attempt > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -50,7 +50,7 @@ export function PublishForm({ releases, hardware }: Props) {
     if (busy || reading(draft.files)) return;
     if (Object.keys(wrong).length > 0) return setAttempt(attempt + 1);
     const version = draft.version.trim();
-    const body = manifestOf(draft, wayBack);
+    const body = manifestOf(draft, chosen);
     if (!(await send(() => call('createRelease', { body })))) return setAttempt(attempt + 1);
     for (const { hardware: model, file } of draft.files) void uploads.start(version, model.trim(), file);
     go(releasePath(version));
@@ -68,7 +68,7 @@ export function PublishForm({ releases, hardware }: Props) {
       onSubmit={(event) => void submit(event)}
     >
       <PublishFiles {...shared} holder={holder} hardware={hardware} />
-      <PublishRules {...shared} releases={releases} wayBack={wayBack} />
+      <PublishRules {...shared} releases={releases} chosen={chosen} />
       <PublishCodes {...shared} />
       <Card title="Notes" lead="What changed, for whoever signs it and whoever reads the list.">
         <Area

@@ -1,7 +1,7 @@
 import type { ReleaseView } from '@tuesday/protocol';
 import { Card } from '../ui/card.tsx';
 import { Choice, Field } from '../ui/field.tsx';
-import { type Draft, waysBack } from './draft.ts';
+import { type Chosen, type Draft, securityOf, waysBack } from './draft.ts';
 
 export interface FieldsProps {
   draft: Draft;
@@ -14,12 +14,13 @@ export interface FieldsProps {
 
 interface Props extends FieldsProps {
   releases: readonly ReleaseView[];
-  /** The chosen one, or the suggestion. */
-  wayBack: string;
+  chosen: Chosen;
 }
 
 /** Which version it is, and where devices may come from and go back to. */
-export function PublishRules({ draft, change, problem, leave, releases, wayBack }: Props) {
+export function PublishRules({ draft, change, problem, leave, releases, chosen }: Props) {
+  const { wayBack, securityVersion } = chosen;
+  const least = securityOf(wayBack, releases);
   const lower = waysBack(releases, draft.version);
   const back = wayBack === '' || lower.includes(wayBack) ? lower : [wayBack, ...lower];
   const floors = draft.floor === '' || lower.includes(draft.floor) ? lower : [draft.floor, ...lower];
@@ -65,10 +66,14 @@ export function PublishRules({ draft, change, problem, leave, releases, wayBack 
         />
         <Field
           label="Security version"
-          hint="A counter; no device goes below the highest that it has confirmed."
+          hint={
+            least !== undefined && Number(securityVersion) < least
+              ? `${wayBack} has ${least}: devices that confirmed it would refuse a lower one.`
+              : 'A counter; no device goes below the highest that it has confirmed.'
+          }
           inputMode="numeric"
           maxLength={10}
-          value={draft.securityVersion}
+          value={securityVersion}
           problem={problem('securityVersion')}
           onBlur={() => leave('securityVersion')}
           onChange={(event) => change({ securityVersion: event.target.value })}

@@ -54,6 +54,10 @@ function Release({ release, part, again }: ReleaseProps) {
   useEffect(() => {
     if (part === 'parity') document.getElementById('parity')?.scrollIntoView();
   }, [part]);
+  const signing = <Signing release={release} next={next} />;
+  const artifacts = <Artifacts release={release} again={again} />;
+  // What must be done next is seen first.
+  const [first, second] = next === 'bytes' ? [artifacts, signing] : [signing, artifacts];
   return (
     <>
       <div className="-mt-3 grid gap-3">
@@ -66,11 +70,14 @@ function Release({ release, part, again }: ReleaseProps) {
         </p>
       </div>
       <div className="grid items-start gap-6 lg:grid-cols-2">
-        {next === 'bytes' && <Artifacts release={release} again={again} />}
-        <Signing release={release} next={next} />
-        {next !== 'bytes' && <Artifacts release={release} again={again} />}
-        <RollOut release={release} />
-        <Facts release={release} />
+        <div className="grid min-w-0 gap-6">
+          {first}
+          <RollOut release={release} />
+        </div>
+        <div className="grid min-w-0 gap-6">
+          {second}
+          <Facts release={release} />
+        </div>
       </div>
       <Parity version={release.version} />
       <Heat version={release.version} />

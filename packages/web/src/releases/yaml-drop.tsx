@@ -57,14 +57,16 @@ export function YamlDrop<T>({ label, hint, dropped, problem, read, found, onDrop
             </button>
           </p>
           {dropped.problems.length > 0 && (
-            <ul role="alert" className="num mt-1 grid gap-1 text-bad">
-              {dropped.problems.slice(0, SHOWN).map(({ line, message }) => (
-                <li key={`${line} ${message}`} className="wrap-anywhere">
-                  line {line}: {message}
-                </li>
-              ))}
-              {dropped.problems.length > SHOWN && <li>and {dropped.problems.length - SHOWN} more</li>}
-            </ul>
+            <div role="alert">
+              <ul className="num mt-1 grid gap-1 text-bad">
+                {dropped.problems.slice(0, SHOWN).map(({ line, message }) => (
+                  <li key={`${line} ${message}`} className="wrap-anywhere">
+                    line {line}: {message}
+                  </li>
+                ))}
+                {dropped.problems.length > SHOWN && <li>and {dropped.problems.length - SHOWN} more</li>}
+              </ul>
+            </div>
           )}
         </div>
       )}

@@ -15,6 +15,7 @@ import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { DEVICE } from './device-story.ts';
+import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
 
 export interface AskedScript {
   params: Readonly<Record<string, string>>;
@@ -133,6 +134,15 @@ export function answers(): Script {
       );
       return { entries: [...fits], next: null };
     },
+    listReleases: () => ({ releases: [...RELEASES] }),
+    viewRelease: ({ params }) => releaseFor(params['version']),
+    createRelease: () => releaseFor('3.2.7'),
+    uploadArtifact: ({ params }) => releaseFor(params['version']),
+    viewSigning: ({ params }) => signingFor(params['version']),
+    viewParity: ({ params }) => parityFor(params['version']),
+    listAttestations: ({ params }) => ({
+      attestations: ATTESTATIONS.filter(({ release }) => release === params['version']),
+    }),
   };
 }
 
