@@ -61,7 +61,8 @@ interface RowProps {
 function Row({ artifact, release, upload }: RowProps) {
   const { hardware, size, sha256 } = artifact;
   const missing = release.missingArtifacts.includes(hardware);
-  const moving = upload?.state === 'waiting' || upload?.state === 'sending';
+  // What is sent is looked at by the server, and asked for again at once.
+  const moving = upload !== undefined && upload.state !== 'broken';
   const deltas = (release.deltas ?? []).filter((delta) => delta.hardware === hardware);
   return (
     <li className="grid gap-2 py-3">
