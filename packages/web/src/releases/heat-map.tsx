@@ -48,7 +48,7 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
         aria-label="Firmware × environment, scrolls sideways"
         className="relative mt-4 overflow-x-auto rounded-lg"
       >
-        <table className="num border-separate border-spacing-[3px] text-sm">
+        <table className="num -ml-[3px] border-separate border-spacing-[3px] text-sm">
           <caption className="sr-only">
             What each release was tested with, by value of the environment
           </caption>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { releaseManifestSchema, type ReleaseView } from '@tuesday/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIRST, HALF_SIGNED, LACKING, parityFor, PUBLISHED, RELEASES } from '../testing/release-story.ts';
 import { createCommand } from './command.ts';
