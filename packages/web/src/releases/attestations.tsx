@@ -1,4 +1,4 @@
-import type { AttestationView } from '@tuesday/protocol';
+import type { AttestationView, ReleaseView } from '@tuesday/protocol';
 import { CircleCheck, CircleHelp, OctagonX } from 'lucide-react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
@@ -9,7 +9,8 @@ import { Empty } from '../ui/empty.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 
 /** Test results that testers of the fleet signed. */
-export function Attestations({ version }: { version: string }) {
+export function Attestations({ release: { version, manifest } }: { release: ReleaseView }) {
+  const hardware = manifest.artifacts[0]?.hardware ?? '<hardware>';
   const params = { version };
   const asked = useAsked(`attestations ${version}`, () => call('listAttestations', { params }));
   return (
@@ -21,7 +22,7 @@ export function Attestations({ version }: { version: string }) {
         {({ attestations }) =>
           attestations.length === 0 ? (
             <Empty
-              command={`tuesday matrix run --file matrix.yaml --live --release ${version} --hardware th-2 --artifact firmware.bundle --sign ci.tester.json --attach`}
+              command={`tuesday matrix run --file matrix.yaml --live --release ${version} --hardware ${hardware} --artifact firmware.bundle --sign ci.tester.json --attach`}
             >
               Nobody has tested it yet. A run of the matrix brings up the fleet’s environments, plays the
               release in each, and attaches what it saw:

@@ -1,5 +1,5 @@
 /** What a test result says about a value: in words, with a letter and an icon, never by colour alone. */
-import type { Cover, ParityView } from '@tuesday/protocol';
+import type { Cover, ParityValueView, ParityView } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
 import { spanWords } from '../time.ts';
 
@@ -13,15 +13,23 @@ interface Words {
 
 export const COVERS: Readonly<Record<Cover, Words>> = {
   passed: { letter: 'P', word: 'passed', means: 'a cell with it passed', tone: 'good' },
-  failed: { letter: 'F', word: 'failed', means: 'its cell failed', tone: 'bad' },
+  failed: { letter: 'F', word: 'failed', means: 'a cell with it failed, and none passed', tone: 'bad' },
   untested: { letter: 'U', word: 'untested', means: 'no result', tone: 'calm' },
   stale: { letter: 'O', word: 'too old', means: 'passed too long ago', tone: 'waiting' },
   short: { letter: 'S', word: 'too short', means: 'passed with too little soak', tone: 'waiting' },
 };
 
-/** "tested 3 d 4 h ago", by the fleet's clock. */
-export function ageWords(testedAt: number | null, at: number): string {
-  return testedAt === null ? 'never tested' : `tested ${spanWords(at - testedAt)} ago`;
+type Seen = Pick<ParityValueView, 'cover' | 'testedAt' | 'because'>;
+
+/**
+ * "tested 3 d 4 h ago: 12 of 12 scenarios passed"; the server's sentence alone where it says the age itself.
+ *
+ * @param at by the fleet's clock
+ */
+export function seenWords({ cover, testedAt, because }: Seen, at: number): string {
+  if (testedAt === null || cover === 'untested' || cover === 'stale') return because;
+  const age = `tested ${spanWords(at - testedAt)} ago`;
+  return because === '' || because === 'passed' ? age : `${age}: ${because}`;
 }
 
 /** "broker = mosquitto 2.0.18 and region = north" */
@@ -41,8 +49,12 @@ export function verdictWords({ verdict, release }: Pick<ParityView, 'verdict' | 
   if (verdict === 'open')
     return { tone: 'good', chip: 'tested', title: `${release} was tested where the fleet lives` };
   if (verdict === 'closed')
-    return { tone: 'bad', chip: 'gap in tests', title: `${release} was not tested where the fleet lives` };
-  return { tone: 'calm', chip: 'tests not asked for', title: 'Nobody asks where it was tested' };
+    return {
+      tone: 'bad',
+      chip: 'gap in tests',
+      title: `what was tested of ${release} does not cover the fleet`,
+    };
+  return { tone: 'calm', chip: 'tests not asked for', title: 'nobody asks where it was tested' };
 }
 
 /** A share is never rounded to nothing: "under 0.01 %", "0.42 %", "15 %". */

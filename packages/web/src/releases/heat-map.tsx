@@ -1,16 +1,21 @@
 import type { Cover, ParityView } from '@tuesday/protocol';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { call } from '../api.ts';
 import { releasePath } from '../route.ts';
 import { Answered } from '../ui/answered.tsx';
+import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { COVERS, shareWords } from './cover-words.ts';
-import { COLUMNS, heatOf, type HeatRow } from './heat.ts';
+import { columnsFor, heatOf, type HeatRow } from './heat.ts';
+
+/** Rows that are shown before somebody asks for all. */
+const SHOWN = 25;
 
 /** Firmware × environment: the newest releases beside each other, and what each was tested with. */
 export function Heat({ version }: { version: string }) {
-  const asked = useAsked('heat', ask, 60_000);
+  const asked = useAsked(`heat ${version}`, () => ask(version), 60_000);
   return (
     <Card
       title="Firmware × environment"
@@ -23,15 +28,26 @@ export function Heat({ version }: { version: string }) {
   );
 }
 
-async function ask(): Promise<ParityView[]> {
+async function ask(here: string): Promise<ParityView[]> {
   const { releases } = await call('listReleases');
-  const newest = releases.slice(0, COLUMNS);
-  const views = await Promise.all(newest.map(({ version }) => call('viewParity', { params: { version } })));
+  const columns = columnsFor(
+    releases.map(({ version }) => version),
+    here,
+  );
+  const views = await Promise.all(columns.map((version) => call('viewParity', { params: { version } })));
   return views.filter(({ verdict }) => verdict !== 'unasked');
 }
 
 function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
-  const rows = heatOf(views);
+  const [all, setAll] = useState(false);
+  const box = useRef<HTMLElement>(null);
+  const rows = useMemo(() => heatOf(views), [views]);
+  useEffect(() => {
+    const column = box.current?.querySelector<HTMLElement>('[aria-current]')?.closest('th');
+    const names = box.current?.querySelector<HTMLElement>('th');
+    // On a phone the release of this page may stand too far to the right to be seen.
+    if (box.current && column && names) box.current.scrollLeft = column.offsetLeft - names.offsetWidth - 8;
+  }, [here]);
   if (rows.length === 0)
     return (
       <p className="mt-3 text-sm text-ink-2">
@@ -42,6 +58,7 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
   return (
     <>
       <section
+        ref={box}
         // Scrolls by keyboard too.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -76,12 +93,17 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => (
+            {(all ? rows : rows.slice(0, SHOWN)).map((row) => (
               <Row key={`${row.dimension} ${row.value ?? ''}`} row={row} views={views} />
             ))}
           </tbody>
         </table>
       </section>
+      {!all && rows.length > SHOWN && (
+        <Button kind="quiet" small className="mt-3 sm:max-w-56" onClick={() => setAll(true)}>
+          Show all {rows.length} values
+        </Button>
+      )}
       <Legend />
     </>
   );

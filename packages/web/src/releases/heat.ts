@@ -32,6 +32,28 @@ export function heatOf(views: readonly ParityView[]): HeatRow[] {
   return [...rows.values()].sort((a, b) => b.share - a.share || byName(a, b));
 }
 
+/** Values that passed and are not among the most common can wait to be asked for. */
+const COMMON = 5;
+
+/** @returns the most common values and every gap, the largest share first; and what passed beside */
+export function inSight<T extends { share: number; cover: Cover }>(
+  values: readonly T[],
+): { shown: T[]; rest: T[] } {
+  const sorted = values.toSorted((a, b) => b.share - a.share);
+  const isShown = (one: T, index: number) => index < COMMON || one.cover !== 'passed';
+  return { shown: sorted.filter(isShown), rest: sorted.filter((one, index) => !isShown(one, index)) };
+}
+
+/**
+ * The newest releases; one that is older than them takes the place of the last.
+ *
+ * @param versions newest first
+ */
+export function columnsFor(versions: readonly string[], here: string): string[] {
+  const newest = versions.slice(0, COLUMNS);
+  return newest.includes(here) || !versions.includes(here) ? newest : [...newest.slice(0, COLUMNS - 1), here];
+}
+
 function byName(a: HeatRow, b: HeatRow): number {
   return (
     a.dimension.localeCompare(b.dimension) ||

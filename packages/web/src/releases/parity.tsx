@@ -110,8 +110,9 @@ function Failed({ view: { failed } }: { view: ParityView }) {
       <ul className="mt-2 grid gap-2">
         {failed.map(({ cell, at, because, devices }) => (
           <li key={cellWords(cell)} className="rounded-lg border border-bad bg-bad-soft px-4 py-3">
-            <p className="flex flex-wrap items-center gap-x-2 gap-y-1 font-semibold text-bad">
-              <OctagonX size={16} aria-hidden className="shrink-0" /> {cellWords(cell)}
+            <p className="flex items-start gap-2 font-semibold text-bad">
+              <OctagonX size={16} aria-hidden className="mt-1 shrink-0" />
+              <span className="min-w-0 wrap-anywhere">{cellWords(cell)}</span>
             </p>
             <p className="mt-1 text-sm text-pretty wrap-anywhere">{because}</p>
             <p className="num mt-1 text-sm text-ink-2">

@@ -51,8 +51,13 @@ export function PublishForm({ releases, hardware }: Props) {
     if (Object.keys(wrong).length > 0) return setAttempt(attempt + 1);
     const version = draft.version.trim();
     const body = manifestOf(draft, chosen);
-    if (!(await send(() => call('createRelease', { body })))) return setAttempt(attempt + 1);
-    for (const { hardware: model, file } of draft.files) void uploads.start(version, model.trim(), file);
+    const declared = await send(async () => {
+      const { missingArtifacts } = await call('createRelease', { body });
+      // Bytes that an earlier release has brought are here already.
+      for (const { hardware: model, file } of draft.files)
+        if (missingArtifacts.includes(model.trim())) void uploads.start(version, model.trim(), file);
+    });
+    if (!declared) return setAttempt(attempt + 1);
     go(releasePath(version));
   };
 

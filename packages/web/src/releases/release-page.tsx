@@ -82,7 +82,7 @@ function Release({ release, part, again }: ReleaseProps) {
       <Parity version={release.version} />
       <Heat version={release.version} />
       <Codes manifest={release.manifest} />
-      <Attestations version={release.version} />
+      <Attestations release={release} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { releaseManifestSchema, type ReleaseView } from '@tuesday/protocol';
+import { type Cover, releaseManifestSchema, type ReleaseView } from '@tuesday/protocol';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { FIRST, HALF_SIGNED, LACKING, parityFor, PUBLISHED, RELEASES } from '../testing/release-story.ts';
@@ -7,8 +7,8 @@ import { createCommand } from './command.ts';
 import { digestOf, PIECE } from './digest.ts';
 import { chosenIn, type Draft, EMPTY, manifestOf, waysBack, wrongWith } from './draft.ts';
 import { guessHardware } from './guess.ts';
-import { heatOf } from './heat.ts';
-import { ageWords, shareWords, verdictWords } from './cover-words.ts';
+import { COLUMNS, columnsFor, heatOf, inSight } from './heat.ts';
+import { seenWords, shareWords, verdictWords } from './cover-words.ts';
 import { planText } from './plan-text.ts';
 import { whyNot } from './roll-out.tsx';
 import { Uploads, underWay } from './uploads.ts';
@@ -262,9 +262,33 @@ describe('firmware × environment', () => {
     expect(gaps).toBeGreaterThan(20);
   });
 
+  test('an old release still has its column, and one that is not there has none', () => {
+    const versions = Array.from({ length: 12 }, (_, index) => `1.0.${12 - index}`);
+    expect(columnsFor(versions, '1.0.12')).toEqual(versions.slice(0, COLUMNS));
+    expect(columnsFor(versions, '1.0.2')).toEqual([...versions.slice(0, COLUMNS - 1), '1.0.2']);
+    expect(columnsFor(versions, '9.9.9')).toEqual(versions.slice(0, COLUMNS));
+    expect(columnsFor(['1.0.0'], '1.0.0')).toEqual(['1.0.0']);
+  });
+
+  test('of many values every gap is in sight, and the rest can be asked for', () => {
+    const values = Array.from({ length: 20 }, (_, index) => ({
+      share: (index + 1) / 210,
+      cover: index === 0 ? ('failed' as const) : ('passed' as const),
+    }));
+    const { shown, rest } = inSight(values);
+    expect([shown.length, rest.length]).toEqual([6, 14]);
+    expect(shown.at(-1)?.cover).toBe('failed');
+    expect(rest.every(({ cover }) => cover === 'passed')).toBe(true);
+  });
+
   test('words for a verdict, an age and a share that is never rounded to nothing', () => {
     expect(views.map((one) => verdictWords(one).tone)).toEqual(['bad', 'bad', 'good']);
-    expect([ageWords(null, 5), ageWords(0, 3_600_000)]).toEqual(['never tested', 'tested 1 h 00 min ago']);
+    const seen = (cover: Cover, testedAt: number | null, because: string) =>
+      seenWords({ cover, testedAt, because }, 3_600_000);
+    expect(seen('untested', null, 'never tested')).toBe('never tested');
+    expect(seen('stale', 0, 'tested 91 days ago')).toBe('tested 91 days ago');
+    expect(seen('passed', 0, 'passed')).toBe('tested 1 h 00 min ago');
+    expect(seen('failed', 0, 'the broker died')).toBe('tested 1 h 00 min ago: the broker died');
     expect([0, 0.000_05, 0.0042, 0.15].map(shareWords)).toEqual(['0 %', 'under 0.01 %', '0.42 %', '15 %']);
   });
 });

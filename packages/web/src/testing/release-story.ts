@@ -165,9 +165,9 @@ const DEVICES = 12_000;
 const BECAUSE: Readonly<Record<Cover, string>> = {
   passed: 'passed',
   failed: 'scenario broker-restart failed: the network stack died 40 s after the broker came back',
-  untested: 'no cell with it was tested',
-  stale: 'passed 112 d ago; the policy takes 90 d at most',
-  short: 'passed with 1 h of soak; 3 h are asked for',
+  untested: 'never tested',
+  stale: 'tested 112 days ago, and results count for 90 days',
+  short: 'it ran for 1 hours in staging, and 3 hours are wanted',
 };
 const FLEET: ReadonlyArray<readonly [string, string | null, number]> = [
   ['hardware', 'thermostat-2', 0.82],
