@@ -219,6 +219,12 @@ describe('publishing', () => {
     await text(`z has 5 bytes, and ${BYTES.length} are declared`).waitFor();
     expect(sent.size).toBe(0);
     it.server.breaking.clear();
+    it.server.expired = true;
+    const again = it.page.getByRole('dialog', { name: 'Your session has ended' });
+    await again.waitFor();
+    await again.getByLabel('Password').fill('four words for a door');
+    await again.getByRole('button', { name: 'Continue' }).click();
+    await again.waitFor({ state: 'detached' });
     await button('Upload again').click();
     await text('1 of 1 uploaded').waitFor();
     expect([...sent]).toEqual([['thermostat-2', BYTES.toString()]]);

@@ -47,7 +47,7 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
     const names = box.current?.querySelector<HTMLElement>('th');
     // On a phone the release of this page may stand too far to the right to be seen.
     if (box.current && column && names) box.current.scrollLeft = column.offsetLeft - names.offsetWidth - 8;
-  }, [here]);
+  }, []);
   if (rows.length === 0)
     return (
       <p className="mt-3 text-sm text-ink-2">

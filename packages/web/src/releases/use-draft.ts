@@ -33,8 +33,15 @@ export function useDraft(onChanged: () => void): DraftHolder {
   const digest = async ({ id, file }: Picked) => {
     const control = new AbortController();
     reading.current.set(id, control);
+    let shown = 0;
+    // The whole form is judged anew with each change, so a large file tells of each hundredth only.
+    const onRead = (read: number) => {
+      if (read - shown < file.size / 100) return;
+      shown = read;
+      patch(id, { read });
+    };
     try {
-      patch(id, { sha256: await digestOf(file, (read) => patch(id, { read }), control.signal) });
+      patch(id, { sha256: await digestOf(file, onRead, control.signal) });
     } catch {
       if (!control.signal.aborted)
         patch(id, { broken: `${file.name} cannot be read any more; remove it and choose it again.` });
