@@ -103,14 +103,13 @@ describe('everybody can use the pages', () => {
 describe('publishing', () => {
   test('by keyboard alone: choose, say the version, send; digest and bytes arrive', async () => {
     const { sent, declared } = remember();
+    it.page.on('filechooser', (chooser) => void chooser.setFiles(firmware('fw-thermostat-2.bundle')));
     await it.enter('/releases');
     await button('Publish a release').focus();
     await it.page.keyboard.press('Enter');
     await it.page.getByRole('heading', { name: 'Publish a release' }).waitFor();
     await field('Artifacts').focus();
-    const chooser = it.page.waitForEvent('filechooser');
     await it.page.keyboard.press('Enter');
-    await (await chooser).setFiles(firmware('fw-thermostat-2.bundle'));
     await text(SHA256).waitFor();
     expect(await field('Hardware').inputValue()).toBe('thermostat-2');
     for (let step = 0; step < 3; step++) await it.page.keyboard.press('Tab');
@@ -214,6 +213,7 @@ describe('publishing', () => {
     await field('File for thermostat-2').setInputFiles(
       firmware('y', Buffer.from('THE firmware of a thermostat')),
     );
+    await text('y is another file').waitFor();
     expect(await saysAt('File for thermostat-2')).toContain('y is another file: its digest begins with');
     await field('File for thermostat-2').setInputFiles(firmware('z', Buffer.from('short')));
     await text(`z has 5 bytes, and ${BYTES.length} are declared`).waitFor();
