@@ -56,7 +56,7 @@ function Plan({ version, onClose }: { version: string; onClose: () => void }) {
   return (
     <Dialog
       title={`A plan for ${version}`}
-      lead="Begin with this file, see what it does to the fleet, and create the rollout. It is a draft until somebody starts it."
+      lead="Begin with this file, see what it does to the fleet, and create the rollout. It is a draft until somebody starts it; while the tests have a gap, the start is refused unless the plan says what to do about it."
       onClose={onClose}
     >
       <pre className="rounded-lg border border-line bg-sunken p-3 font-mono text-sm whitespace-pre-wrap">

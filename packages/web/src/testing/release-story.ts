@@ -232,7 +232,7 @@ export function parityFor(version = ''): ParityView {
     .slice(0, 3)
     .map(
       ({ dimension, value, share, cover }) =>
-        `${100 * share} % of the fleet has ${dimension} ${value}, which is ${cover} with ${version}.`,
+        `${100 * share} % of the fleet has ${dimension} ${value ?? 'not reported'}, which is ${cover} with ${version}.`,
     );
   if (version !== '3.2.5') return { ...open, verdict: 'closed', uncovered, because };
   const cell = { broker: 'mosquitto 2.0.18', hardware: 'thermostat-2' };
