@@ -1,6 +1,6 @@
 /** One test that fails is enough for a fault: what follows it in the files of its copy is skipped, and nothing is shrunk. */
 import { existsSync, writeFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { beforeEach } from 'vitest';
 
 fc.configureGlobal({ ...fc.readConfigureGlobal(), endOnFailure: true });
