@@ -1,6 +1,6 @@
 /** Every screen for people and time, looked at on a phone and at a desk, in both themes. */
 import { describe, expect, test } from 'vitest';
-import { ConsoleBrowser, LOOKS } from './testing/console-browser.ts';
+import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
 import { glass, REVIEWED, VERA } from './testing/people-story.ts';
 import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
 
@@ -78,16 +78,17 @@ function tell() {
 }
 
 describe('everybody can use every screen', () => {
-  test.each(LOOKS)(
-    'axe finds nothing, and nothing scrolls sideways: %s',
-    async (_, size, theme, name) => {
-      await it.visit(size, theme);
+  test.each(SIZES)(
+    'axe finds nothing, and nothing scrolls sideways, in either theme: %s',
+    async (name, size) => {
+      await it.visit(size, 'light');
       tell();
-      const look = async (screen: string, part = false) => {
-        await it.shoot(`${screen}-${name}-${theme}`, part);
-        expect(await it.violations(), screen).toEqual([]);
-        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
-      };
+      const look = (screen: string) =>
+        it.inEachTheme(async (theme) => {
+          await it.shoot(`${screen}-${name}-${theme}`);
+          expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+          expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
+        });
       for (const [screen, path, ready] of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
@@ -100,14 +101,15 @@ describe('everybody can use every screen', () => {
     120_000,
   );
 
-  test.each(LOOKS)(
-    'dialogs, the menu and the doorstep pass too: %s',
-    async (_, size, theme, name) => {
-      await it.visit(size, theme);
-      const look = async (screen: string, part = false) => {
-        await it.shoot(`${screen}-${name}-${theme}`, part);
-        expect(await it.violations(), screen).toEqual([]);
-      };
+  test.each(SIZES)(
+    'dialogs, the menu and the doorstep pass too, in either theme: %s',
+    async (name, size) => {
+      await it.visit(size, 'light');
+      const look = (screen: string, part = false) =>
+        it.inEachTheme(async (theme) => {
+          await it.shoot(`${screen}-${name}-${theme}`, part);
+          expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+        });
       it.server.script.signInWays = () => ({
         passkey: true,
         password: true,

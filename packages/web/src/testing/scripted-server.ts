@@ -1,6 +1,6 @@
 /**
  * A server that serves the built console and answers as a test tells it to. It keeps the real one's content
- * policy and its session, so that what works here is not stopped there.
+ * policy, its session, and how long it lets files be kept, so that what works here is not stopped there.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -173,6 +173,7 @@ export class ScriptedServer {
     response.writeHead(200, {
       'content-type': TYPES[extname(file)] ?? 'text/html; charset=utf-8',
       'content-security-policy': POLICY_HEADER,
+      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     });
     response.end(readFileSync(file));
   }
