@@ -8,10 +8,7 @@ interface Need {
 }
 
 const NEEDS: readonly Need[] = [
-  // The stories of passkeys.
   { name: 'chromium', found: () => existsSync('/usr/bin/chromium') },
-  // Every other story in the console.
-  { name: 'chromium-headless-shell', found: () => existsSync('/usr/lib/chromium/chromium-headless-shell') },
   { name: 'cpio', found: () => existsSync('/usr/bin/cpio') },
   { name: 'dbus-daemon', found: () => existsSync('/usr/bin/dbus-daemon') },
   // The matrix: clocks that jump, and several apts on one state.

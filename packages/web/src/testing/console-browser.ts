@@ -24,8 +24,8 @@ export const SIZES = [
 ] as const;
 const THEMES: readonly Theme[] = ['light', 'dark'];
 
-/** Chromium without its windows paints and starts for half the work. */
-const CHROMIUM = process.env['TUESDAY_CHROMIUM'] ?? '/usr/lib/chromium/chromium-headless-shell';
+/** The browser that people have, not a smaller one that only paints. */
+const CHROMIUM = process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium';
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
