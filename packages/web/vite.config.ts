@@ -1,9 +1,13 @@
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],
+  resolve: {
+    alias: { 'node:crypto': fileURLToPath(new URL('src/plan/no-crypto.ts', import.meta.url)) },
+  },
   // The server's content policy allows nothing inline, and no font as data.
   build: {
     assetsInlineLimit: 0,

@@ -8,12 +8,12 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
   simulator: ['protocol', 'agent', 'rollout'],
   matrix: ['protocol', 'trust', 'rollout'],
   cli: ['protocol', 'trust', 'simulator', 'matrix'],
-  web: ['protocol'],
+  web: ['protocol', 'simulator'],
   e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'matrix', 'cli', 'web'],
 };
 
 /** Parts of a package that may be imported by themselves, where the whole of it would weigh too much. */
-export const PARTS: readonly string[] = ['@tuesday/protocol/clock'];
+export const PARTS: readonly string[] = ['@tuesday/protocol/clock', '@tuesday/simulator/rehearsal'];
 
 /** Tests may lean on one more neighbour where the real counterpart is the best witness. */
 export const TEST_EXTRA: Readonly<Record<string, readonly string[]>> = {

@@ -72,7 +72,13 @@ export type Known =
   | 'addChannel'
   | 'removeChannel'
   | 'testChannel'
-  | 'listAudit';
+  | 'listAudit'
+  | 'listReleases'
+  | 'viewParity'
+  | 'viewComposition'
+  | 'checkPlan'
+  | 'createRollout'
+  | 'attachRehearsal';
 
 type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
 
@@ -149,4 +155,10 @@ export const TABLE: Table = {
   removeChannel: ['DELETE', '/v1/notifications/:channel'],
   testChannel: ['POST', '/v1/notifications/:channel/test'],
   listAudit: ['GET', '/v1/audit'],
+  listReleases: ['GET', '/v1/releases'],
+  viewParity: ['GET', '/v1/releases/:version/parity'],
+  viewComposition: ['GET', '/v1/fleet/composition'],
+  checkPlan: ['POST', '/v1/plans/check'],
+  createRollout: ['POST', '/v1/rollouts'],
+  attachRehearsal: ['PUT', '/v1/rollouts/:rollout/rehearsal'],
 };

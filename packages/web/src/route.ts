@@ -17,6 +17,7 @@ export type Route =
         | 'codes'
         | 'account'
         | 'audit'
+        | 'plan'
         | 'join'
         | 'nowhere';
     }
@@ -34,6 +35,7 @@ const PLAIN = {
   '/codes': 'codes',
   '/account': 'account',
   '/audit': 'audit',
+  '/rollouts/new': 'plan',
   '/join': 'join',
 } as const;
 

@@ -16,6 +16,7 @@ const Account = lazy(() => import('./account/account-page.tsx'));
 const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
 const CodePage = lazy(() => import('./codes/code-page.tsx'));
+const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 
 interface Props {
@@ -67,6 +68,8 @@ function Screen({ route }: { route: Route }) {
       return <Account />;
     case 'audit':
       return <Audit />;
+    case 'plan':
+      return <PlanPage />;
     case 'join':
     case 'nowhere':
       return <Nowhere />;

@@ -19,7 +19,7 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'device'] },
+  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan', 'device'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
   { to: '/codes', label: 'Error codes', Icon: BookOpenText, screens: ['codes', 'code'] },

@@ -9,6 +9,7 @@ import { extname, join } from 'node:path';
 import {
   type FleetView,
   type Refusal,
+  refuseParse,
   type RolloutListView,
   type RolloutView,
   type Route,
@@ -96,6 +97,8 @@ export class ScriptedServer {
     if (!found)
       return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
     const { name, route, params } = found;
+    const judged = JUDGED.has(name) ? bodyRefusal(route, body) : undefined;
+    if (judged) return refuse(response, 400, judged);
     if (route.body !== undefined && typeof route.body !== 'string')
       this.#hold(`body of ${name}`, route.body, body);
     const signedIn = !this.expired && (request.headers.cookie ?? '').includes(COOKIE);
@@ -177,6 +180,15 @@ export class ScriptedServer {
     });
     response.end(readFileSync(file));
   }
+}
+
+/** Sent in order to hear what is wrong with them; elsewhere a body that does not parse is the console's mistake. */
+const JUDGED: ReadonlySet<RouteName> = new Set(['checkPlan', 'planCalendar']);
+
+function bodyRefusal(route: Route, body: unknown): Refusal | undefined {
+  if (route.body === undefined || typeof route.body === 'string') return undefined;
+  const parsed = route.body.safeParse(body);
+  return parsed.success ? undefined : refuseParse(parsed.error);
 }
 
 const SIGNING_IN: ReadonlySet<RouteName> = new Set(['signIn', 'passkeySignIn', 'passwordSignIn', 'join']);
