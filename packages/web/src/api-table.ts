@@ -78,7 +78,9 @@ export type Known =
   | 'viewComposition'
   | 'checkPlan'
   | 'createRollout'
-  | 'attachRehearsal';
+  | 'attachRehearsal'
+  | 'excludeSlice'
+  | 'cancelRollout';
 
 type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
 
@@ -160,5 +162,7 @@ export const TABLE: Table = {
   viewComposition: ['GET', '/v1/fleet/composition'],
   checkPlan: ['POST', '/v1/plans/check'],
   createRollout: ['POST', '/v1/rollouts'],
+  excludeSlice: ['POST', '/v1/rollouts/:rollout/exclude'],
+  cancelRollout: ['POST', '/v1/rollouts/:rollout/cancel'],
   attachRehearsal: ['PUT', '/v1/rollouts/:rollout/rehearsal'],
 };

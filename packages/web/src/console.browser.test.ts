@@ -74,6 +74,19 @@ describe('a rollout, live', () => {
     expect(await it.page.getByRole('region', { name: 'Acts' }).getByRole('button').count()).toBe(1);
   });
 
+  test('it goes on without the culprit, for a reason', async () => {
+    await enter();
+    it.server.show(halted('judge', JUDGED));
+    await it.page.getByRole('button', { name: 'Go on without it' }).click();
+    const dialog = it.page.getByRole('dialog', { name: 'Go on without broker = mosquitto 2.0.18?' });
+    await dialog.getByText('those that run it are sent back to 3.2.4').waitFor();
+    await dialog.getByRole('textbox', { name: 'Because' }).fill('3.2.6 mends it');
+    await dialog.getByRole('button', { name: 'Go on without it' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const body = { attribute: 'broker', value: 'mosquitto 2.0.18', because: '3.2.6 mends it' };
+    expect(it.server.acts).toEqual([{ path: `/v1/rollouts/${ROLLOUT}/exclude`, body }]);
+  });
+
   test('a refusal is shown word for word, and the reason is not lost', async () => {
     await enter();
     it.server.refuseNext = { code: 'wrong-phase', because: 'It is halted already.', try: 'read it again' };
