@@ -15,6 +15,7 @@ export type Route =
         | 'break-glass'
         | 'calendar'
         | 'codes'
+        | 'incidents'
         | 'account'
         | 'audit'
         | 'join'
@@ -24,7 +25,8 @@ export type Route =
   | { screen: 'rollout'; rollout: string }
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
-  | { screen: 'code'; code: string };
+  | { screen: 'code'; code: string }
+  | { screen: 'incident'; incident: string };
 
 const PLAIN = {
   '/': 'overview',
@@ -32,6 +34,7 @@ const PLAIN = {
   '/break-glass': 'break-glass',
   '/calendar': 'calendar',
   '/codes': 'codes',
+  '/incidents': 'incidents',
   '/account': 'account',
   '/audit': 'audit',
   '/join': 'join',
@@ -60,11 +63,12 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
-  const [, kind, id] = /^\/(rollouts|approvals|devices|codes)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
+  if (kind === 'incidents') return { screen: 'incident', incident: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
 
@@ -90,6 +94,10 @@ export function devicePath(device: string): string {
 
 export function codePath(code: string): string {
   return `/codes/${encodeURIComponent(code)}`;
+}
+
+export function incidentPath(incident: string): string {
+  return `/incidents/${encodeURIComponent(incident)}`;
 }
 
 export function go(path: string): void {
