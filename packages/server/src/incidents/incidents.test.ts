@@ -6,7 +6,7 @@ import { listAudit } from '../audit/list.ts';
 import { haltRollout } from '../rollouts/halt.ts';
 import { NEW, OLD } from '../testing/fleet.ts';
 import { addPerson, type TestPerson } from '../testing/people.ts';
-import { BadNight, BROKEN, MENDED } from './testing/bad-night.ts';
+import { BadNight, BROKEN, MENDED, SITE } from './testing/bad-night.ts';
 
 const HOUR = 3_600_000;
 
@@ -269,9 +269,9 @@ describe('recovery', () => {
     const response = await file('listTechnicians');
     expect(response.headers.get('content-type')).toContain('text/csv');
     const [head, line, ...more] = (await response.text()).split('\r\n');
-    expect(head).toBe('device,hardware,version,last seen,because,customer,address,broker');
+    expect(head).toBe('device,hardware,version,last seen,because,customer,broker,site');
     expect(line).toContain(`${quiet},th-2,${NEW},`);
-    expect(line).toContain(`"${quiet} Main Street, ""Rear""",${BROKEN}`);
+    expect(line).toContain(`,${BROKEN},"${SITE.replaceAll('"', '""')}"`);
     expect(more).toEqual(['']);
   });
 

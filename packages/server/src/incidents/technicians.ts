@@ -1,6 +1,6 @@
 /**
  * Devices that nothing of ours reaches, as a list for technicians. Every attribute that the devices report is a column:
- * which of them is an address or a serial number is for the fleet to know.
+ * which of them says where a device stands is for the fleet to know.
  */
 import { type IncidentDeviceView, isRefused, type OrRefused } from '@tuesday/protocol';
 import type { Context } from '../context.ts';

@@ -8,6 +8,8 @@ import { deviceSide, enrolDevices, NEW, OLD, outcome, report, tokenOf } from '..
 import { freeHands } from '../../testing/policy.ts';
 
 const COUNT = 200;
+/** One for all: a value for each device would put each into a stratum of its own. */
+export const SITE = 'Main Street, "Rear"';
 export const BROKEN = 'mosquitto 2.0.18';
 export const MENDED = '3.2.6';
 const PLAN = {
@@ -89,7 +91,7 @@ export class BadNight implements AsyncDisposable {
   }
 
   async checkIn(device: string, version = OLD, change: Partial<CheckIn> = {}): Promise<void> {
-    const environment = { broker: brokerOf(device), address: `${device} Main Street, "Rear"` };
+    const environment = { broker: brokerOf(device), site: SITE };
     const body = report({ environment, ...change }, version);
     await this.#send('check-in', device, body);
   }
