@@ -2,6 +2,7 @@
 import type { IncidentView, PricesView } from '@tuesday/protocol';
 import { costOf, figure } from '@tuesday/rollout';
 import type { Harm } from './harmed.ts';
+import { devicesWords } from './words.ts';
 
 type CostView = IncidentView['cost'];
 
@@ -24,26 +25,27 @@ export function costView(
     prices: source,
     soFar: {
       ...costOf({ harmed: harmed.devices, tickets, visits, reconnects }, prices),
-      supposing: `Tickets that belong to it, visits that people recorded, and ${figure(harmed.devices)} devices that went wrong.`,
+      supposing: `Tickets that belong to it, visits that people recorded, and ${devicesWords(harmed.devices)} that went wrong.`,
     },
     ifNothing: {
       ...costOf({ harmed: harmed.devices, tickets: inTheEnd, visits: visits + unwell, reconnects }, prices),
-      supposing: `If nobody does anything: each of the ${figure(unwell)} devices that are not well gets a visit, and ${figure(prices.ticketsPerHarmed)} tickets come for each device that went wrong.`,
+      supposing: `If nobody does anything: ${devicesWords(unwell)} that ${unwell === 1 ? 'is' : 'are'} not well ${unwell === 1 ? 'gets' : 'get'} a visit, and ${figure(prices.ticketsPerHarmed)} tickets come for each device that went wrong.`,
     },
-    wholeFleet: wholeFleet(devices, harmed, unwell, prices),
+    wholeFleet: wholeFleet(devices, harmed, { unwell, written: tickets, made: visits }, prices),
   };
 }
 
 function wholeFleet(
   devices: number | undefined,
   harmed: Harm['harmed'],
-  unwell: number,
+  { unwell, written, made }: Readonly<Record<'unwell' | 'written' | 'made', number>>,
   prices: PricesView['prices'],
 ): CostView['wholeFleet'] {
   if (devices === undefined || harmed.exposed === 0) return null;
   const all = Math.round((harmed.devices / harmed.exposed) * devices);
-  const visits = harmed.devices === 0 ? 0 : Math.round((unwell / harmed.devices) * all);
-  const tickets = Math.ceil(all * prices.ticketsPerHarmed);
+  const share = harmed.devices === 0 ? 0 : unwell / harmed.devices;
+  const visits = Math.max(made, Math.round(share * all));
+  const tickets = Math.max(written, Math.ceil(all * prices.ticketsPerHarmed));
   return {
     ...costOf({ harmed: all, tickets, visits, reconnects: null }, prices),
     supposing: `Had nothing stopped it: ${figure(harmed.devices)} of ${figure(harmed.exposed)} devices that ran it went wrong, and of ${figure(devices)} that would be ${figure(all)}. Those that ran it may not be like the others.`,

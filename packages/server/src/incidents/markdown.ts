@@ -10,7 +10,7 @@ export function markdownOf(view: IncidentView, zone: string): string {
     `# ${line(view.title)}`,
     `Incident ${view.incident}, ${view.state}. As of ${at(view.now)}.`,
     heading('In short'),
-    ...Object.values(view.summary).map(line),
+    ...inShort(view).map(line),
     heading('Facts'),
     facts(view, at),
     heading('Devices'),
@@ -30,6 +30,10 @@ export function markdownOf(view: IncidentView, zone: string): string {
     view.closingNote === null ? 'It is not closed.' : line(view.closingNote),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function inShort({ summary: { what, harmed, healed, next } }: IncidentView): string[] {
+  return [what, harmed, healed, `Next: ${next}`];
 }
 
 const heading = (text: string) => `## ${text}`;

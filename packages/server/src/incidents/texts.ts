@@ -15,6 +15,7 @@ type Facts = Pick<
   | 'tickets'
   | 'cost'
   | 'release'
+  | 'rollout'
 > & { readonly now: number };
 
 /** @param zone of the fleet's calendar */
@@ -28,6 +29,9 @@ export function textsOf(facts: Facts, zone: string): IncidentTexts {
 }
 
 const isOver = ({ state }: Facts) => state === 'closed';
+/** Nobody gets the release any more. */
+const isStopped = ({ rollout }: Facts) => rollout !== null && STOPPED.has(rollout.phase);
+const STOPPED: ReadonlySet<string> = new Set(['halted', 'recalling', 'recalled']);
 const unwellOf = ({ recovery }: Facts) => recovery.waiting + recovery.technician;
 
 function customers(facts: Facts, zone: string): string {
@@ -36,10 +40,10 @@ function customers(facts: Facts, zone: string): string {
   const since = `Since ${dayAndTime(openedAt, zone)} some devices have not worked as they should because of ${update}.`;
   const paragraphs = [
     'Hello,',
-    isOver(facts) ? `${since} This is over now.` : `${since} We have stopped it: no further device gets it.`,
-    unwellOf(facts) === 0
+    `${since} ${howItStands(facts)}`,
+    facts.harmed.devices > 0 && unwellOf(facts) === 0
       ? 'All devices that went wrong are well again. You need not do anything.'
-      : 'Most devices return to the version before by themselves. You need not do anything; please leave your device connected to power.',
+      : 'You need not do anything; please leave your device connected to power.',
     ...(recovery.technician > 0
       ? [
           'A few devices cannot be reached any more. If yours is one of them, we will call you to agree on a visit that costs you nothing.',
@@ -48,6 +52,13 @@ function customers(facts: Facts, zone: string): string {
     'We are sorry for the trouble.',
   ];
   return paragraphs.join('\n\n');
+}
+
+function howItStands(facts: Facts): string {
+  if (isOver(facts)) return 'This is over now.';
+  return isStopped(facts)
+    ? 'We have stopped it: no further device gets it.'
+    : 'We are looking for the cause, and will tell you as soon as we know more.';
 }
 
 function support(facts: Facts): string {
@@ -88,7 +99,9 @@ function status(facts: Facts, zone: string): string {
   const healed = healedOf(facts);
   const how = isOver(facts)
     ? 'This is over.'
-    : `${devicesWords(harmed.devices)} went wrong, ${figure(healed)} ${healed === 1 ? 'is' : 'are'} well again${unwell === 0 ? '' : `, ${figure(unwell)} ${unwell === 1 ? 'is' : 'are'} not yet`}.`;
-  const stop = isOver(facts) || release === null ? '' : ' No further device gets the update.';
+    : harmed.devices === 0
+      ? 'How many devices it concerns is not known yet.'
+      : `${devicesWords(harmed.devices)} went wrong, ${figure(healed)} ${healed === 1 ? 'is' : 'are'} well again${unwell === 0 ? '' : `, ${figure(unwell)} ${unwell === 1 ? 'is' : 'are'} not yet`}.`;
+  const stop = !isOver(facts) && isStopped(facts) ? ' No further device gets the update.' : '';
   return `${head}, ${at}\n\n${what} It began ${dayAndTime(openedAt, zone)}.${stop} ${how}`;
 }

@@ -2,12 +2,16 @@
 import type { GlassView, IncidentView } from '@tuesday/protocol';
 import { figure, HEALED } from '@tuesday/rollout';
 import type { Harm } from './harmed.ts';
-import type { Scope } from './scope.ts';
+import type { RolloutRow } from '../rollouts/apply.ts';
+import type { IncidentRow } from './incident.ts';
 
 type Summary = IncidentView['summary'];
 
 interface Known extends Harm {
-  readonly scope: Scope;
+  readonly scope: {
+    readonly row: Pick<IncidentRow, 'incident' | 'title' | 'state' | 'code' | 'closing_note'>;
+    readonly rollout: Pick<RolloutRow, 'rollout' | 'name' | 'release' | 'phase' | 'way_back'> | undefined;
+  };
   readonly blame: IncidentView['blame'];
   readonly glasses: readonly GlassView[];
 }
@@ -36,6 +40,7 @@ function what({ scope: { row, rollout }, blame: [first] }: Known): string {
     halted: `has halted: no device is offered ${release} any more`,
     recalling: `is being recalled: its devices go back to ${wayBack}`,
     recalled: `was recalled to ${wayBack}`,
+    completed: `is completed: every device was offered ${release}`,
   } as Partial<Record<typeof phase, string>>;
   return `${name} ${is[phase] ?? `is ${phase}: ${release} is still offered`}.${culprit}`;
 }
@@ -70,18 +75,28 @@ function healedWords(known: Known): string {
 
 function next({ scope: { row, rollout }, recovery, glasses }: Known): string {
   if (row.state === 'closed') return `Nothing: it is closed. ${ended(row.closing_note ?? '')}`.trim();
+  const quiet = recovery.waiting + recovery.technician === 0;
+  if (!rollout && row.code === null)
+    return 'Find out which devices it concerns: opened for a rollout or an error code, it counts them.';
+  if (rollout && GOES_ON.has(rollout.phase))
+    return `Stop it: tuesday rollout halt ${rollout.rollout}. Unsure? Halt: it costs a day, not a fleet.`;
   if (rollout?.phase === 'halted' && recovery.waiting > 0)
     return `Send back ${devicesWords(recovery.waiting)} that ${is(recovery.waiting)} in contact and not well: tuesday rollout recall ${rollout.rollout}. One person can do that.`;
+  if (!rollout && recovery.waiting > 0)
+    return `Find out what ${devicesWords(recovery.waiting)} that ${is(recovery.waiting)} in contact and not well ${recovery.waiting === 1 ? 'has' : 'have'} in common; if it is a release, halt its rollout.`;
   if (recovery.waiting > 0)
     return `Wait for ${devicesWords(recovery.waiting)} that ${is(recovery.waiting)} in contact and not well yet.`;
   if (recovery.technician > 0)
     return `Send technicians to ${devicesWords(recovery.technician)} that nothing else reaches: tuesday incident technicians ${row.incident}.`;
   if (glasses.some(({ review }) => review.closedAt === null))
     return 'Another person reviews the broken glass: tuesday break-glass list.';
-  if (rollout?.phase === 'halted')
+  if (quiet && rollout?.phase === 'halted')
     return 'Nobody waits to be healed. Recall the devices that still run the release, or exclude the culprit and go on; then close this with a note.';
   return 'Nobody waits to be healed: close this with a note that says how it ended.';
 }
+
+/** Phases in which devices may still be offered the release. */
+const GOES_ON: ReadonlySet<RolloutRow['phase']> = new Set(['scheduled', 'soaking', 'watching']);
 
 const is = (count: number) => (count === 1 ? 'is' : 'are');
 
