@@ -142,6 +142,20 @@ test('an incident is opened by hand; what is wrong stands beside its field, also
   ]);
 });
 
+test('the first page says what goes wrong now, and the header how many, until it is closed', async () => {
+  await it.enter('/');
+  await it.page.getByRole('region', { name: 'Incidents' }).getByRole('link').click();
+  await it.page.getByRole('heading', { name: INCIDENT.title }).waitFor();
+  const place = it.page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: /^Incidents/ });
+  expect(await place.textContent()).toBe('Incidents1 not closed');
+  it.server.script.listIncidents = () => ({
+    incidents: [{ ...INCIDENT, rollout: ROLLOUT, state: 'closed' }],
+  });
+  await it.enter('/');
+  await expect.poll(() => place.textContent()).toBe('Incidents');
+  expect(await it.page.getByRole('region', { name: 'Incidents' }).count()).toBe(0);
+});
+
 test('a halted rollout leads to its incident, and the incident to its rollout', async () => {
   it.server.view = halted('judge', JUDGED);
   await it.enter(`/rollouts/${ROLLOUT}`);

@@ -15,7 +15,6 @@ export default function BreakGlassPage() {
   const { session } = useSession();
   const pending = usePending();
   const asked = useAsked('glasses', () => call('listGlasses'), 10_000);
-  const incidents = useAsked('incidents of glasses', () => call('listIncidents', { query: {} }), 60_000);
   const changed = async () => void (await Promise.all([asked.again(), pending.again()]));
   return (
     <Screen
@@ -33,11 +32,7 @@ export default function BreakGlassPage() {
                   Never. May it stay so. From a terminal, a commander breaks it with:
                 </Empty>
               ) : (
-                <GlassList
-                  glasses={glasses}
-                  incidents={incidents.data?.incidents ?? []}
-                  onChanged={changed}
-                />
+                <GlassList glasses={glasses} incidents={pending.incidents} onChanged={changed} />
               )
             }
           </Answered>
