@@ -7,6 +7,8 @@ import { halted, JUDGED, ROLLOUT } from './testing/story.ts';
 
 const it = new ConsoleBrowser();
 const PATH = `/incidents/${INCIDENT.incident}`;
+/** A machine that has much to do is waited for. */
+const SOON = { timeout: 15_000 };
 const acts = () => it.server.acts.map(({ path, body }) => [path, body]);
 const press = (name: string) => it.page.getByRole('button', { name, exact: true }).click();
 
@@ -39,7 +41,7 @@ describe('on a phone', () => {
     await press('Add the note');
     await it.page.getByLabel('What may be the cause').fill('it loops');
     await press('Add the hypothesis');
-    await expect.poll(() => acts().length).toBe(2);
+    await expect.poll(() => acts().length, SOON).toBe(2);
     expect(acts()).toEqual([
       [`/v1${PATH}/notes`, { text: '340 tickets overnight' }],
       [`/v1${PATH}/hypotheses`, { text: 'it loops' }],
@@ -52,7 +54,7 @@ describe('on a phone', () => {
     await it.page.getByLabel('Because').fill('they run until 2028');
     await it.page.getByRole('dialog').getByRole('button', { name: 'Rule it out' }).click();
     await expect
-      .poll(() => acts())
+      .poll(() => acts(), SOON)
       .toEqual([[`/v1${PATH}/hypotheses/h-2b77`, { verdict: 'ruled-out', because: 'they run until 2028' }]]);
   });
 
@@ -113,7 +115,7 @@ describe('on a phone', () => {
     await it.page.getByLabel('From where you know it').fill('the van is back');
     await press('Record');
     await expect
-      .poll(() => acts())
+      .poll(() => acts(), SOON)
       .toEqual([[`/v1${PATH}/visits`, { visits: 2, because: 'the van is back' }]]);
   });
 });
@@ -133,7 +135,9 @@ test('an incident is opened by hand; what is wrong stands beside its field, also
     field: 'rollout',
   });
   await press('Open it');
-  await expect.poll(() => it.page.getByLabel('About the rollout').getAttribute('aria-invalid')).toBe('true');
+  await expect
+    .poll(() => it.page.getByLabel('About the rollout').getAttribute('aria-invalid'), SOON)
+    .toBe('true');
   expect(await it.violations()).toEqual([]);
   await press('Open it');
   await it.page.getByRole('heading', { name: INCIDENT.title }).waitFor();
@@ -152,7 +156,7 @@ test('the first page says what goes wrong now, and the header how many, until it
     incidents: [{ ...INCIDENT, rollout: ROLLOUT, state: 'closed' }],
   });
   await it.enter('/');
-  await expect.poll(() => place.textContent()).toBe('Incidents');
+  await expect.poll(() => place.textContent(), SOON).toBe('Incidents');
   expect(await it.page.getByRole('region', { name: 'Incidents' }).count()).toBe(0);
 });
 
