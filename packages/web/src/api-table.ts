@@ -80,7 +80,22 @@ export type Known =
   | 'createRollout'
   | 'attachRehearsal'
   | 'excludeSlice'
-  | 'cancelRollout';
+  | 'cancelRollout'
+  | 'listIncidents'
+  | 'openIncident'
+  | 'viewIncident'
+  | 'listIncidentDevices'
+  | 'listTechnicians'
+  | 'noteIncident'
+  | 'addHypothesis'
+  | 'judgeHypothesis'
+  | 'recordVisits'
+  | 'mitigateIncident'
+  | 'closeIncident'
+  | 'reopenIncident'
+  | 'reportIncident'
+  | 'viewPrices'
+  | 'setPrices';
 
 type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
 
@@ -156,6 +171,21 @@ export const TABLE: Table = {
   addChannel: ['POST', '/v1/notifications'],
   removeChannel: ['DELETE', '/v1/notifications/:channel'],
   testChannel: ['POST', '/v1/notifications/:channel/test'],
+  listIncidents: ['GET', '/v1/incidents'],
+  openIncident: ['POST', '/v1/incidents'],
+  viewIncident: ['GET', '/v1/incidents/:incident'],
+  listIncidentDevices: ['GET', '/v1/incidents/:incident/devices'],
+  listTechnicians: ['GET', '/v1/incidents/:incident/technicians'],
+  noteIncident: ['POST', '/v1/incidents/:incident/notes'],
+  addHypothesis: ['POST', '/v1/incidents/:incident/hypotheses'],
+  judgeHypothesis: ['POST', '/v1/incidents/:incident/hypotheses/:hypothesis'],
+  recordVisits: ['PUT', '/v1/incidents/:incident/visits'],
+  mitigateIncident: ['POST', '/v1/incidents/:incident/mitigate'],
+  closeIncident: ['POST', '/v1/incidents/:incident/close'],
+  reopenIncident: ['POST', '/v1/incidents/:incident/reopen'],
+  reportIncident: ['GET', '/v1/incidents/:incident/report'],
+  viewPrices: ['GET', '/v1/prices'],
+  setPrices: ['PUT', '/v1/prices'],
   listAudit: ['GET', '/v1/audit'],
   listReleases: ['GET', '/v1/releases'],
   viewParity: ['GET', '/v1/releases/:version/parity'],

@@ -15,6 +15,7 @@ export type Route =
         | 'break-glass'
         | 'calendar'
         | 'codes'
+        | 'incidents'
         | 'account'
         | 'audit'
         | 'plan'
@@ -25,7 +26,8 @@ export type Route =
   | { screen: 'rollout'; rollout: string }
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
-  | { screen: 'code'; code: string };
+  | { screen: 'code'; code: string }
+  | { screen: 'incident'; incident: string };
 
 const PLAIN = {
   '/': 'overview',
@@ -33,6 +35,7 @@ const PLAIN = {
   '/break-glass': 'break-glass',
   '/calendar': 'calendar',
   '/codes': 'codes',
+  '/incidents': 'incidents',
   '/account': 'account',
   '/audit': 'audit',
   '/rollouts/new': 'plan',
@@ -62,11 +65,12 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
-  const [, kind, id] = /^\/(rollouts|approvals|devices|codes)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
+  if (kind === 'incidents') return { screen: 'incident', incident: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
 
@@ -92,6 +96,10 @@ export function devicePath(device: string): string {
 
 export function codePath(code: string): string {
   return `/codes/${encodeURIComponent(code)}`;
+}
+
+export function incidentPath(incident: string): string {
+  return `/incidents/${encodeURIComponent(incident)}`;
 }
 
 export function go(path: string): void {

@@ -34,6 +34,8 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
   ['codes', '/codes', 'Room sensor out of range'],
   ['code', '/codes/0x45', 'What each release said'],
   ['stub', '/codes/0x77', 'Nobody has said what it means'],
+  ['incidents', '/incidents', 'Boilers are cold'],
+  ['incident', '/incidents/i-4f2a91c07be3', 'Texts to send'],
   ['break-glass', '/break-glass', 'Right to act alone'],
   ['calendar', '/calendar', 'nobody on watch'],
   ['people', '/settings/people', 'Erin Ward'],
@@ -161,6 +163,7 @@ describe('everybody can use every screen', () => {
     it.server.script.listPeople = () => ({ people: [] });
     it.server.script.listAudit = () => ({ entries: [], next: null });
     it.server.script.listCodes = () => ({ codes: [], stubs: 0, next: null });
+    it.server.script.listIncidents = () => ({ incidents: [] });
     const empty = [
       ['/approvals', 'tuesday approval request <rollout>'],
       ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
@@ -169,6 +172,7 @@ describe('everybody can use every screen', () => {
       ['/settings/notifications', 'tuesday notify add on-call'],
       ['/audit', 'tuesday audit export'],
       ['/codes', 'tuesday codes check codes.yaml'],
+      ['/incidents', 'tuesday incident open --title "…" --code 0x45 --because "…"'],
     ] as const;
     for (const [path, command] of empty) {
       await it.enter(path);
@@ -185,6 +189,8 @@ describe('everybody can use every screen', () => {
       ['/settings/notifications', 'Add a place'],
       ['/calendar', 'Import freezes from a file'],
       ['/codes/0x77', 'Write it down'],
+      ['/incidents', 'Open one by hand'],
+      ['/incidents/i-4f2a91c07be3', 'Close it'],
       ['/approvals', 'Let somebody consent for me'],
       ['/break-glass', 'Break the glass'],
     ] as const;

@@ -17,6 +17,8 @@ const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
 const CodePage = lazy(() => import('./codes/code-page.tsx'));
 const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
+const IncidentsPage = lazy(() => import('./incidents/incidents-page.tsx'));
+const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 
 interface Props {
@@ -58,6 +60,10 @@ function Screen({ route }: { route: Route }) {
       return <CodesPage />;
     case 'code':
       return <CodePage key={route.code} code={route.code} />;
+    case 'incidents':
+      return <IncidentsPage />;
+    case 'incident':
+      return <IncidentPage key={route.incident} incident={route.incident} />;
     case 'break-glass':
       return <BreakGlass />;
     case 'calendar':

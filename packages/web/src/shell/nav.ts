@@ -8,6 +8,7 @@ import {
   ScrollText,
   Settings,
   Siren,
+  TriangleAlert,
 } from 'lucide-react';
 import type { Route } from '../route.ts';
 
@@ -20,6 +21,7 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan', 'device'] },
+  { to: '/incidents', label: 'Incidents', Icon: TriangleAlert, screens: ['incidents', 'incident'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
   { to: '/codes', label: 'Error codes', Icon: BookOpenText, screens: ['codes', 'code'] },

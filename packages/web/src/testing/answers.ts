@@ -15,6 +15,7 @@ import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { DEVICE } from './device-story.ts';
+import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
 
 export interface AskedScript {
   params: Readonly<Record<string, string>>;
@@ -101,6 +102,19 @@ export function answers(): Script {
     listCodes: ({ query }) => codesFor(query),
     viewCode: ({ params }) => (params['code'] === STUB.code ? STUB : DOCUMENTED),
     documentCode: () => ({ ...STUB, state: 'written' }),
+    listIncidents: () => ({ incidents: [...INCIDENTS] }),
+    openIncident: () => INCIDENT,
+    viewIncident: () => INCIDENT,
+    listIncidentDevices: () => INCIDENT_DEVICES,
+    noteIncident: () => INCIDENT,
+    addHypothesis: () => INCIDENT,
+    judgeHypothesis: () => INCIDENT,
+    recordVisits: () => INCIDENT,
+    mitigateIncident: () => ({ ...INCIDENT, state: 'mitigated' }),
+    closeIncident: () => ({ ...INCIDENT, state: 'closed' }),
+    reopenIncident: () => INCIDENT,
+    viewPrices: () => PRICES,
+    setPrices: () => PRICES,
     viewPolicy: () => POLICY,
     planCalendar: () => PLANNED,
     importFreezes: () => ({ imported: 3, skipped: ['“Team lunch” has no end.'] }),

@@ -14,7 +14,7 @@ export interface Size {
 }
 export type Theme = 'light' | 'dark';
 
-const PHONE: Size = { width: 390, height: 844 };
+export const PHONE: Size = { width: 390, height: 844 };
 const DESK: Size = { width: 1_280, height: 900 };
 
 /** Every screen is looked at in all of them, and in each theme. */
