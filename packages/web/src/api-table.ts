@@ -81,6 +81,7 @@ export type Known =
   | 'attachRehearsal'
   | 'excludeSlice'
   | 'cancelRollout'
+  | 'viewTrialHistory'
   | 'listIncidents'
   | 'openIncident'
   | 'viewIncident'
@@ -193,6 +194,7 @@ export const TABLE: Table = {
   checkPlan: ['POST', '/v1/plans/check'],
   createRollout: ['POST', '/v1/rollouts'],
   excludeSlice: ['POST', '/v1/rollouts/:rollout/exclude'],
+  viewTrialHistory: ['GET', '/v1/rollouts/:rollout/trial'],
   cancelRollout: ['POST', '/v1/rollouts/:rollout/cancel'],
   attachRehearsal: ['PUT', '/v1/rollouts/:rollout/rehearsal'],
 };

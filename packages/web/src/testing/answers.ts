@@ -12,7 +12,7 @@ import {
   TOKENS,
 } from './people-story.ts';
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
-import { NINE, POLICY, ROLLOUT } from './story.ts';
+import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { DEVICE } from './device-story.ts';
 import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
@@ -123,6 +123,7 @@ export function answers(): Script {
     acknowledgeWatch: () => WATCH,
     acknowledgeHalt: () => done,
     viewRisk: () => RISK,
+    viewTrialHistory: () => EVIDENCE,
     requestApproval: () => request({ consents: [] }),
     listApprovals: () => ({ approvals: [...REQUESTS] }),
     viewApproval: ({ params }) => found(params['approval']),

@@ -185,6 +185,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   listRollouts: own(),
   createRollout: theirs((a) => [{ body: plan(a.version) }]),
   viewRollout: theirs((a) => [rollout(a)]),
+  viewTrialHistory: theirs((a) => [rollout(a)]),
   watchRollout: theirs((a) => [rollout(a)]),
   startRollout: theirs(actOn),
   pauseRollout: theirs(actOn),
