@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './tools/tests/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -9,6 +10,8 @@ export default defineConfig({
     pool: 'forks',
     // docs/adr/0032-no-maglev.md
     execArgv: ['--no-maglev'],
-    maxWorkers: 2,
+    // One more than the processors of a small machine: many files wait for processes, and few for a processor alone.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
   },
 });

@@ -24,6 +24,8 @@ const NEEDS: readonly Need[] = [
   // The emulated machine of e2e/boot, and what its disks are made with.
   { name: 'qemu-system-arm', found: () => existsSync('/usr/bin/qemu-system-aarch64') },
   { name: 'openssl', found: () => existsSync('/usr/bin/openssl') },
+  // What stands in a PDF that we wrote.
+  { name: 'poppler-utils', found: () => existsSync('/usr/bin/pdftotext') },
   { name: 'postgresql', found: () => postgresFolder() !== undefined },
   { name: 'rauc', found: () => existsSync('/usr/bin/rauc') },
   { name: 'squashfs-tools', found: () => existsSync('/usr/bin/mksquashfs') },

@@ -8,7 +8,7 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
   simulator: ['protocol', 'agent', 'rollout'],
   matrix: ['protocol', 'trust', 'rollout'],
   cli: ['protocol', 'trust', 'simulator', 'matrix'],
-  web: ['protocol'],
+  web: ['protocol', 'simulator'],
   e2e: ['protocol', 'trust', 'rollout', 'server', 'agent', 'simulator', 'matrix', 'cli', 'web'],
 };
 
@@ -17,6 +17,7 @@ export const PARTS: readonly string[] = [
   '@tuesday/protocol/clock',
   '@tuesday/protocol/files',
   '@tuesday/protocol/manifest',
+  '@tuesday/simulator/rehearsal',
 ];
 
 /** Tests may lean on one more neighbour where the real counterpart is the best witness. */

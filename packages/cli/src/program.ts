@@ -32,6 +32,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
   ['approval', async () => [(await import('./commands/approval.ts')).approvalGroup()]],
   ['delegate', async () => [(await import('./commands/delegate.ts')).delegateGroup()]],
   ['break-glass', async () => [(await import('./commands/break-glass.ts')).breakGlassGroup()]],
+  ['incident', async () => [(await import('./commands/incident.ts')).incidentGroup()]],
   ['device', async () => [(await import('./commands/device.ts')).deviceGroup()]],
   ['fleet', async () => [(await import('./commands/fleet.ts')).fleetGroup()]],
   ['organisation', async () => [(await import('./commands/organisation.ts')).organisationGroup()]],

@@ -74,11 +74,33 @@ export type Known =
   | 'testChannel'
   | 'listAudit'
   | 'listReleases'
+  | 'viewParity'
+  | 'viewComposition'
+  | 'checkPlan'
+  | 'createRollout'
+  | 'attachRehearsal'
+  | 'excludeSlice'
+  | 'cancelRollout'
+  | 'viewTrialHistory'
+  | 'listIncidents'
+  | 'openIncident'
+  | 'viewIncident'
+  | 'listIncidentDevices'
+  | 'listTechnicians'
+  | 'noteIncident'
+  | 'addHypothesis'
+  | 'judgeHypothesis'
+  | 'recordVisits'
+  | 'mitigateIncident'
+  | 'closeIncident'
+  | 'reopenIncident'
+  | 'reportIncident'
+  | 'viewPrices'
+  | 'setPrices'
   | 'createRelease'
   | 'viewRelease'
   | 'uploadArtifact'
   | 'viewSigning'
-  | 'viewParity'
   | 'listAttestations';
 
 type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
@@ -155,12 +177,34 @@ export const TABLE: Table = {
   addChannel: ['POST', '/v1/notifications'],
   removeChannel: ['DELETE', '/v1/notifications/:channel'],
   testChannel: ['POST', '/v1/notifications/:channel/test'],
+  listIncidents: ['GET', '/v1/incidents'],
+  openIncident: ['POST', '/v1/incidents'],
+  viewIncident: ['GET', '/v1/incidents/:incident'],
+  listIncidentDevices: ['GET', '/v1/incidents/:incident/devices'],
+  listTechnicians: ['GET', '/v1/incidents/:incident/technicians'],
+  noteIncident: ['POST', '/v1/incidents/:incident/notes'],
+  addHypothesis: ['POST', '/v1/incidents/:incident/hypotheses'],
+  judgeHypothesis: ['POST', '/v1/incidents/:incident/hypotheses/:hypothesis'],
+  recordVisits: ['PUT', '/v1/incidents/:incident/visits'],
+  mitigateIncident: ['POST', '/v1/incidents/:incident/mitigate'],
+  closeIncident: ['POST', '/v1/incidents/:incident/close'],
+  reopenIncident: ['POST', '/v1/incidents/:incident/reopen'],
+  reportIncident: ['GET', '/v1/incidents/:incident/report'],
+  viewPrices: ['GET', '/v1/prices'],
+  setPrices: ['PUT', '/v1/prices'],
   listAudit: ['GET', '/v1/audit'],
   listReleases: ['GET', '/v1/releases'],
+  viewParity: ['GET', '/v1/releases/:version/parity'],
+  viewComposition: ['GET', '/v1/fleet/composition'],
+  checkPlan: ['POST', '/v1/plans/check'],
+  createRollout: ['POST', '/v1/rollouts'],
+  excludeSlice: ['POST', '/v1/rollouts/:rollout/exclude'],
+  viewTrialHistory: ['GET', '/v1/rollouts/:rollout/trial'],
+  cancelRollout: ['POST', '/v1/rollouts/:rollout/cancel'],
+  attachRehearsal: ['PUT', '/v1/rollouts/:rollout/rehearsal'],
   createRelease: ['POST', '/v1/releases'],
   viewRelease: ['GET', '/v1/releases/:version'],
   uploadArtifact: ['PUT', '/v1/releases/:version/artifacts/:hardware'],
   viewSigning: ['GET', '/v1/releases/:version/signing'],
-  viewParity: ['GET', '/v1/releases/:version/parity'],
   listAttestations: ['GET', '/v1/releases/:version/attestations'],
 };

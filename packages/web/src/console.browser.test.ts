@@ -1,6 +1,6 @@
 /** The built console in a real browser: signing in with the printed link, and a rollout, live. */
 import { describe, expect, test } from 'vitest';
-import { ConsoleBrowser, LOOKS } from './testing/console-browser.ts';
+import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
 import { TOKEN } from './testing/scripted-server.ts';
 import { halted, JUDGED, ROLLOUT, soaking, worsening } from './testing/story.ts';
 
@@ -74,6 +74,19 @@ describe('a rollout, live', () => {
     expect(await it.page.getByRole('region', { name: 'Acts' }).getByRole('button').count()).toBe(1);
   });
 
+  test('it goes on without the culprit, for a reason', async () => {
+    await enter();
+    it.server.show(halted('judge', JUDGED));
+    await it.page.getByRole('button', { name: 'Go on without it' }).click();
+    const dialog = it.page.getByRole('dialog', { name: 'Go on without broker = mosquitto 2.0.18?' });
+    await dialog.getByText('those that run it are sent back to 3.2.4').waitFor();
+    await dialog.getByRole('textbox', { name: 'Because' }).fill('3.2.6 mends it');
+    await dialog.getByRole('button', { name: 'Go on without it' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const body = { attribute: 'broker', value: 'mosquitto 2.0.18', because: '3.2.6 mends it' };
+    expect(it.server.acts).toEqual([{ path: `/v1/rollouts/${ROLLOUT}/exclude`, body }]);
+  });
+
   test('a refusal is shown word for word, and the reason is not lost', async () => {
     await enter();
     it.server.refuseNext = { code: 'wrong-phase', because: 'It is halted already.', try: 'read it again' };
@@ -103,12 +116,13 @@ describe('a rollout, live', () => {
 });
 
 describe('everybody can use it', () => {
-  test.each(LOOKS)('axe finds nothing on any screen: %s', async (_, size, theme, name) => {
-    await it.visit(size, theme);
-    const look = async (screen: string) => {
-      await it.shoot(`${screen}-${name}-${theme}`, screen === 'asking');
-      expect(await it.violations(), screen).toEqual([]);
-    };
+  test.each(SIZES)('axe finds nothing on any screen, in either theme: %s', async (name, size) => {
+    await it.visit(size, 'light');
+    const look = (screen: string) =>
+      it.inEachTheme(async (theme) => {
+        await it.shoot(`${screen}-${name}-${theme}`, screen === 'asking');
+        expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+      });
     await it.page.goto(it.server.url);
     await it.page.getByRole('heading', { name: 'Sign in' }).waitFor();
     await look('sign-in');

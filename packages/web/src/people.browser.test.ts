@@ -1,6 +1,6 @@
 /** What people do in the console: signing in, joining, consenting, breaking the glass, looking things up. */
 import { describe, expect, test } from 'vitest';
-import { ConsoleBrowser, DESK, PHONE } from './testing/console-browser.ts';
+import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
 import { DEVICE } from './testing/device-story.ts';
 import { BOB, CHANNELS, glass, REQUESTS, request } from './testing/people-story.ts';
 import { TOKEN } from './testing/scripted-server.ts';
@@ -29,10 +29,8 @@ async function passkey(): Promise<VirtualAuthenticator> {
   return authenticator;
 }
 
-const sizes = [
-  ['phone', PHONE],
-  ['desk', DESK],
-] as const;
+/** Longer than the console waits before it asks again, shorter than it waits for an answer. */
+const AGAIN = 16_000;
 
 describe('signing in', () => {
   test('a passkey is the first way, and one touch is enough', async () => {
@@ -95,9 +93,11 @@ describe('signing in', () => {
   });
 
   test('a session that ends asks again over the page, and what was typed is still there', async () => {
+    await it.page.clock.install();
     await it.enter('/break-glass');
     await it.page.getByLabel('Why').fill('The second approver is on a plane.');
     it.server.expired = true;
+    await it.page.clock.fastForward(AGAIN);
     const again = it.page.getByRole('dialog', { name: 'Your session has ended' });
     await again.waitFor();
     expect(await again.getByLabel('Name', { exact: true }).inputValue()).toBe('bob');
@@ -108,9 +108,11 @@ describe('signing in', () => {
   }, 90_000);
 
   test('another person who signs in over the page does not go on with it', async () => {
+    await it.page.clock.install();
     await it.enter('/break-glass');
     await it.page.getByLabel('Why').fill('bob’s reason');
     it.server.expired = true;
+    await it.page.clock.fastForward(AGAIN);
     const again = it.page.getByRole('dialog', { name: 'Your session has ended' });
     await again.waitFor();
     it.server.script.viewAccount = () => ({ ...BOB, name: 'carol', display: 'Carol Sanz' });
@@ -130,7 +132,7 @@ describe('signing in', () => {
 });
 
 describe('joining', () => {
-  test.each(sizes)(
+  test.each(SIZES)(
     'by passkey on a %s: the invitation leaves the address, the codes are shown once',
     async (_, size) => {
       await it.visit(size, 'light');
@@ -164,7 +166,7 @@ describe('joining', () => {
 });
 
 describe('approving', () => {
-  test.each(sizes)('on a %s, one touch sends exactly the digest that was read', async (name, size) => {
+  test.each(SIZES)('on a %s, one touch sends exactly the digest that was read', async (name, size) => {
     await it.visit(size, 'dark');
     await passkey();
     await it.enter('/approvals');
@@ -219,10 +221,12 @@ describe('approving', () => {
   });
 
   test('nobody consents to what has changed under their eyes', async () => {
+    await it.page.clock.install();
     await it.enter('/approvals/a-41');
     await button('Approve with passkey').waitFor();
     const digest = 'd'.repeat(64);
     it.server.script.viewApproval = () => request({ digest, purpose: `approve:${digest}` });
+    await it.page.clock.fastForward(AGAIN);
     await it.page.getByText('has changed since you opened it').waitFor();
     const approve = button('Approve with passkey');
     expect(await approve.getAttribute('aria-disabled')).toBe('true');
@@ -384,7 +388,7 @@ describe('a rollout with people', () => {
 });
 
 describe('breaking the glass', () => {
-  test.each(sizes)(
+  test.each(SIZES)(
     'on a %s it wants what, why and a second factor, and says what follows',
     async (_, size) => {
       await it.visit(size, 'dark');

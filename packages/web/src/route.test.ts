@@ -7,6 +7,7 @@ import {
   codePath,
   devicePath,
   fleetOf,
+  incidentPath,
   prefixOf,
   releasePath,
   rolloutPath,
@@ -21,6 +22,7 @@ describe('addresses', () => {
     ['a rollout has its own', '/rollouts/r-1', { screen: 'rollout', rollout: 'r-1' }],
     ['a broken escape is nowhere', '/rollouts/%E0%A4%A', { screen: 'nowhere' }],
     ['a device has its own', devicePath('th-0042'), { screen: 'device', device: 'th-0042' }],
+    ['an incident has its own', incidentPath('i-1'), { screen: 'incident', incident: 'i-1' }],
     ['a code has its own', codePath('0x45'), { screen: 'code', code: '0x45' }],
     ['a release has its own', releasePath('3.2.5'), { screen: 'release', release: '3.2.5', part: undefined }],
     [
@@ -48,7 +50,7 @@ describe('addresses', () => {
   });
 
   test('every screen has an address of its own', () => {
-    const plain = ['approvals', 'break-glass', 'calendar', 'codes', 'account', 'audit', 'join'];
+    const plain = ['approvals', 'break-glass', 'calendar', 'codes', 'incidents', 'account', 'audit', 'join'];
     expect(plain.map((name) => routeOf(`/${name}`).screen)).toEqual(plain);
     expect(SETTINGS.map((part) => routeOf(`/settings/${part}`))).toEqual(
       SETTINGS.map((part) => ({ screen: 'settings', part })),

@@ -15,8 +15,10 @@ export type Route =
         | 'break-glass'
         | 'calendar'
         | 'codes'
+        | 'incidents'
         | 'account'
         | 'audit'
+        | 'plan'
         | 'join'
         | 'releases'
         | 'publish'
@@ -27,6 +29,7 @@ export type Route =
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
   | { screen: 'code'; code: string }
+  | { screen: 'incident'; incident: string }
   | { screen: 'release'; release: string; part: 'parity' | undefined };
 
 const PLAIN = {
@@ -35,8 +38,10 @@ const PLAIN = {
   '/break-glass': 'break-glass',
   '/calendar': 'calendar',
   '/codes': 'codes',
+  '/incidents': 'incidents',
   '/account': 'account',
   '/audit': 'audit',
+  '/rollouts/new': 'plan',
   '/join': 'join',
   '/releases': 'releases',
   '/releases/new': 'publish',
@@ -67,11 +72,12 @@ export function routeOf(whole: string): Route {
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
   const release = /^\/releases\/([^/]+)(\/parity)?$/.exec(trimmed);
   if (release) return releaseRoute(release[1], release[2]);
-  const [, kind, id] = /^\/(rollouts|approvals|devices|codes)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
+  if (kind === 'incidents') return { screen: 'incident', incident: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
 
@@ -107,6 +113,10 @@ export function codePath(code: string): string {
 
 export function releasePath(release: string, part?: 'parity'): string {
   return `/releases/${encodeURIComponent(release)}${part === undefined ? '' : `/${part}`}`;
+}
+
+export function incidentPath(incident: string): string {
+  return `/incidents/${encodeURIComponent(incident)}`;
 }
 
 export function go(path: string): void {

@@ -1,6 +1,6 @@
 /** Every screen for people and time, looked at on a phone and at a desk, in both themes. */
 import { describe, expect, test } from 'vitest';
-import { ConsoleBrowser, LOOKS } from './testing/console-browser.ts';
+import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
 import { glass, REVIEWED, VERA } from './testing/people-story.ts';
 import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
 
@@ -34,6 +34,8 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
   ['codes', '/codes', 'Room sensor out of range'],
   ['code', '/codes/0x45', 'What each release said'],
   ['stub', '/codes/0x77', 'Nobody has said what it means'],
+  ['incidents', '/incidents', 'Boilers are cold'],
+  ['incident', '/incidents/i-4f2a91c07be3', 'Texts to send'],
   ['break-glass', '/break-glass', 'Right to act alone'],
   ['calendar', '/calendar', 'nobody on watch'],
   ['people', '/settings/people', 'Erin Ward'],
@@ -78,16 +80,17 @@ function tell() {
 }
 
 describe('everybody can use every screen', () => {
-  test.each(LOOKS)(
-    'axe finds nothing, and nothing scrolls sideways: %s',
-    async (_, size, theme, name) => {
-      await it.visit(size, theme);
+  test.each(SIZES)(
+    'axe finds nothing, and nothing scrolls sideways, in either theme: %s',
+    async (name, size) => {
+      await it.visit(size, 'light');
       tell();
-      const look = async (screen: string, part = false) => {
-        await it.shoot(`${screen}-${name}-${theme}`, part);
-        expect(await it.violations(), screen).toEqual([]);
-        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
-      };
+      const look = (screen: string) =>
+        it.inEachTheme(async (theme) => {
+          await it.shoot(`${screen}-${name}-${theme}`);
+          expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+          expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
+        });
       for (const [screen, path, ready] of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
@@ -100,14 +103,15 @@ describe('everybody can use every screen', () => {
     120_000,
   );
 
-  test.each(LOOKS)(
-    'dialogs, the menu and the doorstep pass too: %s',
-    async (_, size, theme, name) => {
-      await it.visit(size, theme);
-      const look = async (screen: string, part = false) => {
-        await it.shoot(`${screen}-${name}-${theme}`, part);
-        expect(await it.violations(), screen).toEqual([]);
-      };
+  test.each(SIZES)(
+    'dialogs, the menu and the doorstep pass too, in either theme: %s',
+    async (name, size) => {
+      await it.visit(size, 'light');
+      const look = (screen: string, part = false) =>
+        it.inEachTheme(async (theme) => {
+          await it.shoot(`${screen}-${name}-${theme}`, part);
+          expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+        });
       it.server.script.signInWays = () => ({
         passkey: true,
         password: true,
@@ -159,6 +163,7 @@ describe('everybody can use every screen', () => {
     it.server.script.listPeople = () => ({ people: [] });
     it.server.script.listAudit = () => ({ entries: [], next: null });
     it.server.script.listCodes = () => ({ codes: [], stubs: 0, next: null });
+    it.server.script.listIncidents = () => ({ incidents: [] });
     const empty = [
       ['/approvals', 'tuesday approval request <rollout>'],
       ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
@@ -167,6 +172,7 @@ describe('everybody can use every screen', () => {
       ['/settings/notifications', 'tuesday notify add on-call'],
       ['/audit', 'tuesday audit export'],
       ['/codes', 'tuesday codes check codes.yaml'],
+      ['/incidents', 'tuesday incident open --title "…" --code 0x45 --because "…"'],
     ] as const;
     for (const [path, command] of empty) {
       await it.enter(path);
@@ -183,6 +189,8 @@ describe('everybody can use every screen', () => {
       ['/settings/notifications', 'Add a place'],
       ['/calendar', 'Import freezes from a file'],
       ['/codes/0x77', 'Write it down'],
+      ['/incidents', 'Open one by hand'],
+      ['/incidents/i-4f2a91c07be3', 'Close it'],
       ['/approvals', 'Let somebody consent for me'],
       ['/break-glass', 'Break the glass'],
     ] as const;

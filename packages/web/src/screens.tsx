@@ -16,6 +16,9 @@ const Account = lazy(() => import('./account/account-page.tsx'));
 const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
 const CodePage = lazy(() => import('./codes/code-page.tsx'));
+const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
+const IncidentsPage = lazy(() => import('./incidents/incidents-page.tsx'));
+const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 const ReleasesPage = lazy(() => import('./releases/releases-page.tsx'));
 const ReleasePage = lazy(() => import('./releases/release-page.tsx'));
@@ -60,6 +63,10 @@ function Screen({ route }: { route: Route }) {
       return <CodesPage />;
     case 'code':
       return <CodePage key={route.code} code={route.code} />;
+    case 'incidents':
+      return <IncidentsPage />;
+    case 'incident':
+      return <IncidentPage key={route.incident} incident={route.incident} />;
     case 'break-glass':
       return <BreakGlass />;
     case 'calendar':
@@ -76,6 +83,8 @@ function Screen({ route }: { route: Route }) {
       return <PublishPage />;
     case 'release':
       return <ReleasePage key={route.release} version={route.release} part={route.part} />;
+    case 'plan':
+      return <PlanPage />;
     case 'join':
     case 'nowhere':
       return <Nowhere />;

@@ -18,12 +18,13 @@ export function permission(
   urgent: boolean,
 ): WhyNotNow {
   const { hours, metered, urgentWaits } = settings;
-  const zone = settings.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = () => settings.zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (urgent && !urgentWaits) return () => Promise.resolve(undefined);
   return async (bytesLeft) => {
-    const opens = closedUntil(hours, zone, clock.now());
+    // Asking for a zone and for a time in it is dear, and most devices have no hours.
+    const opens = hours.length === 0 ? undefined : closedUntil(hours, zone(), clock.now());
     if (opens !== undefined)
-      return `It is outside the hours for downloads; it goes on at ${opens} in ${zone}.`;
+      return `It is outside the hours for downloads; it goes on at ${opens} in ${zone()}.`;
     if (metered === undefined || metered.allow === 'always') return undefined;
     if ((await isMetered?.()) !== true) return undefined;
     if (metered.allow === 'never') return 'The link is metered; it goes on when it is not.';

@@ -15,6 +15,8 @@ export function describeList({ codes, stubs, next }: CodeListView): string {
     String(one.devices),
     one.title ?? '–',
   ]);
+  const none = 'No code fits. A release brings its codes with it: tuesday release create --codes codes.yaml';
+  if (rows.length === 0) return none;
   return [
     table([['code', 'state', 'severity', 'fails health', 'newest release', 'devices', 'title'], ...rows]),
     ...(stubs > 0 ? ['', `${stubs} seen, and documented by nobody: tuesday codes list --state stub`] : []),

@@ -17,6 +17,7 @@ export function accountGroup(): Command {
     password(),
     totp(),
     recoveryCodes(),
+    removePasskey(),
   ]);
 }
 
@@ -91,11 +92,27 @@ function recoveryCodes(): Command {
   );
 }
 
+function removePasskey(): Command {
+  return does<FactorFlags>(
+    withCode(
+      leaf(
+        'remove-passkey <passkey>',
+        'Forget a passkey, for instance that of a lost phone; a browser adds them',
+        ['account remove-passkey k-Ab3dE6gH9jKl --code 123456'],
+      ),
+    ),
+    async ({ client, flags, show }, passkey = '') => {
+      const factor = await readFactor(flags);
+      show(await client().call('removePasskey', { params: { passkey }, body: { factor } }), describe);
+    },
+  );
+}
+
 function describe(view: AccountView): string {
   const fleets = view.fleets.map(({ fleet, roles }) => ['roles', `${fleet}: ${roles.join(', ') || 'none'}`]);
-  const passkeys = view.passkeys.map(({ label, lastUsedAt }) => [
+  const passkeys = view.passkeys.map(({ passkey, label, lastUsedAt }) => [
     'passkey',
-    `${label}, used ${time(lastUsedAt)}`,
+    `${label}, used ${time(lastUsedAt)}: ${passkey}`,
   ]);
   return table([
     ['name', view.display === view.name ? view.name : `${view.name} (${view.display})`],

@@ -33,7 +33,9 @@ function describe({ devices, dimensions }: InventoryView, all: boolean): string 
     ]),
     ...(more > 0 ? [[name, `and ${more} more`, '', '', '', '']] : []),
   ]);
-  const none = 'The policy declares no dimension; with --all you see what devices report.';
+  const none = dimensions.some(({ declared }) => declared)
+    ? 'No device has reported a value of a declared dimension.'
+    : 'The policy declares no dimension; with --all you see what devices report.';
   return [
     `${devices} devices have reported.`,
     rows.length === 0

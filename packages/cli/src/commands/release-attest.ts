@@ -1,19 +1,28 @@
 /** Test results that a tester has signed, attached to the release that they are about. */
 import { readFile } from 'node:fs/promises';
 import { attestationSchema, type AttestationView, refuseParse } from '@tuesday/protocol';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { does, leaf } from '../command.ts';
 import { RefusedHere, UsageFault } from '../failures.ts';
 import { table, time } from '../output.ts';
 
 export function releaseAttest(): Command {
-  return does<{ file?: string }>(
+  return does<{ file?: string; digest?: string }>(
     leaf('attest <version>', 'Attach signed test results to a release; without --file, list what it has', [
       'release attest 3.2.5 --file matrix-results/attestation.json',
       'release attest 3.2.5 --json',
-    ]).option('--file <file>', 'what tuesday matrix run --sign has written'),
-    async ({ client, flags, show }, version) => {
+      'release attest 3.2.5 --digest 5f1c… > attestation.json',
+    ])
+      .addOption(
+        new Option('--file <file>', 'what tuesday matrix run --sign has written').conflicts('digest'),
+      )
+      .option('--digest <sha256>', 'print one that the release has, as its tester signed it'),
+    async ({ client, flags, show }, version = '') => {
       const params = { version };
+      if (flags.digest !== undefined) {
+        const found = await client().call('viewAttestation', { params: { version, digest: flags.digest } });
+        return show(found, (one) => JSON.stringify(one, null, 2));
+      }
       if (flags.file === undefined)
         return show(await client().call('listAttestations', { params }), ({ attestations }) =>
           describe(attestations),
@@ -50,7 +59,7 @@ function describe(attestations: readonly AttestationView[]): string {
       String(one.passed),
       String(one.failed),
       String(one.notRun),
-      one.sha256.slice(0, 12),
+      one.sha256,
     ]),
   ]);
 }

@@ -1,4 +1,4 @@
-import type { RolloutView } from '@tuesday/protocol';
+import type { RolloutView, TrialHistoryView } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
@@ -15,6 +15,7 @@ export function rolloutGroup(): Command {
     create(),
     start(),
     risk(),
+    trial(),
     view(),
     list(),
     rolloutWatch(),
@@ -71,6 +72,29 @@ function risk(): Command {
     async ({ client, show }, rollout = '') =>
       show(await client().call('viewRisk', { params: { rollout } }), describeRisk),
   );
+}
+
+function trial(): Command {
+  return does(
+    leaf('trial <rollout>', 'The evidence against the release over time', [
+      'rollout trial r1',
+      'rollout trial r1 --json',
+    ]),
+    async ({ client, show }, rollout = '') =>
+      show(await client().call('viewTrialHistory', { params: { rollout } }), describeHistory),
+  );
+}
+
+function describeHistory({ points, pauseAt, haltAt }: TrialHistoryView): string {
+  if (points.length === 0) return 'Nothing is weighed yet: no offered device has been followed.';
+  const says = (evidence: number) => (evidence >= haltAt ? 'halts' : evidence >= pauseAt ? 'pauses' : '');
+  return [
+    table([
+      ['at', 'evidence', ''],
+      ...points.map(({ at, evidence }) => [time(at), evidence.toFixed(2), says(evidence)]),
+    ]),
+    `As a power of ten: ${pauseAt} pauses, ${haltAt} halts.`,
+  ].join('\n');
 }
 
 function view(): Command {

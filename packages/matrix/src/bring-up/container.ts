@@ -24,7 +24,9 @@ export function containerProgram(value: MatrixValue): ProgramToStart {
     `exec ${container.program} run --rm --name "$CONTAINER" -p "$HOST:$PORT:${container.port}"`,
     ...inEnvironment('ARG', container.args),
     // For this container alone where files carry labels.
-    ...(configAt === undefined ? [] : [`-v "$CONFIG":${inEnvironment('CONFIG_AT', [configAt])}:ro,Z`]),
+    ...(configAt === undefined
+      ? []
+      : [`-v "$CONFIG":${inEnvironment('CONFIG_AT', [configAt]).join('')}:ro,Z`]),
     '"$IMAGE"',
     ...inEnvironment('WORD', container.command),
   ];

@@ -9,6 +9,7 @@ import { codeRoutes } from './routes/codes.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { identityRoutes } from './routes/identity.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { parityRoutes } from './routes/parity.ts';
 import { placeRoutes } from './routes/places.ts';
@@ -26,6 +27,7 @@ export const routes = {
   ...scheduleRoutes,
   ...rolloutRoutes,
   ...consentRoutes,
+  ...incidentRoutes,
   ...noticeRoutes,
   ...auditRoutes,
 } as const satisfies Record<string, Route>;

@@ -178,6 +178,17 @@ export const trialViewSchema = z.object({
 });
 export type TrialView = z.infer<typeof trialViewSchema>;
 
+/** How the strongest evidence against a release rose and fell, counted anew from the buckets of its trial. */
+export const trialHistoryViewSchema = z.object({
+  pauseAt: z.number(),
+  haltAt: z.number(),
+  /** Oldest first; where there are too many, of each stretch the strongest. */
+  points: z.array(z.object({ at: instantSchema, evidence: z.number() })),
+  /** When each stage opened. */
+  opened: z.array(z.object({ stage: z.int(), at: instantSchema })),
+});
+export type TrialHistoryView = z.infer<typeof trialHistoryViewSchema>;
+
 export const stageViewSchema = z.object({
   stage: z.int(),
   plan: stageSchema,

@@ -129,9 +129,10 @@ describe('a commander alone', () => {
     const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 5_000 });
     expect(firstBroken(entries)).toBeNull();
     expect(
-      entries.slice(-2).map(({ verb, person, factor, because }) => [verb, person, factor, because]),
+      entries.slice(-3).map(({ verb, person, factor, because }) => [verb, person, factor, because]),
     ).toEqual([
       ['glass.break', 'max', 'totp', '340 tickets'],
+      ['incident.open', 'max', 'totp', 'Recalled by max alone, with a broken glass: 340 tickets'],
       ['rollout.recall', 'max', 'totp', 'Recalled by max alone, with a broken glass: 340 tickets'],
     ]);
   });

@@ -6,6 +6,7 @@ import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import { notify } from '../context.ts';
 import type { Database, RolloutsTable } from '../db/schema.ts';
+import { incidentsOf } from '../incidents/open-by-itself.ts';
 import { announcement, putEffect } from '../outbox/put.ts';
 import { tell } from './tell.ts';
 
@@ -34,7 +35,7 @@ export async function loadRollout(db: Kysely<Database>, rollout: string): Promis
 }
 
 /**
- * Events, snapshot, audit entry, announcement and notification, in the caller's transaction.
+ * Events, snapshot, audit entry, announcement, notification and incident, in the caller's transaction.
  *
  * @returns `wrong-phase` for what cannot happen, `conflict` when somebody else was first; nothing is written then
  */
@@ -77,6 +78,7 @@ export async function apply(
   await putEffect(db, at, announcement(row.devices));
   await tell(db, row, happening);
   await notify(db, { kind: 'rollout', rollout: row.rollout });
+  await incidentsOf(db, row, happening);
   await appendAudit(db, {
     at,
     actor,

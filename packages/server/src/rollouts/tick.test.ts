@@ -242,11 +242,12 @@ describe('each verb', () => {
     if (isRefused(other)) throw new Error(other.refused.because);
     await client.call('cancelRollout', { params: { rollout: other.rollout }, body: { because: 'typo' } });
     const { entries } = await listAudit(plane.context, { roles: ['admin'] }, { after: 0, limit: 1_000 });
-    const told = entries.slice(-7).map(({ actor, verb, because }) => [actor, verb, because]);
+    const told = entries.slice(-8).map(({ actor, verb, because }) => [actor, verb, because]);
     expect(told).toMatchObject([
       ['carol', 'rollout.start', expect.stringContaining('12000 devices')],
       ['carol', 'rollout.pause', 'Paused by carol: lunch'],
       ['carol', 'rollout.resume', 'Resumed by carol: back'],
+      ['carol', 'incident.open', 'Halted by carol: smoke'],
       ['carol', 'rollout.halt', 'Halted by carol: smoke'],
       ['carol', 'rollout.recall', 'Recalled by carol: cold'],
       ['carol', 'rollout.create', expect.any(String)],

@@ -68,21 +68,26 @@ function keptOf(owner: object, row: RolloutRow): Kept {
   return fresh;
 }
 
-async function readCells(db: Kysely<Database>, rollout: string, from: number): Promise<Cell[]> {
+export async function readCells(db: Kysely<Database>, rollout: string, from: number): Promise<Cell[]> {
   const { rows } = await sql<Cell>`SELECT stage, bucket, stratum, slice, arm, tallies FROM trial_cells
     WHERE rollout = ${rollout} AND bucket >= ${from} ORDER BY bucket, stage, stratum, slice, arm`.execute(db);
   return rows;
 }
 
-function count(trial: Trial, cells: readonly Cell[]): void {
+/** @param onClosed hears of each bucket once it is weighed */
+export function count(trial: Trial, cells: readonly Cell[], onClosed?: (bucket: number) => void): void {
   let open: number | null = null;
+  const close = (bucket: number) => {
+    trial.closeBucket(bucket);
+    onClosed?.(bucket);
+  };
   for (const { stage, bucket, stratum, slice, arm, tallies } of cells) {
-    if (open !== null && open !== bucket) trial.closeBucket(open);
+    if (open !== null && open !== bucket) close(open);
     open = bucket;
     tallies.forEach((devices, tally) => {
       if (devices !== 0)
         trial.count(stage, arm as Arm, stratum, slice, tally < TALLIES.length ? tally : -1, devices);
     });
   }
-  if (open !== null) trial.closeBucket(open);
+  if (open !== null) close(open);
 }

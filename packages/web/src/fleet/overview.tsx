@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { call } from '../api.ts';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { RolloutList } from '../rollouts/rollout-list.tsx';
+import { LiveIncidents } from '../incidents/live-incidents.tsx';
 import { useSession } from '../session/context.ts';
 import { anchorOf } from '../session/session.ts';
 import { useAsked } from '../ui/use-asked.ts';
@@ -31,6 +32,7 @@ export function Overview() {
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-6 pb-28 sm:px-6" aria-busy={data === undefined}>
       <h1 className="text-3xl font-semibold tracking-tight">Overview</h1>
+      <LiveIncidents />
       {data && (
         <div className="mt-6 grid gap-6">
           <RolloutList rollouts={data.rollouts} zone={session.zone} />

@@ -32,7 +32,7 @@ export default function BreakGlassPage() {
                   Never. May it stay so. From a terminal, a commander breaks it with:
                 </Empty>
               ) : (
-                <GlassList glasses={glasses} onChanged={changed} />
+                <GlassList glasses={glasses} incidents={pending.incidents} onChanged={changed} />
               )
             }
           </Answered>

@@ -1,29 +1,43 @@
-import type { GlassView } from '@tuesday/protocol';
+import type { GlassView, IncidentLineView } from '@tuesday/protocol';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
+import { incidentPath } from '../route.ts';
 import { momentWords } from '../time.ts';
 import { useSession } from '../session/context.ts';
+import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { ReviewForm } from './review-form.tsx';
 import { glassWords } from './words.ts';
 
 interface Props {
   glasses: readonly GlassView[];
+  incidents: readonly IncidentLineView[];
   onChanged: () => Promise<void>;
 }
 
-export function GlassList({ glasses, onChanged }: Props) {
+export function GlassList({ glasses, incidents, onChanged }: Props) {
   return (
     <ul className="rows">
       {glasses.map((one) => (
         <li key={one.glass} id={one.glass} className="py-4">
-          <Glass one={one} onChanged={onChanged} />
+          <Glass
+            one={one}
+            incident={incidents.find(({ rollout }) => rollout === one.object)?.incident}
+            onChanged={onChanged}
+          />
         </li>
       ))}
     </ul>
   );
 }
 
-function Glass({ one, onChanged }: { one: GlassView; onChanged: () => Promise<void> }) {
+interface GlassProps {
+  one: GlassView;
+  /** The incident that it was broken in. */
+  incident: string | undefined;
+  onChanged: () => Promise<void>;
+}
+
+function Glass({ one, incident, onChanged }: GlassProps) {
   const { zone } = useSession().session;
   const { review } = one;
   const used =
@@ -44,6 +58,11 @@ function Glass({ one, onChanged }: { one: GlassView; onChanged: () => Promise<vo
         {momentWords(one.at, zone)}, by {FACTOR_WORDS[one.factor]}, {used}
       </p>
       <p className="text-pretty wrap-anywhere">{one.because}</p>
+      {incident !== undefined && (
+        <Link to={incidentPath(incident)} className="link justify-self-start py-1 text-sm">
+          Its incident
+        </Link>
+      )}
       {review.closedAt === null ? (
         <ReviewForm one={one} onChanged={onChanged} />
       ) : (

@@ -9,7 +9,6 @@ import { chosenIn, type Draft, EMPTY, manifestOf, waysBack, wrongWith } from './
 import { guessHardware } from './guess.ts';
 import { COLUMNS, columnsFor, heatOf, inSight } from './heat.ts';
 import { seenWords, shareWords, verdictWords } from './cover-words.ts';
-import { planText } from './plan-text.ts';
 import { whyNot } from './roll-out.tsx';
 import { Uploads, underWay } from './uploads.ts';
 import { refusedAt } from './use-draft.ts';
@@ -291,12 +290,4 @@ describe('firmware × environment', () => {
     expect(seen('failed', 0, 'the broker died')).toBe('tested 1 h 00 min ago: the broker died');
     expect([0, 0.000_05, 0.0042, 0.15].map(shareWords)).toEqual(['0 %', 'under 0.01 %', '0.42 %', '15 %']);
   });
-});
-
-test('the plan to begin with is one that the server takes', async () => {
-  const { planSchema } = await import('@tuesday/protocol');
-  const { openYamlText } = await import('@tuesday/protocol/files');
-  const yaml = openYamlText(planText('3.2.5'));
-  if ('broken' in yaml) throw new Error(yaml.broken.message);
-  expect(planSchema.parse(yaml.value)).toMatchObject({ release: '3.2.5', stages: { length: 3 } });
 });

@@ -15,7 +15,7 @@ export interface Act {
 type Acted = Pick<RolloutView, 'phase' | 'paused' | 'rollout'>;
 
 /** The one red button. */
-export function redAct({ phase, rollout }: Acted): Act {
+export function redAct({ phase }: Acted): Act {
   switch (phase) {
     case 'scheduled':
     case 'soaking':
@@ -27,7 +27,7 @@ export function redAct({ phase, rollout }: Acted): Act {
     case 'draft':
       return {
         name: 'haltRollout',
-        refusal: `Nothing runs yet, so there is nothing to halt. To drop it: tuesday rollout cancel ${rollout} --because "…"`,
+        refusal: 'Nothing runs yet, so there is nothing to halt.',
       };
     case 'recalling':
       return { name: 'recallRollout', refusal: 'The recall is under way.' };
@@ -45,6 +45,11 @@ export function pauseAct({ phase, paused }: Acted): Act | undefined {
   const name = paused.includes('operator') ? 'resumeRollout' : 'pauseRollout';
   if (phase === 'scheduled' || phase === 'soaking' || phase === 'watching') return { name };
   return phase === 'draft' ? { name, refusal: 'It has not started; there is nothing to pause.' } : undefined;
+}
+
+/** Whether a slice can be taken out in this phase. */
+export function leavesOut({ phase }: Pick<RolloutView, 'phase'>): boolean {
+  return phase === 'scheduled' || phase === 'soaking' || phase === 'halted';
 }
 
 /** The command line that does what the red button would, for when this page cannot. */

@@ -1,5 +1,5 @@
 import type { RolloutView } from '@tuesday/protocol';
-import { Play, UserCheck } from 'lucide-react';
+import { Play, Trash2, UserCheck } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { STATE_TONES, STATE_WORDS } from '../approvals/words.ts';
@@ -19,7 +19,7 @@ import { StartDialog } from './start-dialog.tsx';
 export function BeforeStart({ view }: { view: RolloutView }) {
   const { account } = useSession().session;
   const pending = usePending();
-  const [asking, setAsking] = useState<'approval' | 'start'>();
+  const [asking, setAsking] = useState<'approval' | 'start' | 'drop'>();
   if (view.phase !== 'draft') return null;
   const { rollout, approval } = view;
   const noRole = refusalFor(account, 'operate');
@@ -61,6 +61,21 @@ export function BeforeStart({ view }: { view: RolloutView }) {
           <Play size={18} aria-hidden /> Start
         </Button>
       </div>
+      <div className="mt-3">
+        <Button kind="quiet" small refusal={noRole} onClick={() => setAsking('drop')}>
+          <Trash2 size={16} aria-hidden /> Drop it
+        </Button>
+      </div>
+      {asking === 'drop' && (
+        <Reasoned
+          title="Drop this rollout?"
+          lead="No device was offered anything. It stays in the list as cancelled, and cannot be started any more."
+          act="Drop it"
+          command={`tuesday rollout cancel ${rollout} --because "…"`}
+          onSend={(because) => call('cancelRollout', { params: { rollout }, body: { because } })}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
       {asking === 'approval' && (
         <Reasoned
           optional

@@ -1,8 +1,10 @@
 import type { RolloutView } from '@tuesday/protocol';
+import { LeaveOut } from './leave-out.tsx';
 import { numberWords, percent } from './words.ts';
 
 /** The environment values that explain what went wrong. */
-export function Blame({ view: { blame, harmed } }: { view: RolloutView }) {
+export function Blame({ view }: { view: RolloutView }) {
+  const { blame, harmed } = view;
   return (
     <section aria-labelledby="blame" className="card p-5 sm:p-6">
       <h2 id="blame" className="text-lg font-semibold tracking-tight">
@@ -38,6 +40,7 @@ export function Blame({ view: { blame, harmed } }: { view: RolloutView }) {
                       only together with {together.attribute} = {together.value}
                     </span>
                   )}
+                  <LeaveOut view={view} attribute={attribute} value={value} />
                 </th>
                 <td className="py-2.5 text-right whitespace-nowrap">
                   <span className="font-semibold text-bad">{numberWords(bad)}</span> of {numberWords(offered)}

@@ -28,7 +28,7 @@ export function PlanCalendar({ view: { rollout, plan, events } }: { view: Rollou
   );
 }
 
-function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar: PlanCalendarView }) {
+export function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar: PlanCalendarView }) {
   return (
     <ol className="num grid gap-0 text-sm">
       {stages.map((stage) => (

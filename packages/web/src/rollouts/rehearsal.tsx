@@ -9,6 +9,14 @@ export function Rehearsal({ view: { rehearsal } }: { view: RolloutView }) {
       <h2 id="rehearsal" className="text-lg font-semibold tracking-tight">
         Rehearsal
       </h2>
+      <RehearsalTable rehearsal={rehearsal} />
+    </section>
+  );
+}
+
+export function RehearsalTable({ rehearsal }: { rehearsal: NonNullable<RolloutView['rehearsal']> }) {
+  return (
+    <>
       <p className="num mt-1 text-sm text-pretty text-ink-2">
         {numberWords(rehearsal.runs)} runs of each fault, seed {rehearsal.seed}; {rehearsal.source}.
       </p>
@@ -32,12 +40,12 @@ export function Rehearsal({ view: { rehearsal } }: { view: RolloutView }) {
           </tbody>
         </table>
       </section>
-    </section>
+    </>
   );
 }
 
 function Row({ row }: { row: RehearsalRow }) {
-  const cell = 'py-2 pr-4';
+  const cell = 'py-2 pr-4 whitespace-nowrap';
   return (
     <tr className="border-t border-line align-top">
       <th scope="row" className="py-2 pr-4 text-left font-normal">

@@ -1,5 +1,5 @@
 import type { RolloutListView } from '@tuesday/protocol';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, Plus } from 'lucide-react';
 import { rolloutPath } from '../route.ts';
 import { momentWords } from '../time.ts';
 import { CommandLine } from '../ui/command-line.tsx';
@@ -12,9 +12,17 @@ type Listed = RolloutListView['rollouts'][number];
 export function RolloutList({ rollouts, zone }: { rollouts: readonly Listed[]; zone: string }) {
   return (
     <section aria-labelledby="rollouts" className="card overflow-hidden">
-      <h2 id="rollouts" className="p-5 text-lg font-semibold tracking-tight sm:px-7 sm:pt-6">
-        Rollouts
-      </h2>
+      <div className="flex flex-wrap items-center justify-between gap-3 p-5 sm:px-7 sm:pt-6">
+        <h2 id="rollouts" className="text-lg font-semibold tracking-tight">
+          Rollouts
+        </h2>
+        <Link
+          to="/rollouts/new"
+          className="inline-flex min-h-10 items-center gap-2 rounded-lg border border-line-strong bg-surface px-3 text-sm font-semibold hover:bg-sunken"
+        >
+          <Plus size={16} aria-hidden /> New rollout
+        </Link>
+      </div>
       {rollouts.length === 0 ? (
         <div className="grid gap-3 px-5 pb-6 text-ink-2 sm:px-7">
           <p>

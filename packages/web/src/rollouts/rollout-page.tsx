@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { IncidentOfRollout } from '../incidents/of-rollout.tsx';
 import { useSession } from '../session/context.ts';
 import { Link } from '../ui/link.tsx';
 import { ActBar } from './act-bar.tsx';
@@ -19,6 +20,9 @@ import { Stages } from './stages.tsx';
 import { Trial } from './trial.tsx';
 import { useLive } from './use-live.ts';
 import { Watch } from './watch.tsx';
+
+/** Phases that have an incident. */
+const STOPPED = new Set(['halted', 'recalling', 'recalled']);
 
 /** In this order: what happens, why, what next and when, the one red button; then what it rests on. */
 export function RolloutPage({ rollout }: { rollout: string }) {
@@ -47,6 +51,7 @@ export function RolloutPage({ rollout }: { rollout: string }) {
           <div className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">
             <Saying view={view}>
               <HaltSeen view={view} />
+              {STOPPED.has(view.phase) && <IncidentOfRollout rollout={rollout} />}
             </Saying>
             <div className="flex flex-col gap-5 border-line p-5 max-lg:border-t sm:p-7 lg:border-l">
               <NextLook view={view} anchor={anchor} zone={zone} />

@@ -1,14 +1,16 @@
 import type { RolloutView } from '@tuesday/protocol';
+import { call } from '../api.ts';
+import { useSession } from '../session/context.ts';
+import { useAsked } from '../ui/use-asked.ts';
+import { TrialChart } from './trial-chart.tsx';
+import { LEAST, MOST } from './trial-scale.ts';
 import { numberWords } from './words.ts';
-
-/** Powers of ten that the scale shows; what is below its left end is shown there. */
-const LEAST = -2;
-const MOST = 4;
 
 type Line = RolloutView['trial']['lines'][number];
 
 /** How strong the evidence against the release is, against the bounds that pause and halt. */
-export function Trial({ view: { trial, excluded, untested, release } }: { view: RolloutView }) {
+export function Trial({ view }: { view: RolloutView }) {
+  const { trial, excluded, untested, release } = view;
   const [strongest] = trial.lines;
   return (
     <section aria-labelledby="trial" className="card p-5 sm:p-6">
@@ -19,6 +21,7 @@ export function Trial({ view: { trial, excluded, untested, release } }: { view: 
         <p className="mt-2 text-sm text-ink-2">None yet: no offered device has been followed.</p>
       ) : (
         <>
+          <OverTime rollout={view.rollout} />
           <Scale evidence={trial.evidence} pauseAt={trial.pauseAt} haltAt={trial.haltAt} />
           <p className="num mt-3 text-sm text-pretty text-ink-2">{lineWords(strongest)}</p>
         </>
@@ -39,6 +42,13 @@ export function Trial({ view: { trial, excluded, untested, release } }: { view: 
       )}
     </section>
   );
+}
+
+/** How it came to where it is. The page does without it while it is not there. */
+function OverTime({ rollout }: { rollout: string }) {
+  const { zone } = useSession().session;
+  const asked = useAsked(`trial ${rollout}`, () => call('viewTrialHistory', { params: { rollout } }), 60_000);
+  return asked.data ? <TrialChart history={asked.data} zone={zone} /> : null;
 }
 
 function Scale({ evidence, pauseAt, haltAt }: { evidence: number; pauseAt: number; haltAt: number }) {

@@ -15,10 +15,12 @@ interface Props {
   screen: Route['screen'];
   /** Requests that wait for this person's consent. */
   waiting: number;
+  /** That are not closed. */
+  incidents: number;
   onSignOut: () => void;
 }
 
-export function Header({ session, screen, waiting, onSignOut }: Props) {
+export function Header({ session, screen, waiting, incidents, onSignOut }: Props) {
   const path = usePath();
   // Open on one page only: whoever goes to another one has chosen.
   const [openOn, setOpenOn] = useState<string>();
@@ -38,8 +40,8 @@ export function Header({ session, screen, waiting, onSignOut }: Props) {
         >
           <Mark /> <span className="max-[420px]:sr-only">Tuesday</span>
         </Link>
-        <nav aria-label="Main" className="ml-3 hidden items-center xl:flex">
-          <Places screen={screen} waiting={waiting} />
+        <nav aria-label="Main" className="ml-3 hidden items-center xl:flex xl:max-2xl:ml-0">
+          <Places screen={screen} waiting={waiting} incidents={incidents} />
         </nav>
         <FleetClock session={session} />
         <Link
@@ -68,7 +70,7 @@ export function Header({ session, screen, waiting, onSignOut }: Props) {
       {open && (
         <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:hidden">
           <nav aria-label="Main" className="grid grid-cols-2 gap-1">
-            <Places screen={screen} waiting={waiting} />
+            <Places screen={screen} waiting={waiting} incidents={incidents} />
           </nav>
           <div className="mt-2 flex items-center gap-1 border-t border-line pt-2">
             <Who session={session} />
@@ -82,7 +84,7 @@ export function Header({ session, screen, waiting, onSignOut }: Props) {
   );
 }
 
-function Places({ screen, waiting }: Pick<Props, 'screen' | 'waiting'>) {
+function Places({ screen, waiting, incidents }: Pick<Props, 'screen' | 'waiting' | 'incidents'>) {
   return PLACES.map(({ to, label, Icon, screens }) => {
     const here = screens.includes(screen);
     return (
@@ -90,24 +92,31 @@ function Places({ screen, waiting }: Pick<Props, 'screen' | 'waiting'>) {
         key={to}
         to={to}
         current={here}
-        className={`flex min-h-11 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken hover:text-ink ${here ? 'bg-sunken text-ink' : 'text-ink-2'}`}
+        className={`flex min-h-11 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap xl:max-2xl:gap-1.5 xl:max-2xl:px-1.5 hover:bg-sunken hover:text-ink ${here ? 'bg-sunken text-ink' : 'text-ink-2'}`}
       >
         <Icon size={18} aria-hidden className="xl:hidden" />
         {label}
         {to === '/approvals' && <Badge count={waiting} />}
+        {to === '/incidents' && <Badge count={incidents} means="not closed" />}
       </Link>
     );
   });
 }
 
-function Badge({ count, className = '' }: { count: number; className?: string }) {
+interface BadgeProps {
+  count: number;
+  means?: string;
+  className?: string;
+}
+
+function Badge({ count, means = 'waiting for you', className = '' }: BadgeProps) {
   if (count === 0) return null;
   return (
     <span
       className={`num grid h-5 min-w-5 place-items-center rounded-full bg-accent px-1.5 text-xs font-semibold text-surface ${className}`}
     >
       {count}
-      <span className="sr-only"> waiting for you</span>
+      <span className="sr-only"> {means}</span>
     </span>
   );
 }
@@ -151,11 +160,11 @@ function FleetClock({ session: { anchor, zone } }: Pick<Props, 'session'>) {
       {anchor.rate !== 1 && (
         <span className="flex items-center justify-end gap-1.5 font-medium text-warn">
           <FastForward size={14} aria-hidden className="max-sm:hidden" />
-          demo clock, {anchor.rate}× real time
+          demo clock, {anchor.rate}×<span className="xl:max-2xl:hidden"> real time</span>
         </span>
       )}
       <span className="text-ink-2">
-        <span className="max-sm:hidden">fleet time </span>
+        <span className="max-sm:hidden xl:max-2xl:hidden">fleet time </span>
         <time>{momentWords(fleetAt(anchor, now), zone)}</time>
       </span>
     </p>

@@ -9,6 +9,7 @@ import {
   ScrollText,
   Settings,
   Siren,
+  TriangleAlert,
 } from 'lucide-react';
 import type { Route } from '../route.ts';
 
@@ -20,7 +21,8 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'device'] },
+  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan', 'device'] },
+  { to: '/incidents', label: 'Incidents', Icon: TriangleAlert, screens: ['incidents', 'incident'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
   { to: '/releases', label: 'Releases', Icon: PackageCheck, screens: ['releases', 'release', 'publish'] },

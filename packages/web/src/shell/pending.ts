@@ -1,11 +1,12 @@
-/** What waits for people: requests for consent and reviews, known to the whole console. */
-import type { ApprovalView, GlassView } from '@tuesday/protocol';
+/** What waits for people: requests for consent, reviews and incidents, known to the whole console. */
+import type { ApprovalView, GlassView, IncidentLineView } from '@tuesday/protocol';
 import { createContext, useContext } from 'react';
 import { call } from '../api.ts';
 
 export interface Pending {
   approvals: readonly ApprovalView[];
   glasses: readonly GlassView[];
+  incidents: readonly IncidentLineView[];
   /** Asks now, after an act. */
   again: () => Promise<void>;
 }
@@ -13,6 +14,7 @@ export interface Pending {
 export const PendingContext = createContext<Pending>({
   approvals: [],
   glasses: [],
+  incidents: [],
   again: () => Promise.resolve(),
 });
 
@@ -22,10 +24,15 @@ export function usePending(): Pending {
 
 /** Each may be refused without taking the other along. */
 export async function askPending(): Promise<Omit<Pending, 'again'>> {
-  const [approvals, glasses] = await Promise.allSettled([call('listApprovals'), call('listGlasses')]);
+  const [approvals, glasses, incidents] = await Promise.allSettled([
+    call('listApprovals'),
+    call('listGlasses'),
+    call('listIncidents', { query: {} }),
+  ]);
   return {
     approvals: approvals.status === 'fulfilled' ? approvals.value.approvals : [],
     glasses: glasses.status === 'fulfilled' ? glasses.value.glasses : [],
+    incidents: incidents.status === 'fulfilled' ? incidents.value.incidents : [],
   };
 }
 
@@ -34,6 +41,11 @@ type Waits = Pick<ApprovalView, 'state' | 'mayNot'>;
 /** Requests that this person could consent to now. */
 export function waitingForMe<T extends Waits>(approvals: readonly T[]): readonly T[] {
   return approvals.filter(({ state, mayNot }) => state === 'open' && mayNot === null);
+}
+
+/** Those that are not closed. */
+export function liveIncidents(incidents: readonly IncidentLineView[]): readonly IncidentLineView[] {
+  return incidents.filter(({ state }) => state !== 'closed');
 }
 
 export function openReviews(glasses: readonly GlassView[]): readonly GlassView[] {

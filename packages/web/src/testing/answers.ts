@@ -12,10 +12,11 @@ import {
   TOKENS,
 } from './people-story.ts';
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
-import { NINE, POLICY, ROLLOUT } from './story.ts';
+import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { DEVICE } from './device-story.ts';
 import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
+import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
 
 export interface AskedScript {
   params: Readonly<Record<string, string>>;
@@ -102,6 +103,19 @@ export function answers(): Script {
     listCodes: ({ query }) => codesFor(query),
     viewCode: ({ params }) => (params['code'] === STUB.code ? STUB : DOCUMENTED),
     documentCode: () => ({ ...STUB, state: 'written' }),
+    listIncidents: () => ({ incidents: [...INCIDENTS] }),
+    openIncident: () => INCIDENT,
+    viewIncident: () => INCIDENT,
+    listIncidentDevices: () => INCIDENT_DEVICES,
+    noteIncident: () => INCIDENT,
+    addHypothesis: () => INCIDENT,
+    judgeHypothesis: () => INCIDENT,
+    recordVisits: () => INCIDENT,
+    mitigateIncident: () => ({ ...INCIDENT, state: 'mitigated' }),
+    closeIncident: () => ({ ...INCIDENT, state: 'closed' }),
+    reopenIncident: () => INCIDENT,
+    viewPrices: () => PRICES,
+    setPrices: () => PRICES,
     viewPolicy: () => POLICY,
     planCalendar: () => PLANNED,
     importFreezes: () => ({ imported: 3, skipped: ['“Team lunch” has no end.'] }),
@@ -110,6 +124,7 @@ export function answers(): Script {
     acknowledgeWatch: () => WATCH,
     acknowledgeHalt: () => done,
     viewRisk: () => RISK,
+    viewTrialHistory: () => EVIDENCE,
     requestApproval: () => request({ consents: [] }),
     listApprovals: () => ({ approvals: [...REQUESTS] }),
     viewApproval: ({ params }) => found(params['approval']),

@@ -1,6 +1,6 @@
 /**
  * A server that serves the built console and answers as a test tells it to. It keeps the real one's content
- * policy and its session, so that what works here is not stopped there.
+ * policy, its session, and how long it lets files be kept, so that what works here is not stopped there.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -9,6 +9,7 @@ import { extname, join } from 'node:path';
 import {
   type FleetView,
   type Refusal,
+  refuseParse,
   type RolloutListView,
   type RolloutView,
   type Route,
@@ -99,6 +100,8 @@ export class ScriptedServer {
     if (this.breaking.has(found.name)) return void request.socket.destroy();
     const body = await bodyOf(request);
     const { name, route, params } = found;
+    const judged = JUDGED.has(name) ? bodyRefusal(route, body) : undefined;
+    if (judged) return refuse(response, 400, judged);
     if (route.body !== undefined && typeof route.body !== 'string')
       this.#hold(`body of ${name}`, route.body, body);
     const signedIn = !this.expired && (request.headers.cookie ?? '').includes(COOKIE);
@@ -176,9 +179,19 @@ export class ScriptedServer {
     response.writeHead(200, {
       'content-type': TYPES[extname(file)] ?? 'text/html; charset=utf-8',
       'content-security-policy': POLICY_HEADER,
+      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
     });
     response.end(readFileSync(file));
   }
+}
+
+/** Sent in order to hear what is wrong with them; elsewhere a body that does not parse is the console's mistake. */
+const JUDGED: ReadonlySet<RouteName> = new Set(['checkPlan', 'planCalendar']);
+
+function bodyRefusal(route: Route, body: unknown): Refusal | undefined {
+  if (route.body === undefined || typeof route.body === 'string') return undefined;
+  const parsed = route.body.safeParse(body);
+  return parsed.success ? undefined : refuseParse(parsed.error);
 }
 
 const SIGNING_IN: ReadonlySet<RouteName> = new Set(['signIn', 'passkeySignIn', 'passwordSignIn', 'join']);

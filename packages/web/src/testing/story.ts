@@ -8,6 +8,7 @@ import type {
   RolloutView,
   StageView,
   StatusView,
+  TrialHistoryView,
 } from '@tuesday/protocol';
 
 const HOUR = 3_600_000;
@@ -127,6 +128,17 @@ function accused(evidence: number, events: number): RolloutView['trial']['lines'
     control: { followed: 32, atRisk: 32, events: 0 },
   };
 }
+
+/** Quiet at first, then beyond both bounds. */
+export const EVIDENCE: TrialHistoryView = {
+  pauseAt: 1,
+  haltAt: 2,
+  points: [-0.4, -0.3, -0.5, -0.2, 0.1, 0.7, 1.2, 1.9, 2.4].map((evidence, index) => ({
+    at: NINE + HOUR + index * 900_000,
+    evidence,
+  })),
+  opened: [{ stage: 0, at: NINE }],
+};
 
 const REHEARSAL: RolloutView['rehearsal'] = {
   at: NINE,

@@ -46,6 +46,15 @@ export const rolloutRoutes = {
     answer: views.rolloutViewSchema,
   },
 
+  viewTrialHistory: {
+    method: 'GET',
+    path: '/v1/rollouts/:rollout/trial',
+    summary: 'The evidence against the release over time, with the bounds that pause and halt',
+    needs: 'read',
+    params: rollout,
+    answer: views.trialHistoryViewSchema,
+  },
+
   watchRollout: {
     method: 'GET',
     path: '/v1/rollouts/:rollout/live',

@@ -27,6 +27,8 @@ export interface Belongings {
   /** A code that it has written down, and nobody else has. */
   readonly code: string;
   readonly hook: string;
+  readonly incident: string;
+  readonly hypothesis: string;
 }
 
 export interface TestOrganisation {
@@ -168,7 +170,13 @@ async function addPapers({ clock, word, code, rollout, device, vera, tim, client
   const { hook } = await client.call('addTicketHook', {
     body: { name: word, desk: 'freshdesk', secret: `${word} ${'x'.repeat(32)}` },
   });
+  const { incident } = await client.call('openIncident', { body: { title: word, code, because } });
+  const told = { params: { incident }, body: { text: word } };
+  await client.call('noteIncident', told);
+  const { hypotheses } = await client.call('addHypothesis', told);
   return {
+    incident,
+    hypothesis: hypotheses[0]?.hypothesis ?? '',
     approval,
     delegation: delegations[0]?.delegation ?? '',
     glass,

@@ -31,6 +31,16 @@ const invitation = 'x'.repeat(43);
 const digest = 'a'.repeat(64);
 const sig = 'b'.repeat(128);
 const rollout = (a: Belongings) => ({ params: { rollout: a.rollout } });
+const incident = (a: Belongings) => ({ params: { incident: a.incident } });
+const prices = {
+  currency: 'EUR',
+  perTicket: 1,
+  perVisit: 1,
+  replacementsPerVisit: 1,
+  perMillionReconnects: 1,
+  goodwillPerHarmed: 1,
+  ticketsPerHarmed: 1,
+};
 const actOn = (a: Belongings) => [{ ...rollout(a), ...act }];
 const person = (a: Belongings) => [a.person, a.invited].map((name) => ({ params: { person: name }, ...act }));
 const device = (a: Belongings) => [{ params: { device: a.device }, ...act }];
@@ -175,6 +185,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   listRollouts: own(),
   createRollout: theirs((a) => [{ body: plan(a.version) }]),
   viewRollout: theirs((a) => [rollout(a)]),
+  viewTrialHistory: theirs((a) => [rollout(a)]),
   watchRollout: theirs((a) => [rollout(a)]),
   startRollout: theirs(actOn),
   pauseRollout: theirs(actOn),
@@ -216,6 +227,24 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   ]),
   removeChannel: theirs((a) => [{ params: { channel: a.channel } }]),
   testChannel: theirs((a) => [{ params: { channel: a.channel } }]),
+
+  listIncidents: own(() => [{}, { query: { state: 'open' } }]),
+  openIncident: theirs((a) => [{ body: { title: 'mine', rollout: a.rollout, because } }]),
+  viewIncident: theirs((a) => [incident(a)]),
+  listIncidentDevices: theirs((a) => [incident(a), { ...incident(a), query: { recovery: 'waiting' } }]),
+  listTechnicians: theirs((a) => [incident(a)]),
+  noteIncident: theirs((a) => [{ ...incident(a), body: { text: because } }]),
+  addHypothesis: theirs((a) => [{ ...incident(a), body: { text: because } }]),
+  judgeHypothesis: theirs((a) => [
+    { params: { incident: a.incident, hypothesis: a.hypothesis }, body: { verdict: 'ruled-out', because } },
+  ]),
+  recordVisits: theirs((a) => [{ ...incident(a), body: { visits: 3, because } }]),
+  mitigateIncident: theirs((a) => [{ ...incident(a), ...act }]),
+  closeIncident: theirs((a) => [{ ...incident(a), body: { note: because } }]),
+  reopenIncident: theirs((a) => [{ ...incident(a), ...act }]),
+  reportIncident: theirs((a) => [incident(a), { ...incident(a), query: { format: 'pdf' } }]),
+  viewPrices: own(),
+  setPrices: own(() => [{ body: { prices, because } }]),
 
   listAudit: own((a) => [
     {},

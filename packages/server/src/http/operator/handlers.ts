@@ -8,6 +8,7 @@ import { codesHandlers } from './handlers/codes.ts';
 import { consentHandlers } from './handlers/consent.ts';
 import { devicesHandlers } from './handlers/devices.ts';
 import { identityHandlers } from './handlers/identity.ts';
+import { incidentsHandlers } from './handlers/incidents.ts';
 import { noticesHandlers } from './handlers/notices.ts';
 import { parityHandlers } from './handlers/parity.ts';
 import { placesHandlers } from './handlers/places.ts';
@@ -29,6 +30,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...scheduleHandlers(context),
     ...rolloutsHandlers(context, live),
     ...consentHandlers(context),
+    ...incidentsHandlers(context),
     ...noticesHandlers(context),
     ...auditHandlers(context),
   };

@@ -155,7 +155,7 @@ function handle<N extends RouteName>(
 
 function sendFile(reply: FastifyReply, { file, type, name }: FileAnswer): FastifyReply {
   void reply.type(type).header('content-disposition', `attachment; filename="${name}"`);
-  return reply.send(typeof file === 'string' ? file : Readable.from(file));
+  return reply.send(typeof file === 'string' || Buffer.isBuffer(file) ? file : Readable.from(file));
 }
 
 function lengthOf(request: FastifyRequest): number | undefined {

@@ -34,7 +34,7 @@ export interface Asked<N extends RouteName> {
 
 /** A file instead of JSON. */
 export interface FileAnswer {
-  readonly file: string | AsyncIterable<string>;
+  readonly file: string | Buffer | AsyncIterable<string>;
   readonly type: string;
   readonly name: string;
 }

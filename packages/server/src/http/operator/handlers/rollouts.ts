@@ -10,6 +10,7 @@ import { recallRollout } from '../../../rollouts/recall.ts';
 import { resumeRollout } from '../../../rollouts/resume.ts';
 import { startRollout } from '../../../rollouts/start.ts';
 import { listRollouts, viewRollout } from '../../../rollouts/view.ts';
+import { viewTrialHistory } from '../../../trial/history.ts';
 import type { LiveRollouts } from '../live.ts';
 import { isRefused, wallClock } from '@tuesday/protocol';
 import type { Context } from '../../../context.ts';
@@ -20,6 +21,7 @@ type Names =
   | 'listRollouts'
   | 'createRollout'
   | 'viewRollout'
+  | 'viewTrialHistory'
   | 'watchRollout'
   | 'startRollout'
   | 'pauseRollout'
@@ -39,6 +41,7 @@ export function rolloutsHandlers(context: Context, live: LiveRollouts): Handlers
     listRollouts: () => listRollouts(context),
     createRollout: ({ actor, body }) => createRollout(context, actor, body),
     viewRollout: ({ params }) => viewRollout(context, params.rollout),
+    viewTrialHistory: ({ params }) => viewTrialHistory(context, params.rollout),
     watchRollout: async ({ params, http }) => {
       const view = await viewRollout(context, params.rollout);
       return isRefused(view) ? view : live.stream(http.request, http.reply, view);

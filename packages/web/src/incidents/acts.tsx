@@ -1,0 +1,116 @@
+import type { IncidentView } from '@tuesday/protocol';
+import { type SubmitEvent, useState } from 'react';
+import { call } from '../api.ts';
+import { refusalFor } from '../session/allowed.ts';
+import { useSession } from '../session/context.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Area } from '../ui/field.tsx';
+import { Problem } from '../ui/problem.tsx';
+import { Reasoned } from '../ui/reasoned.tsx';
+import { useSend } from '../ui/use-send.ts';
+
+interface Props {
+  view: IncidentView;
+  onChanged: () => Promise<void>;
+}
+
+/** Closing it, and what comes before and after. */
+export function Acts({ view: { incident, state, recovery }, onChanged }: Props) {
+  const { account } = useSession().session;
+  const [asking, setAsking] = useState<'mitigate' | 'close' | 'reopen'>();
+  const refusal = refusalFor(account, 'operate');
+  // Closing is not what comes next while somebody waits.
+  const isLast = recovery.waiting + recovery.technician === 0;
+  const done = () => setAsking(undefined);
+  const params = { incident };
+  const act = (name: 'mitigateIncident' | 'reopenIncident') => async (because: string) => {
+    await call(name, { params, body: { because } });
+    await onChanged();
+  };
+  return (
+    <section aria-label="Acts" className="grid gap-3">
+      {state === 'closed' ? (
+        <Button kind="quiet" refusal={refusal} onClick={() => setAsking('reopen')}>
+          Open it again
+        </Button>
+      ) : (
+        <>
+          <Button kind={isLast ? 'primary' : 'quiet'} refusal={refusal} onClick={() => setAsking('close')}>
+            Close it
+          </Button>
+          {state === 'open' && refusal === undefined && (
+            <Button kind="quiet" onClick={() => setAsking('mitigate')}>
+              Nothing new goes wrong
+            </Button>
+          )}
+        </>
+      )}
+      {asking === 'close' && <CloseForm incident={incident} onClosed={onChanged} onClose={done} />}
+      {asking === 'mitigate' && (
+        <Reasoned
+          title="Nothing new goes wrong"
+          lead="It is called mitigated from then on, and stays until somebody closes it."
+          act="Say so"
+          command={`tuesday incident mitigate ${incident} --because "…"`}
+          onSend={act('mitigateIncident')}
+          onClose={done}
+        />
+      )}
+      {asking === 'reopen' && (
+        <Reasoned
+          title="Open it again"
+          act="Open it again"
+          command={`tuesday incident reopen ${incident} --because "…"`}
+          onSend={act('reopenIncident')}
+          onClose={done}
+        />
+      )}
+    </section>
+  );
+}
+
+interface CloseProps {
+  incident: string;
+  onClosed: () => Promise<void>;
+  onClose: () => void;
+}
+
+function CloseForm({ incident, onClosed, onClose }: CloseProps) {
+  const [note, setNote] = useState('');
+  const [checked, setChecked] = useState(false);
+  const { busy, failure, send } = useSend(`tuesday incident close ${incident} --note "…"`);
+  const missing = note.trim() === '' ? 'Say how it ended: one sentence is enough.' : undefined;
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (busy || missing !== undefined) return;
+    const body = { note: note.trim() };
+    if (!(await send(() => call('closeIncident', { params: { incident }, body })))) return;
+    await onClosed();
+    onClose();
+  };
+  return (
+    <Dialog title="Close the incident" lead="Who is not well then stays in the report." onClose={onClose}>
+      <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
+        <Area
+          label="How it ended"
+          hint="Stands at the end of the report."
+          maxLength={4_000}
+          value={note}
+          problem={checked ? missing : undefined}
+          onChange={(event) => setNote(event.target.value)}
+        />
+        <Problem failure={failure} />
+        <div className="grid items-start gap-3 sm:grid-cols-2">
+          <Button kind="quiet" onClick={onClose}>
+            Not now
+          </Button>
+          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
+            Close it
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

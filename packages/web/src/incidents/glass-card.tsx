@@ -1,0 +1,37 @@
+import type { IncidentView } from '@tuesday/protocol';
+import { glassWords } from '../glass/words.ts';
+import { useSession } from '../session/context.ts';
+import { momentWords } from '../time.ts';
+import { Card } from '../ui/card.tsx';
+import { Link } from '../ui/link.tsx';
+import { Chip } from '../ui/tone-icon.tsx';
+
+/** Emergency access that was used in it, and what its review found. */
+export function GlassCard({ view: { glasses } }: { view: IncidentView }) {
+  const { zone } = useSession().session;
+  if (glasses.length === 0) return null;
+  return (
+    <Card title="Emergency access">
+      <ul className="rows mt-2 text-sm">
+        {glasses.map((one) => (
+          <li key={one.glass} className="grid gap-1 py-3">
+            <p className="flex flex-wrap items-center gap-2 font-semibold wrap-anywhere">
+              {one.review.closedAt === null ? (
+                <Chip tone="bad">{one.review.overdue ? 'review overdue' : 'review open'}</Chip>
+              ) : (
+                <Chip tone="good">reviewed</Chip>
+              )}
+              {glassWords(one)}
+            </p>
+            <p className="text-pretty wrap-anywhere">
+              {one.review.finding ?? `Due ${momentWords(one.review.dueAt, zone)}.`}
+            </p>
+            <Link to="/break-glass" className="link inline-block py-1">
+              {one.review.closedAt === null ? 'Review it' : 'Read the review'}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

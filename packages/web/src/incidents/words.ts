@@ -1,0 +1,65 @@
+/** Words and looks of incidents; the sentences are the server's. */
+import type {
+  CostItem,
+  IncidentState,
+  IncidentTexts,
+  Recovery,
+  RecoveryView,
+  TimelineKind,
+} from '@tuesday/protocol';
+import type { Tone } from '../rollouts/words.ts';
+
+export const STATE_TONES: Readonly<Record<IncidentState, Tone>> = {
+  open: 'bad',
+  mitigated: 'waiting',
+  closed: 'good',
+};
+
+/** In the order of the bar; healed first. */
+export const WAYS: ReadonlyArray<readonly [way: Recovery, label: string, means: string]> = [
+  ['itself', 'by themselves', 'went back to the version before by reflex'],
+  ['recall', 'by recall', 'were sent back'],
+  ['rescue', 'by rescue', 'took a recovery release by themselves'],
+  ['release', 'by a later release', 'run a release that came after'],
+  ['waiting', 'waiting', 'are in contact and not well yet'],
+  ['technician', 'technician', 'are silent: nothing of ours reaches them'],
+];
+
+const HEALED: ReadonlySet<Recovery> = new Set(['itself', 'recall', 'rescue', 'release']);
+
+export function healedOf(recovery: RecoveryView): number {
+  return WAYS.reduce((sum, [way]) => sum + (HEALED.has(way) ? recovery[way] : 0), 0);
+}
+
+export const ITEMS: Readonly<Record<CostItem, string>> = {
+  support: 'Support',
+  visits: 'Visits',
+  replacements: 'Replacements',
+  cloud: 'Cloud',
+  goodwill: 'Goodwill',
+};
+
+export const READERS: ReadonlyArray<readonly [keyof IncidentTexts, string]> = [
+  ['customers', 'Customers'],
+  ['support', 'Support desk'],
+  ['management', 'Management'],
+  ['status', 'Status page'],
+];
+
+export const KIND_TONES: Readonly<Record<TimelineKind, Tone>> = {
+  rollout: 'active',
+  act: 'calm',
+  notice: 'waiting',
+  ticket: 'bad',
+  code: 'bad',
+  glass: 'bad',
+  note: 'good',
+  watch: 'calm',
+};
+
+/** "1,564 USD" as the viewer's language writes it, whole. */
+export function moneyWords(amount: number, currency: string): string {
+  return new Intl.NumberFormat('en-GB', { style: 'currency', currency, maximumFractionDigits: 0 }).format(
+    amount,
+  );
+}
