@@ -37,6 +37,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0010-inventory.sql',
     '0011-parity.sql',
     '0012-codes.sql',
+    '0014-fleet-views.sql',
   ]);
 });
 

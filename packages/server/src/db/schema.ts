@@ -17,6 +17,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
 import type { CodeTables } from './schema-codes.ts';
 import type { ConsentTables } from './schema-consent.ts';
 import type { DeltaTables } from './schema-deltas.ts';
+import type { FleetTables } from './schema-fleet.ts';
 import type { InstallationTables } from './schema-installation.ts';
 import type { ParityTables } from './schema-parity.ts';
 
@@ -257,7 +258,8 @@ interface HookMessagesTable {
   received_at: ColumnType<Date, never, never>;
 }
 
-export interface Database extends InstallationTables, CodeTables, ConsentTables, DeltaTables, ParityTables {
+export interface Database
+  extends InstallationTables, CodeTables, ConsentTables, DeltaTables, FleetTables, ParityTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

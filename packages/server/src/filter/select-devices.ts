@@ -1,0 +1,108 @@
+/** The devices that fit a filter: a page of them by id, and how many they are. */
+import type { DeviceCountView, DeviceListView, OrRefused } from '@tuesday/protocol';
+import { isRefused, refuse } from '@tuesday/protocol';
+import { versionOf } from '@tuesday/rollout';
+import { type Kysely, type RawBuilder, sql } from 'kysely';
+import type { CheckIn } from '@tuesday/protocol';
+import type { Context } from '../context.ts';
+import type { Database } from '../db/schema.ts';
+import { readFleetCounts } from '../fleet/counts.ts';
+import { readInForce } from '../policy/policy.ts';
+import { compile } from './compile.ts';
+import type { Filter } from './filter.ts';
+import { readKnown, testsIn } from './known.ts';
+import { parseFilter } from './parse-filter.ts';
+
+type Parts = Pick<Context, 'db' | 'clock'>;
+
+export interface Page {
+  readonly filter?: string | undefined;
+  readonly version?: string | undefined;
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** Beyond so many nobody counts on. */
+const COUNTED = 10_000;
+/** Real milliseconds that one search may take of the database. */
+const PATIENCE = 5_000;
+
+interface Row {
+  device: string;
+  hardware: string;
+  report: CheckIn | null;
+  last_seen: number | null;
+}
+
+/** By id, after the last one of the page before: what comes and goes meanwhile moves no page. */
+export function listDevices(parts: Parts, page: Page): Promise<OrRefused<DeviceListView>> {
+  return searching(parts, page, async (trx, fits) => {
+    const after = page.after === undefined ? sql`true` : sql`d.device > ${page.after}`;
+    const { rows } = await sql<Row>`
+      SELECT d.device, d.hardware, d.report, c.last_seen
+      FROM devices d LEFT JOIN contacts c ON c.device = d.device
+      WHERE ${after} AND ${fits} ORDER BY d.device LIMIT ${page.limit + 1}`.execute(trx);
+    const shown = rows.slice(0, page.limit);
+    return {
+      devices: shown.map(({ device, hardware, report, last_seen }) => ({
+        device,
+        hardware,
+        version: (report && versionOf(report)) ?? null,
+        lastSeen: last_seen,
+        healthy: report?.health.ok ?? null,
+        environment: report?.environment ?? {},
+      })),
+      next: rows.length > page.limit ? (shown.at(-1)?.device ?? null) : null,
+    };
+  });
+}
+
+export function countDevices(parts: Parts, text: string | undefined): Promise<OrRefused<DeviceCountView>> {
+  return searching(parts, { filter: text }, async (trx, fits, filter) => {
+    if (filter === null) return { devices: (await readFleetCounts(trx)).enrolled, more: false };
+    const asksContacts = testsIn(filter).some((test) => test.kind === 'time' && test.of === 'lastSeen');
+    const contacts = asksContacts ? sql`LEFT JOIN contacts c ON c.device = d.device` : sql``;
+    const { rows } = await sql<{ devices: number }>`
+      SELECT count(*)::int AS devices FROM (
+        SELECT FROM devices d ${contacts} WHERE ${fits} LIMIT ${COUNTED + 1}
+      ) AS fitting`.execute(trx);
+    const devices = rows[0]?.devices ?? 0;
+    return { devices: Math.min(devices, COUNTED), more: devices > COUNTED };
+  });
+}
+
+type Ask<T> = (trx: Kysely<Database>, fits: RawBuilder<boolean>, filter: Filter | null) => Promise<T>;
+
+/** Reads the filter, and gives up before the database has worked on it for too long. */
+async function searching<T extends object>(
+  { db, clock }: Parts,
+  { filter: text = '', version }: Pick<Page, 'filter' | 'version'>,
+  ask: Ask<T>,
+): Promise<OrRefused<T>> {
+  const at = clock.now();
+  const parsed = parseFilter(text, at);
+  if (isRefused(parsed)) return parsed;
+  const filter = both(parsed.filter, version);
+  try {
+    return await db.transaction().execute(async (trx) => {
+      await sql`SET LOCAL statement_timeout = ${sql.lit(PATIENCE)}`.execute(trx);
+      const { policy } = await readInForce(trx, at);
+      const known = await readKnown(trx, filter, policy.parity.dimensions);
+      return ask(trx, compile(filter, known), filter);
+    });
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== '57014') throw cause;
+    return {
+      refused: refuse('busy', `the search took the database more than ${PATIENCE / 1_000} s and was given up`, {
+        field: 'filter',
+        try: 'narrow it, for instance by version== or environment.…==; a * at the beginning costs most',
+      }),
+    };
+  }
+}
+
+function both(filter: Filter | null, version: string | undefined): Filter | null {
+  if (version === undefined) return filter;
+  const runs = { kind: 'match', subject: { of: 'version' }, patterns: [version], not: false } as const;
+  return filter === null ? runs : { kind: 'and', of: [filter, runs] };
+}
