@@ -4,7 +4,9 @@ import { instantSchema } from '../ids.ts';
 
 /** RSQL, or plain text for a part of an id. Characters. */
 export const FILTER_LIMIT = 2_000;
-export const filterTextSchema = z.string().max(FILTER_LIMIT, `a filter has at most ${FILTER_LIMIT} characters`);
+export const filterTextSchema = z
+  .string()
+  .max(FILTER_LIMIT, `a filter has at most ${FILTER_LIMIT} characters`);
 
 export const filterQuerySchema = z.object({ filter: filterTextSchema.optional() });
 
@@ -44,6 +46,7 @@ export type FilterFieldsView = z.infer<typeof filterFieldsViewSchema>;
 
 /** `replace`: whatever stands under the name. */
 export const saveFilterRequestSchema = z.object({
+  name: filterNameSchema,
   filter: filterTextSchema.min(1, 'write a filter'),
   replace: z.boolean().default(false),
 });

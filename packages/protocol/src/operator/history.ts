@@ -1,6 +1,12 @@
 /** What the fleet and its devices were like: by hour, and by device. */
 import * as z from 'zod';
-import { outcomeKindSchema, slotNameSchema, slotSchema, transportSchema, troubleSchema } from '../device/v1.ts';
+import {
+  outcomeKindSchema,
+  slotNameSchema,
+  slotSchema,
+  transportSchema,
+  troubleSchema,
+} from '../device/v1.ts';
 import { durationSchema } from '../duration.ts';
 import { errorCodeSchema, instantSchema } from '../ids.ts';
 
@@ -84,7 +90,13 @@ export const timelineEntrySchema = z.discriminatedUnion('kind', [
     because: z.string(),
   }),
   /** What people did to it, from the audit log. */
-  z.object({ kind: z.literal('act'), at: instantSchema, by: z.string(), verb: z.string(), because: z.string() }),
+  z.object({
+    kind: z.literal('act'),
+    at: instantSchema,
+    by: z.string(),
+    verb: z.string(),
+    because: z.string(),
+  }),
 ]);
 export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 

@@ -10,7 +10,7 @@ export interface Field {
   /** What a choice is between. */
   readonly choices?: readonly string[];
   /** What may follow after a dot. */
-  readonly then?: 'attribute' | 'rollout';
+  readonly after?: 'attribute' | 'rollout';
   /** It cannot stand without what follows. */
   readonly needsMore?: boolean;
 }
@@ -32,7 +32,7 @@ export const FIELDS: readonly Field[] = [
     kind: 'text',
     means: 'an attribute as the device reports it, or the value that it stands for',
     example: 'environment.broker=="mosquitto 2.0.18"',
-    then: 'attribute',
+    after: 'attribute',
     needsMore: true,
   },
   {
@@ -75,14 +75,14 @@ export const FIELDS: readonly Field[] = [
     means: 'where it stands in the newest rollout that has it, or in the one that is named',
     example: 'state==failed',
     choices: STATES,
-    then: 'rollout',
+    after: 'rollout',
   },
   {
     field: 'reason',
     kind: 'text',
     means: 'why it stands there',
     example: 'reason.r-7k2m=="*boot attempts*"',
-    then: 'rollout',
+    after: 'rollout',
   },
 ];
 

@@ -14,28 +14,53 @@ function problem(text: string): [field: string | undefined, because: string] {
 }
 
 test.each<[sentence: string, filter: string, field: string, because: RegExp]>([
-  ['an unknown field names those that there are', 'brocker==x', 'filter.1', /no field "brocker".*id, version, release/],
+  [
+    'an unknown field names those that there are',
+    'brocker==x',
+    'filter.1',
+    /no field "brocker".*id, version, release/,
+  ],
   ['a field of hawkBit is answered with ours', 'id==a;controllerId==b', 'filter.7', /It is called id here/],
   ['its dotted ones, too', 'attribute.region==eu', 'filter.1', /environment\.<attribute> here/],
   ['a field in another case is recognised', 'LASTSEEN<-3d', 'filter.1', /It is called lastSeen here/],
   ['an attribute is named', 'environment==eu', 'filter.1', /say which attribute/],
-  ['an attribute has the name of one', 'environment.Broker==x', 'filter.12', /no attribute/],
+  ['an attribute has the name of one', 'environment.Broker==x', 'filter.13', /no attribute/],
   ['nothing follows a field that has no parts', 'id.x==1', 'filter.1', /no field "id.x"/],
-  ['an operator that makes no sense names those that do', 'id=gt=a', 'filter.1', /possible are == != =in= =out=/],
+  [
+    'an operator that makes no sense names those that do',
+    'id=gt=a',
+    'filter.1',
+    /possible are == != =in= =out=/,
+  ],
   ['a time is not equal to anything', 'lastSeen==-3d', 'filter.1', /possible are =lt= =le= =gt= =ge=/],
   ['an operator that nobody knows is named', 'id=zz=a', 'filter.1', /not compared by =zz=/],
   ['a choice names what is possible', 'held==yes', 'filter.7', /never "yes"; possible are true, false/],
   ['in a state as well', 'state=in=(failed,broken)', 'filter.10', /never "broken".*rolled-back/],
-  ['a span needs a unit and a sign', 'version==1.0.0;lastSeen=lt=3d', 'filter.28', /use a span from now, -45m/],
+  [
+    'a span needs a unit and a sign',
+    'version==1.0.0;lastSeen=lt=3d',
+    'filter.28',
+    /use a span from now, -45m/,
+  ],
   ['a version in order is one', 'version=lt=3.2', 'filter.12', /MAJOR\.MINOR\.PATCH/],
   ['a list stands after =in= only', 'id==(a,b)', 'filter.5', /a list stands after =in=/],
   ['a quote is closed', 'id=="a', 'filter.5', /never closed/],
   ['a parenthesis is closed', '(id==a', 'filter.1', /parenthesis is never closed/],
-  ['a value with a space is quoted', 'environment.broker==mosquitto 2', 'filter.31', /quote values with spaces/],
+  [
+    'a value with a space is quoted',
+    'environment.broker==mosquitto 2',
+    'filter.31',
+    /quote values with spaces/,
+  ],
   ['a comparison has a value', 'id==', 'filter.5', /ends too early/],
   ['what ends in "and" goes on', 'id==a;', 'filter.7', /ends too early/],
   ['an empty value fits nothing', 'id==""', 'filter.5', /empty value/],
-  ['what looks like a comparison in quotes is none', 'id=="a;brocker==b";foo==1', 'filter.20', /no field "foo"/],
+  [
+    'what looks like a comparison in quotes is none',
+    'id=="a;brocker==b";foo==1',
+    'filter.20',
+    /no field "foo"/,
+  ],
 ])('%s', (_, filter, field, because) => {
   expect(problem(filter)).toEqual([field, expect.stringMatching(because)]);
 });

@@ -1,5 +1,5 @@
 /** Text → filter, or a refusal that says where, what and what would do. */
-import type { ComparisonNode, ExpressionNode } from '@rsql/ast';
+import type { ExpressionNode } from '@rsql/ast';
 import { parse } from '@rsql/parser';
 import { FILTER_LIMIT, isRefused, type OrRefused, type Refusal } from '@tuesday/protocol';
 import type { Filter } from './filter.ts';
@@ -25,7 +25,7 @@ export function parseFilter(text: string, now: number): OrRefused<{ filter: Filt
   try {
     tree = parse(text);
   } catch (error) {
-    return syntaxProblem(text, String((error as Error).message));
+    return syntaxProblem(text, (error as Error).message);
   }
   const places = placesIn(text);
   if (places.length > COMPARISONS)
@@ -49,11 +49,11 @@ interface Reading {
 function follow(node: ExpressionNode, reading: Reading): OrRefused<Filter> {
   if (node.type === 'COMPARISON') {
     const place = (reading.places.next().value as Place | undefined) ?? { field: 1, value: 1 };
-    return readTest(node as ComparisonNode, place, reading.now);
+    return readTest(node, place, reading.now);
   }
-  const left = follow(node.left as ExpressionNode, reading);
+  const left = follow(node.left, reading);
   if (isRefused(left)) return left;
-  const right = follow(node.right as ExpressionNode, reading);
+  const right = follow(node.right, reading);
   if (isRefused(right)) return right;
   return { kind: node.operator === ';' || node.operator === 'and' ? 'and' : 'or', of: [left, right] };
 }
@@ -64,7 +64,13 @@ function syntaxProblem(text: string, message: string): { refused: Refusal } {
   if (message.startsWith('Unclosed quote')) return bad(at, 'this quote is never closed');
   if (message.includes('close parenthesis')) return bad(at, 'this parenthesis is never closed');
   if (message.startsWith('Unexpected end'))
-    return bad(text.length + 1, 'the filter ends too early: a comparison is a field, an operator and a value');
+    return bad(
+      text.length + 1,
+      'the filter ends too early: a comparison is a field, an operator and a value',
+    );
   const found = text.slice(at - 1, at + 11);
-  return bad(at, `"${found}" cannot stand here; join comparisons by ";" (and) or "," (or), quote values with spaces`);
+  return bad(
+    at,
+    `"${found}" cannot stand here; join comparisons by ";" (and) or "," (or), quote values with spaces`,
+  );
 }

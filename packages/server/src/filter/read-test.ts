@@ -37,7 +37,8 @@ export function readTest(node: ComparisonNode, place: Place, now: number): OrRef
   const { operator } = node;
   const order = ORDERS[operator];
   const kinds = operatorsOf(field.kind);
-  const isKnown = order === undefined ? MATCHES.has(operator) && kinds.includes(operator) : kinds.includes('=lt=');
+  const isKnown =
+    order === undefined ? MATCHES.has(operator) && kinds.includes(operator) : kinds.includes('=lt=');
   if (!isKnown)
     return bad(place.field, `${selector} is not compared by ${operator}; possible are ${kinds.join(' ')}`);
   const values = [node.right.value].flat();
@@ -55,14 +56,16 @@ function findField(selector: string, at: number): OrRefused<{ field: Field; rest
   const [name = '', ...more] = selector.split('.');
   const rest = more.length === 0 ? null : more.join('.');
   const field = FIELDS.find((one) => one.field === name);
-  if (!field || (rest !== null && field.then === undefined)) return unknown(selector, at);
+  if (!field || (rest !== null && field.after === undefined)) return unknown(selector, at);
   if (rest === null) {
-    if (field.needsMore) return bad(at, `say which attribute: ${field.field}.<attribute>`, `for instance ${field.example}`);
+    if (field.needsMore)
+      return bad(at, `say which attribute: ${field.field}.<attribute>`, `for instance ${field.example}`);
     return { field, rest };
   }
-  const schema = field.then === 'attribute' ? attributeNameSchema : rolloutIdSchema;
+  const schema = field.after === 'attribute' ? attributeNameSchema : rolloutIdSchema;
   const parsed = schema.safeParse(rest);
-  if (!parsed.success) return bad(at + name.length + 1, `"${rest}" is no ${field.then}: ${parsed.error.issues[0]?.message}`);
+  if (!parsed.success)
+    return bad(at + name.length + 1, `"${rest}" is no ${field.after}: ${parsed.error.issues[0]?.message}`);
   return { field, rest };
 }
 
@@ -81,7 +84,10 @@ function readOrder(field: Field, order: Order, value: string, at: number, now: n
   }
   const moment = readMoment(value, now);
   if (moment === undefined)
-    return bad(at, `"${value}" is no time: use a span from now, -45m, -24h or -3d, or an instant, 2026-11-20T09:00Z`);
+    return bad(
+      at,
+      `"${value}" is no time: use a span from now, -45m, -24h or -3d, or an instant, 2026-11-20T09:00Z`,
+    );
   return { kind: 'time', of: field.field === 'enrolled' ? 'enrolled' : 'lastSeen', order, at: moment };
 }
 

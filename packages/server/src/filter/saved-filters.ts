@@ -35,15 +35,24 @@ export async function saveFilter(
   if (isRefused(parsed)) return parsed;
   return db.transaction().execute(async (trx) => {
     const before = await existing(trx, name);
-    if (before && before.filter !== filter && !replace)
+    if (before?.filter === filter) return listFilters({ db: trx });
+    if (before && !replace)
       return {
-        refused: refuse('name-taken', `${name} is a filter of ${before.by_whom}: ${before.filter}`.slice(0, 1_000), {
-          field: 'name',
-          try: 'choose another name, or say that it is to be replaced',
-        }),
+        refused: refuse(
+          'name-taken',
+          `${name} is a filter of ${before.by_whom}: ${before.filter}`.slice(0, 1_000),
+          {
+            field: 'name',
+            try: 'choose another name, or say that it is to be replaced',
+          },
+        ),
       };
     if (!before && (await count(trx)) >= MOST)
-      return { refused: refuse('conflict', `a fleet keeps at most ${MOST} filters`, { try: 'tuesday filter delete' }) };
+      return {
+        refused: refuse('conflict', `a fleet keeps at most ${MOST} filters`, {
+          try: 'tuesday filter delete',
+        }),
+      };
     const row = { filter, by_whom: actor.label, at };
     await trx
       .insertInto('saved_filters')
@@ -63,10 +72,18 @@ export async function deleteFilter(
 ): Promise<OrRefused<SavedFiltersView>> {
   return db.transaction().execute(async (trx) => {
     const before = await existing(trx, name);
-    if (!before) return { refused: refuse('not-found', `there is no saved filter ${name}`, { field: 'name' }) };
+    if (!before)
+      return { refused: refuse('not-found', `there is no saved filter ${name}`, { field: 'name' }) };
     await trx.deleteFrom('saved_filters').where('name', '=', name).execute();
     const view = await listFilters({ db: trx });
-    await tell(trx, { at: clock.now(), actor, verb: 'filter.delete', name, before: before.filter, after: undefined });
+    await tell(trx, {
+      at: clock.now(),
+      actor,
+      verb: 'filter.delete',
+      name,
+      before: before.filter,
+      after: undefined,
+    });
     return view;
   });
 }
@@ -85,7 +102,7 @@ async function count(trx: Kysely<Database>): Promise<number> {
     .selectFrom('saved_filters')
     .select(({ fn }) => fn.countAll<number>().as('all'))
     .executeTakeFirst();
-  return Number(row?.all ?? 0);
+  return row?.all ?? 0;
 }
 
 interface Act {

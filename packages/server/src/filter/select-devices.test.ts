@@ -1,6 +1,19 @@
 /** The compiled SQL against an evaluation in memory that shares nothing with it, for random filters and devices. */
 import { type CheckIn, compareVersions, presetPolicy } from '@tuesday/protocol';
-import fc from 'fast-check';
+import {
+  type Arbitrary,
+  array,
+  assert,
+  asyncProperty,
+  constant,
+  constantFrom,
+  infiniteStream,
+  letrec,
+  nat,
+  oneof,
+  record,
+  sample,
+} from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writePolicy } from '../policy/policy.ts';
 import { type FreshDatabase, freshDatabase } from '../testing/database.ts';
@@ -49,17 +62,18 @@ const reportOf = (pick: (from: readonly unknown[]) => unknown): CheckIn | null =
     environment,
     slots: { a: { state, version: pick(VERSIONS) as string }, b: { state: 'empty' } },
     health: { ok: pick([true, false]) as boolean },
-    errors: [...new Set([pick([...CODES, null]), pick([...CODES, null])])].filter((code) => code !== null) as string[],
+    errors: [...new Set([pick([...CODES, null]), pick([...CODES, null])])].filter(
+      (code) => code !== null,
+    ) as string[],
     rolledBackFrom: pick([[], [], ['3.2.5']]) as string[],
   });
 };
 
-const devices: Device[] = fc
-  .sample(fc.infiniteStream(fc.nat(1_000_000)), { numRuns: 1, seed: 11 })
-  .flatMap((stream) => {
+const devices: Device[] = sample(infiniteStream(nat(1_000_000)), { numRuns: 1, seed: 11 }).flatMap(
+  (stream) => {
     const pick = (from: readonly unknown[]) => from[(stream.next().value as number) % from.length];
     return Array.from({ length: 160 }, (_, index): Device => ({
-      device: `${pick(['th', 'TH', 'x_y'])}-${String(index).padStart(3, '0')}`,
+      device: `${pick(['th', 'TH', 'x_y']) as string}-${String(index).padStart(3, '0')}`,
       hardware: pick(['th-2', 'th-3']) as string,
       held: pick([null, null, 'in the lab']) as string | null,
       enrolledAt: NOW - (pick([1, 10, 40]) as number) * DAY,
@@ -72,7 +86,8 @@ const devices: Device[] = fc
         because: pick(REASONS) as string,
       })),
     }));
-  });
+  },
+);
 
 let database: FreshDatabase;
 beforeAll(async () => {
@@ -82,7 +97,11 @@ beforeAll(async () => {
     parity: {
       ...presetPolicy('golden-rule', 'UTC').parity,
       dimensions: [
-        { name: 'broker', normalise: { as: {}, lowerCase: false, cutAfterVersion: '-' }, unreported: 'untested' },
+        {
+          name: 'broker',
+          normalise: { as: {}, lowerCase: false, cutAfterVersion: '-' },
+          unreported: 'untested',
+        },
       ],
     },
   });
@@ -91,7 +110,8 @@ beforeAll(async () => {
       `INSERT INTO devices (device, hardware, token_hash, enrolled_at, held, report) VALUES ($1, $2, '', $3, $4, $5)`,
       [device, hardware, enrolledAt, held, report && JSON.stringify(report)],
     );
-    if (lastSeen !== null) await database.pool.query('INSERT INTO contacts VALUES ($1, $2)', [device, lastSeen]);
+    if (lastSeen !== null)
+      await database.pool.query('INSERT INTO contacts VALUES ($1, $2)', [device, lastSeen]);
     for (const one of members)
       await database.pool.query(
         `INSERT INTO members (device, rollout, stage, stratum, environment, state, state_at, because)
@@ -116,52 +136,57 @@ type Asked =
 const MATCH = ['==', '!=', '=in=', '=out='];
 const ORDER = ['=lt=', '=le=', '=gt=', '=ge=', '<', '>='];
 const starred = (values: readonly string[]) =>
-  fc.oneof(
-    fc.constantFrom(...values),
-    fc.constantFrom(...values).map((value) => `${value.slice(0, 2)}*`),
-    fc.constantFrom(...values).map((value) => `*${value.slice(1, 4)}*`),
-    fc.constant('*'),
+  oneof(
+    constantFrom(...values),
+    constantFrom(...values).map((value) => `${value.slice(0, 2)}*`),
+    constantFrom(...values).map((value) => `*${value.slice(1, 4)}*`),
+    constant('*'),
   );
-const asking = (field: string, values: fc.Arbitrary<string>, operators = MATCH): fc.Arbitrary<Asked> =>
-  fc.record({
-    field: fc.constant(field),
-    operator: fc.constantFrom(...operators),
-    values: fc.array(values, { minLength: 1, maxLength: 3 }),
+const asking = (field: string, values: Arbitrary<string>, operators = MATCH): Arbitrary<Asked> =>
+  record({
+    field: constant(field),
+    operator: constantFrom(...operators),
+    values: array(values, { minLength: 1, maxLength: 3 }),
   });
-const spans = fc.constantFrom('-1h', '-1d', '-3d', '-2w', new Date(NOW - DAY).toISOString().replace('.000', ''));
-const comparison = fc.oneof(
+const spans = constantFrom('-1h', '-1d', '-3d', '-2w', new Date(NOW - DAY).toISOString().replace('.000', ''));
+const comparison = oneof(
   asking('id', starred(['th-001', 'x_y-044', 'TH-1'])),
   asking('version', starred(VERSIONS)),
-  asking('version', fc.constantFrom(...VERSIONS, '9.0.0'), ORDER),
+  asking('version', constantFrom(...VERSIONS, '9.0.0'), ORDER),
   asking('hardware', starred(['th-2', 'th-3'])),
   asking('environment.broker', starred(BROKERS)),
   asking('environment.region', starred(['eu', 'asia'])),
   asking('environment.hardware', starred(['th-3'])),
   asking('lastSeen', spans, ORDER),
   asking('enrolled', spans, ORDER),
-  asking('healthy', fc.constantFrom('true', 'false', 'unknown', '*')),
-  asking('held', fc.constantFrom('true', 'false')),
-  asking('error', fc.constantFrom('0x45', '0x0045', '0x7', '0x4*', '*')),
+  asking('healthy', constantFrom('true', 'false', 'unknown', '*')),
+  asking('held', constantFrom('true', 'false')),
+  asking('error', constantFrom('0x45', '0x0045', '0x7', '0x4*', '*')),
   asking('wentBackFrom', starred(['3.2.5'])),
   asking('rollout', starred(['r-1', 'r-2'])),
   asking('release', starred(['3.2.4', '3.2.5'])),
-  asking('state', fc.constantFrom('pending', 'silent', 'failed', 'proven', 'waiting', '*')),
-  asking('state.r-1', fc.constantFrom('waiting', 'failed', 'pending', '*')),
+  asking('state', constantFrom('pending', 'silent', 'failed', 'proven', 'waiting', '*')),
+  asking('state.r-1', constantFrom('waiting', 'failed', 'pending', '*')),
   asking('reason', starred(['boot attempts failed', '100 % of_it'])),
   asking('reason.r-2', starred(['boot attempts failed', '100 % of_it'])),
 );
-const { asked: anything } = fc.letrec<{ asked: Asked }>((tie) => ({
-  asked: fc.oneof(
+const { asked: anything } = letrec<{ asked: Asked }>((tie) => ({
+  asked: oneof(
     { maxDepth: 3 },
     comparison,
-    fc.record({ join: fc.constantFrom('and' as const, 'or' as const), left: tie('asked'), right: tie('asked') }),
+    record({
+      join: constantFrom('and' as const, 'or' as const),
+      left: tie('asked'),
+      right: tie('asked'),
+    }),
   ),
 }));
 
 const quote = (value: string) => `"${value.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 const isList = (operator: string) => operator === '=in=' || operator === '=out=';
 function write(asked: Asked): string {
-  if ('join' in asked) return `(${write(asked.left)}${asked.join === 'and' ? ';' : ' or '}${write(asked.right)})`;
+  if ('join' in asked)
+    return `(${write(asked.left)}${asked.join === 'and' ? ';' : ' or '}${write(asked.right)})`;
   const values = asked.values.map(quote);
   return `${asked.field}${asked.operator}${isList(asked.operator) ? `(${values.join(',')})` : values[0]}`;
 }
@@ -180,7 +205,9 @@ function evaluate(asked: Asked, device: Device): boolean {
   const [fact] = facts;
   if (fact === undefined) return false;
   const difference =
-    asked.field === 'version' ? compareVersions(fact, values[0] ?? '') : Number(fact) - moment(values[0] ?? '');
+    asked.field === 'version'
+      ? compareVersions(fact, values[0] ?? '')
+      : Number(fact) - moment(values[0] ?? '');
   const wants = asked.operator.replaceAll('=', '');
   if (wants === 'lt' || asked.operator === '<') return difference < 0;
   if (wants === 'le') return difference <= 0;
@@ -199,7 +226,10 @@ function moment(value: string): number {
   return NOW - Number(count) * { h: DAY / 24, d: DAY, w: 7 * DAY }[unit as 'h' | 'd' | 'w'];
 }
 
-function factsOf({ device, hardware, held, enrolledAt, lastSeen, report, members }: Device, field: string): string[] {
+function factsOf(
+  { device, hardware, held, enrolledAt, lastSeen, report, members }: Device,
+  field: string,
+): string[] {
   const slot = report?.slots[report.active];
   const running = slot && ['trying', 'confirmed'].includes(slot.state) ? [slot.version as string] : [];
   const [name = '', rollout] = field.split('.');
@@ -252,7 +282,11 @@ const context = () => ({ db: database.db, clock });
 async function pages(filter: string): Promise<string[]> {
   const found: string[] = [];
   for (let after: string | undefined; ;) {
-    const page = await listDevices(context(), { filter, limit: 37, ...(after === undefined ? {} : { after }) });
+    const page = await listDevices(context(), {
+      filter,
+      limit: 37,
+      ...(after === undefined ? {} : { after }),
+    });
     if ('refused' in page) throw new Error(`${filter}: ${page.refused.because}`);
     found.push(...page.devices.map(({ device }) => device));
     if (page.next === null) return found;
@@ -270,8 +304,8 @@ describe('the database', () => {
       visit(asked.left);
       visit(asked.right);
     };
-    await fc.assert(
-      fc.asyncProperty(anything, async (asked) => {
+    await assert(
+      asyncProperty(anything, async (asked) => {
         visit(asked);
         const filter = write(asked);
         const fits = devices.filter((device) => evaluate(asked, device)).map(({ device }) => device);
@@ -282,11 +316,16 @@ describe('the database', () => {
       { numRuns: 300, seed: 5 },
     );
     const fields = new Set([...reached.keys()].map((key) => key.split(' ')[0]));
-    for (const { field } of [{ field: 'state.r-1' }, { field: 'reason.r-2' }, { field: 'environment.broker' }])
+    for (const { field } of [
+      { field: 'state.r-1' },
+      { field: 'reason.r-2' },
+      { field: 'environment.broker' },
+    ])
       expect(fields).toContain(field);
     // Every field by every operator that it has, each several times, and all three kinds of answer.
     expect([...reached.keys()].filter((key) => key.includes(' ')).length).toBeGreaterThanOrEqual(80);
-    for (const what of ['and', 'or', 'nobody', 'everybody', 'some']) expect(reached.get(what) ?? 0).toBeGreaterThan(20);
+    for (const what of ['and', 'or', 'nobody', 'everybody', 'some'])
+      expect(reached.get(what) ?? 0).toBeGreaterThan(20);
   }, 120_000);
 
   test('takes a single word for a part of an id, and nothing for everybody', async () => {

@@ -93,10 +93,14 @@ async function searching<T extends object>(
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== '57014') throw cause;
     return {
-      refused: refuse('busy', `the search took the database more than ${PATIENCE / 1_000} s and was given up`, {
-        field: 'filter',
-        try: 'narrow it, for instance by version== or environment.…==; a * at the beginning costs most',
-      }),
+      refused: refuse(
+        'busy',
+        `the search took the database more than ${PATIENCE / 1_000} s and was given up`,
+        {
+          field: 'filter',
+          try: 'narrow it, for instance by version== or environment.…==; a * at the beginning costs most',
+        },
+      ),
     };
   }
 }

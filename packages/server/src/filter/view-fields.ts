@@ -40,7 +40,7 @@ export async function viewFields({ db, clock }: Pick<Context, 'db' | 'clock'>): 
     enrolled: ['-24h', '-7d', '-30d'],
   };
   const fields = FIELDS.flatMap((field) =>
-    field.then === 'attribute'
+    field.after === 'attribute'
       ? attributes.map((attribute) => told(field, valuesOf(attribute), `${field.field}.${attribute}`))
       : [told(field, field.choices ?? known[field.field] ?? [])],
   );

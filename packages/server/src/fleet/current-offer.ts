@@ -47,7 +47,15 @@ export async function currentOffer(
   }
 }
 
-function madeBecause({ kind, version, rollout }: { kind: 'update' | 'recall'; version: string; rollout: string }): string {
+function madeBecause({
+  kind,
+  version,
+  rollout,
+}: {
+  kind: 'update' | 'recall';
+  version: string;
+  rollout: string;
+}): string {
   return kind === 'recall'
     ? `It is sent back to ${version} by rollout ${rollout} when it checks in.`
     : `It is offered ${version} by rollout ${rollout} when it checks in.`;

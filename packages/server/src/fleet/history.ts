@@ -74,7 +74,10 @@ interface Row {
   devices: number;
 }
 
-export async function viewFleetHistory({ db, clock, config }: Parts, days: number): Promise<FleetHistoryView> {
+export async function viewFleetHistory(
+  { db, clock, config }: Parts,
+  days: number,
+): Promise<FleetHistoryView> {
   const since = clock.now() - days * DAY;
   const step = days <= FINE_DAYS ? 'hour' : 'day';
   const kept =
@@ -89,7 +92,13 @@ export async function viewFleetHistory({ db, clock, config }: Parts, days: numbe
     const versions = found
       .filter(({ kind }) => kind === 'version')
       .map(({ name, devices }) => ({ version: name, devices }));
-    return { at, devices: of('all') ?? 0, silent: of('silent') ?? null, unhealthy: of('unhealthy') ?? 0, versions };
+    return {
+      at,
+      devices: of('all') ?? 0,
+      silent: of('silent') ?? null,
+      unhealthy: of('unhealthy') ?? 0,
+      versions,
+    };
   });
   return { step, silentAfter: fromMillis(silentAfter(config)), points };
 }

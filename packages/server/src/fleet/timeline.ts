@@ -1,5 +1,11 @@
 /** What happened to one device, newest first: its events, the outcomes of its offers, and what people did to it. */
-import { type CheckIn, type OrRefused, refuse, type TimelineEntry, type TimelineView } from '@tuesday/protocol';
+import {
+  type CheckIn,
+  type OrRefused,
+  refuse,
+  type TimelineEntry,
+  type TimelineView,
+} from '@tuesday/protocol';
 import { versionOf } from '@tuesday/rollout';
 import type { Kysely } from 'kysely';
 import type { Context } from '../context.ts';
@@ -43,7 +49,12 @@ async function readEvents(db: Kysely<Database>, device: string): Promise<Timelin
     .execute();
   return rows.map(({ at, offer, body }): TimelineEntry => {
     if (offer !== null)
-      return { kind: 'offered', at, offer, ...(body as { rollout: string; version: string; recall: boolean; retry: boolean }) };
+      return {
+        kind: 'offered',
+        at,
+        offer,
+        ...(body as { rollout: string; version: string; recall: boolean; retry: boolean }),
+      };
     const report = body as CheckIn;
     return {
       kind: 'report',
@@ -118,7 +129,13 @@ function bootsIn(newestFirst: readonly ReportEntry[]): TimelineView['boots'] {
     if (!isBoot) continue;
     const { state } = report.slots[report.active];
     const on = state === 'trying' ? 'trial' : state === 'confirmed' ? 'confirmed' : 'unknown';
-    boots.push({ at: report.at, slot: report.active, version: report.version, on, attempts: report.bootAttempts });
+    boots.push({
+      at: report.at,
+      slot: report.active,
+      version: report.version,
+      on,
+      attempts: report.bootAttempts,
+    });
   }
   return boots.toReversed();
 }

@@ -275,7 +275,10 @@ function isCounted({ phase }: ActiveRollout, { state }: Member): boolean {
 }
 
 /** Afterwards only who has not come back yet is concerned: the same version may be in a newer rollout. */
-export function isOver({ phase }: ActiveRollout, member: Pick<Member, 'state' | 'exposed' | 'recalled'>): boolean {
+export function isOver(
+  { phase }: ActiveRollout,
+  member: Pick<Member, 'state' | 'exposed' | 'recalled'>,
+): boolean {
   const isBack = !member.exposed || member.recalled;
   if (phase === 'completed') return member.state !== 'excluded' || isBack;
   return phase === 'recalled' && isBack;

@@ -32,11 +32,10 @@ export const filterRoutes = {
   },
 
   saveFilter: {
-    method: 'PUT',
-    path: '/v1/filters/:name',
+    method: 'POST',
+    path: '/v1/filters',
     summary: 'Keep a filter under a name, for everybody in the fleet',
     needs: 'ticket',
-    params: named,
     body: filters.saveFilterRequestSchema,
     answer: filters.savedFiltersViewSchema,
   },

@@ -12,7 +12,7 @@ export function filterHandlers(context: Context): HandlersOf<Names> {
     countDevices: ({ query }) => countDevices(context, query.filter),
     viewFilterFields: () => viewFields(context),
     listFilters: () => listFilters(context),
-    saveFilter: ({ actor, params, body }) => saveFilter(context, actor, { ...params, ...body }),
+    saveFilter: ({ actor, body }) => saveFilter(context, actor, body),
     deleteFilter: ({ actor, params }) => deleteFilter(context, actor, params.name),
   };
 }
