@@ -15,6 +15,8 @@ export type Route =
         | 'break-glass'
         | 'calendar'
         | 'codes'
+        | 'fleet'
+        | 'devices'
         | 'account'
         | 'audit'
         | 'join'
@@ -32,6 +34,8 @@ const PLAIN = {
   '/break-glass': 'break-glass',
   '/calendar': 'calendar',
   '/codes': 'codes',
+  '/fleet': 'fleet',
+  '/devices': 'devices',
   '/account': 'account',
   '/audit': 'audit',
   '/join': 'join',
@@ -88,6 +92,11 @@ export function devicePath(device: string): string {
   return `/devices/${encodeURIComponent(device)}`;
 }
 
+/** The devices that fit a filter. */
+export function devicesPath(filter: string): string {
+  return filter === '' ? '/devices' : `/devices?filter=${encodeURIComponent(filter)}`;
+}
+
 export function codePath(code: string): string {
   return `/codes/${encodeURIComponent(code)}`;
 }
@@ -99,11 +108,16 @@ export function go(path: string): void {
 }
 
 export function usePath(): string {
-  return useSyncExternalStore(
-    (changed) => {
-      addEventListener('popstate', changed);
-      return () => removeEventListener('popstate', changed);
-    },
-    () => location.pathname,
-  );
+  return useSyncExternalStore(onMove, () => location.pathname);
+}
+
+/** What the address asks for after its `?`. */
+export function useQuery(name: string): string {
+  const search = useSyncExternalStore(onMove, () => location.search);
+  return new URLSearchParams(search).get(name) ?? '';
+}
+
+function onMove(changed: () => void): () => void {
+  addEventListener('popstate', changed);
+  return () => removeEventListener('popstate', changed);
 }

@@ -1,6 +1,7 @@
 /** Where the header leads. */
 import {
   BookOpenText,
+  Boxes,
   CalendarDays,
   House,
   Inbox,
@@ -19,7 +20,8 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'device'] },
+  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout'] },
+  { to: '/fleet', label: 'Fleet', Icon: Boxes, screens: ['fleet', 'devices', 'device'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
   { to: '/codes', label: 'Error codes', Icon: BookOpenText, screens: ['codes', 'code'] },
