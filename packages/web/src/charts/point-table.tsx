@@ -19,8 +19,7 @@ export function PointTable({ label, series, points, zone }: Props) {
         As a table
       </summary>
       {open && (
-        <div
-          role="region"
+        <section
           aria-label={`${label}, as a table`}
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
@@ -56,7 +55,7 @@ export function PointTable({ label, series, points, zone }: Props) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
     </details>
   );

@@ -1,6 +1,6 @@
 import type { DeviceView } from '@tuesday/protocol';
 import { Card } from '../ui/card.tsx';
-import { slotWords } from './standing-words.ts';
+import { SLOT_STATES, slotWords } from './standing-words.ts';
 
 /** What is in the two homes of its firmware, and which of them boots. */
 export function Slots({ view: { report } }: { view: DeviceView }) {
@@ -23,7 +23,7 @@ export function Slots({ view: { report } }: { view: DeviceView }) {
               <p className="num mt-1 text-2xl font-semibold tracking-tight wrap-anywhere">
                 {slot.version ?? '–'}
               </p>
-              <p className="text-sm font-medium">{slot.state}</p>
+              <p className="text-sm font-medium">{SLOT_STATES[slot.state]}</p>
               <p className="mt-1 text-sm text-pretty text-ink-2">
                 {slotWords(slot, isActive, report.bootAttempts)}
               </p>

@@ -13,7 +13,7 @@ test('everything that matters about a device is a chip, what is wrong first', ()
 test.each([
   [{ state: 'confirmed' as const, version: '1.0.0' }, true, /boots it by itself/],
   [{ state: 'confirmed' as const, version: '1.0.0' }, false, /can go back to it/],
-  [{ state: 'trying' as const, version: '1.0.0' }, true, /2 of 3 boots/],
+  [{ state: 'trying' as const, version: '1.0.0' }, true, /Boot 2 of 3/],
   [{ state: 'bad' as const }, false, /nothing boots from it/],
   [{ state: 'empty' as const }, false, /Nothing is in it/],
 ])('a slot says what it is good for: %j', (slot, isActive, expected) => {

@@ -22,6 +22,15 @@ export function chipsOf({ held, report, offer }: Pick<DeviceView, 'held' | 'repo
 
 type Slot = NonNullable<DeviceView['report']>['slots']['a'];
 
+/** The state of a slot as people say it. */
+export const SLOT_STATES: Readonly<Record<Slot['state'], string>> = {
+  empty: 'empty',
+  bad: 'not whole',
+  good: 'written',
+  trying: 'on trial',
+  confirmed: 'confirmed',
+};
+
 /** What a slot is good for. */
 export function slotWords({ state }: Slot, isActive: boolean, bootAttempts: number): string {
   switch (state) {
@@ -30,9 +39,9 @@ export function slotWords({ state }: Slot, isActive: boolean, bootAttempts: numb
     case 'bad':
       return 'It is being written, or was left half written: nothing boots from it.';
     case 'good':
-      return 'Written and verified, and never booted.';
+      return 'Verified, and never booted.';
     case 'trying':
-      return `On trial: ${bootAttempts} of 3 boots, then the device goes back by itself.`;
+      return `Boot ${bootAttempts} of 3; without a confirmation the device goes back by itself.`;
     case 'confirmed':
       return isActive
         ? 'Confirmed: the device boots it by itself.'

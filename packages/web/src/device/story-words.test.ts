@@ -19,7 +19,7 @@ test('every kind of event says what it is, and what was said', () => {
 });
 
 test('a recall and a second try are told apart from a first offer', () => {
-  const offered = (change: object) =>
+  const offered = (change: Partial<Extract<TimelineEntry, { kind: 'offered' }>>) =>
     entryWords({
       kind: 'offered',
       at: 0,
@@ -29,7 +29,7 @@ test('a recall and a second try are told apart from a first offer', () => {
       recall: false,
       retry: false,
       ...change,
-    } as TimelineEntry).title;
+    }).title;
   expect([offered({}), offered({ recall: true }), offered({ retry: true })]).toEqual([
     'Offered 1.0.0',
     'Told to go back to 1.0.0',

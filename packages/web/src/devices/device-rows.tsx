@@ -33,11 +33,11 @@ function DeviceRow({ one: { device, hardware, version, lastSeen, healthy, enviro
     <li>
       <Link
         to={devicePath(device)}
-        className="-mx-2 grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 rounded-lg px-2 py-3 hover:bg-sunken sm:grid-cols-[minmax(10rem,1.2fr)_8rem_minmax(8rem,2fr)_8rem_11rem]"
+        className="-mx-2 grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 rounded-lg px-2 py-3 hover:bg-sunken lg:grid-cols-[minmax(10rem,1.2fr)_8rem_minmax(8rem,2fr)_8rem_11rem]"
       >
         <span className="num font-semibold wrap-anywhere">{device}</span>
-        <span className="num text-right font-medium sm:text-left">{version ?? 'not known'}</span>
-        <span className="min-w-0 text-sm wrap-anywhere text-ink-2 max-sm:col-span-2">
+        <span className="num text-right font-medium lg:text-left">{version ?? 'not known'}</span>
+        <span className="min-w-0 text-sm wrap-anywhere text-ink-2 max-lg:col-span-2">
           {[hardware, ...facts].join(' · ')}
         </span>
         <span>{healthy === false ? <Chip tone="bad">unhealthy</Chip> : <Well healthy={healthy} />}</span>

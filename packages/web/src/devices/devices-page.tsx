@@ -113,11 +113,7 @@ function Count({ filter }: { filter: string }) {
     30_000,
   );
   const words = refused instanceof Refused ? 'too many to count now' : data && countWords(data);
-  return (
-    <span role="status" className="num text-sm text-ink-2">
-      {words ?? 'counting …'}
-    </span>
-  );
+  return <output className="num text-sm text-ink-2">{words ?? 'counting …'}</output>;
 }
 
 function countWords({ devices, more }: { devices: number; more: boolean }): string {

@@ -30,8 +30,7 @@ export function SavedFilters({ filter, isWrong, onChoose }: Props) {
       await call('deleteFilter', { params: { name } });
       await again();
     });
-  const why =
-    filter === '' ? 'Search first: there is no filter to save.' : isWrong ? 'Mend the filter first.' : mayNot;
+  const why = isWrong ? 'Mend the filter first.' : mayNot;
   return (
     <div className="grid gap-3">
       {saved.length > 0 && (
@@ -51,23 +50,25 @@ export function SavedFilters({ filter, isWrong, onChoose }: Props) {
           ))}
         </ul>
       )}
-      <div className="flex flex-wrap items-start gap-3">
-        {here ? (
-          <Button
-            kind="quiet"
-            small
-            refusal={busy ? 'Forgetting …' : mayNot}
-            onClick={() => void remove(here.name)}
-          >
-            {`Forget “${here.name}”`}
-          </Button>
-        ) : (
-          <Button kind="quiet" small refusal={why} onClick={() => setSaving(true)}>
-            Save this filter
-          </Button>
-        )}
-        <Problem failure={failure} />
-      </div>
+      {filter !== '' && (
+        <div className="flex flex-wrap items-start gap-3">
+          {here ? (
+            <Button
+              kind="quiet"
+              small
+              refusal={busy ? 'Forgetting …' : mayNot}
+              onClick={() => void remove(here.name)}
+            >
+              {`Forget “${here.name}”`}
+            </Button>
+          ) : (
+            <Button kind="quiet" small refusal={why} onClick={() => setSaving(true)}>
+              Save this filter
+            </Button>
+          )}
+          <Problem failure={failure} />
+        </div>
+      )}
       {saving && <Saving filter={filter} onSaved={again} onClose={() => setSaving(false)} />}
     </div>
   );

@@ -60,82 +60,91 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
   };
 
   return (
-    <form role="search" onSubmit={submit}>
-      <label htmlFor={id} className="block text-sm font-medium">
-        Find devices
-      </label>
-      <div className="mt-1.5 flex gap-2">
-        <div className="relative min-w-0 flex-1">
-          <Search size={18} aria-hidden className="pointer-events-none absolute top-3.5 left-3 text-ink-2" />
-          <input
-            ref={input}
-            id={id}
-            role="combobox"
-            className="input pl-10 font-mono text-sm"
-            placeholder="an id, or version=lt=3.2.5;healthy==false"
-            autoCapitalize="none"
-            autoComplete="off"
-            autoCorrect="off"
-            spellCheck={false}
-            maxLength={2_000}
-            value={text}
-            aria-expanded={shown}
-            aria-controls={`${id}-list`}
-            aria-autocomplete="list"
-            aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
-            aria-invalid={problem !== undefined}
-            aria-describedby={problem === undefined ? undefined : `${id}-problem`}
-            onChange={(event) => {
-              onType(event.target.value);
-              setCursor(event.target.selectionStart ?? event.target.value.length);
-              setOpen(true);
-              setActive(-1);
-            }}
-            onKeyDown={onKeyDown}
-            onKeyUp={follow}
-            onClick={() => {
-              follow();
-              setOpen(true);
-            }}
-            onBlur={() => setOpen(false)}
-          />
-          <ul
-            id={`${id}-list`}
-            role="listbox"
-            aria-label="What can be written next"
-            hidden={!shown}
-            className="absolute inset-x-0 top-full z-10 mt-1 max-h-80 overflow-auto rounded-xl border border-line bg-surface p-1 shadow-2xl"
-          >
-            {options.map((option, index) => (
-              <li
-                key={option.text}
-                id={`${id}-${index}`}
-                role="option"
-                aria-selected={index === active}
-                className={`flex min-h-11 cursor-pointer flex-wrap items-center gap-x-4 rounded-lg px-3 py-1.5 ${index === active ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
-                // Before the field loses its focus.
-                onPointerDown={(event) => {
-                  event.preventDefault();
-                  take(index);
-                }}
-              >
-                <span className="font-mono text-sm font-medium wrap-anywhere">{option.text}</span>
-                <span className="text-sm text-ink-2">{option.hint}</span>
-              </li>
-            ))}
-          </ul>
+    <search>
+      <form onSubmit={submit}>
+        <label htmlFor={id} className="block text-sm font-medium">
+          Find devices
+        </label>
+        <div className="mt-1.5 flex gap-2">
+          <div className="relative min-w-0 flex-1">
+            <Search
+              size={18}
+              aria-hidden
+              className="pointer-events-none absolute top-3.5 left-3 text-ink-2"
+            />
+            <input
+              ref={input}
+              id={id}
+              role="combobox"
+              className="input pl-10 font-mono text-sm"
+              placeholder="an id, or version=lt=3.2.5;healthy==false"
+              autoCapitalize="none"
+              autoComplete="off"
+              autoCorrect="off"
+              spellCheck={false}
+              maxLength={2_000}
+              value={text}
+              aria-expanded={shown}
+              aria-controls={`${id}-list`}
+              aria-autocomplete="list"
+              aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
+              aria-invalid={problem !== undefined}
+              aria-describedby={problem === undefined ? undefined : `${id}-problem`}
+              onChange={(event) => {
+                onType(event.target.value);
+                setCursor(event.target.selectionStart ?? event.target.value.length);
+                setOpen(true);
+                setActive(-1);
+              }}
+              onKeyDown={onKeyDown}
+              onKeyUp={follow}
+              onClick={() => {
+                follow();
+                setOpen(true);
+              }}
+              onBlur={() => setOpen(false)}
+            />
+            {/* What a native list would do here, it does not do in every browser: it filters by itself. */}
+            <div
+              id={`${id}-list`}
+              // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+              role="listbox"
+              aria-label="What can be written next"
+              hidden={!shown}
+              className="absolute inset-x-0 top-full z-10 mt-1 max-h-80 overflow-auto rounded-xl border border-line bg-surface p-1 shadow-2xl"
+            >
+              {options.map((option, index) => (
+                <div
+                  key={option.text}
+                  id={`${id}-${index}`}
+                  // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+                  role="option"
+                  aria-selected={index === active}
+                  className={`flex min-h-11 cursor-pointer flex-wrap items-center gap-x-4 rounded-lg px-3 py-1.5 ${index === active ? 'bg-accent-soft' : 'hover:bg-sunken'}`}
+                  // Before the field loses its focus.
+                  onPointerDown={(event) => {
+                    event.preventDefault();
+                    take(index);
+                  }}
+                >
+                  <span className="font-mono text-sm font-medium wrap-anywhere">{option.text}</span>
+                  <span className="text-sm text-ink-2">{option.hint}</span>
+                </div>
+              ))}
+            </div>
+          </div>
+          <Button kind="primary" type="submit">
+            Search
+          </Button>
         </div>
-        <Button kind="primary" type="submit">
-          Search
-        </Button>
-      </div>
-      {problem !== undefined && (
-        <div id={`${id}-problem`} role="alert" className="mt-2 text-sm text-bad">
-          {place !== undefined && <Pointed text={text} place={place} />}
-          <p className="wrap-anywhere">{problem}</p>
-        </div>
-      )}
-    </form>
+        {problem !== undefined && (
+          <div id={`${id}-problem`} role="alert" className="mt-2 text-sm text-bad">
+            {place !== undefined && <Pointed text={text} place={place} />}
+            <p className="wrap-anywhere">{problem}</p>
+          </div>
+        )}
+      </form>
+    </search>
   );
 }
 

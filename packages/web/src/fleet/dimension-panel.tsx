@@ -77,10 +77,10 @@ function Row({ name, one: { value, devices, share, firstSeenAt }, isNew: fresh, 
         to={devicesPath(withValue(name, value))}
         className="-mx-2 grid grid-cols-[1fr_auto_4.5rem] items-center gap-x-3 rounded-lg px-2 py-1 hover:bg-sunken"
       >
-        <span className="min-w-0 font-medium wrap-anywhere">
+        <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 font-medium wrap-anywhere">
           {value ?? <span className="text-ink-2">not reported</span>}
           {fresh && firstSeenAt !== null && (
-            <span className="ml-2 inline-block rounded-full bg-warn-soft px-2 py-0.5 text-xs font-semibold text-warn">
+            <span className="rounded-full bg-warn-soft px-2 py-0.5 text-xs font-semibold text-warn">
               new since {momentWords(firstSeenAt, zone)}
             </span>
           )}

@@ -29,7 +29,8 @@ export default function FleetPage() {
       <Answered asked={inventory} what="the fleet" command="tuesday fleet view">
         {(now) => <Now now={now} history={history.data} />}
       </Answered>
-      <div role="group" aria-label="How far back" className="flex flex-wrap gap-2">
+      <fieldset className="flex flex-wrap gap-2">
+        <legend className="sr-only">How far back</legend>
         {SPANS.map(([span, label]) => (
           <button
             key={span}
@@ -41,7 +42,7 @@ export default function FleetPage() {
             {label}
           </button>
         ))}
-      </div>
+      </fieldset>
       <Answered asked={history} what="the history" command={`tuesday fleet history --days ${days}`} quiet>
         {(view) => (
           <div className="grid gap-6 xl:grid-cols-2">

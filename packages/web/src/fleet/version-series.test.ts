@@ -14,7 +14,7 @@ test('versions stand in their order, the newest last and strongest, absent ones 
     points: [point(0, { '3.2.10': 5, '3.2.9': 90 }), point(1, { '3.2.10': 60, '3.2.10-rc.1': 2 })],
   });
   expect(series.map(({ name }) => name)).toEqual(['3.2.9', '3.2.10-rc.1', '3.2.10']);
-  expect(series.map(({ colour }) => /(\d+)%/.exec(colour)?.[1])).toEqual(['50', '72', '100']);
+  expect(series.map(({ colour }) => /(\d+)%/.exec(colour)?.[1])).toEqual(['18', '52', '100']);
   expect(points.map(({ values }) => values)).toEqual([
     [90, 0, 5],
     [0, 2, 60],

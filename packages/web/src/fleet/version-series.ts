@@ -4,8 +4,15 @@ import type { Point } from '../charts/bands.ts';
 import type { Series } from '../charts/time-chart.tsx';
 
 const MOST = 5;
-/** From the oldest that is shown to the newest, percent of the accent colour. */
-const SHADES = [14, 30, 50, 72, 100];
+/** By how many are shown, from the oldest to the newest: percent of the accent colour. */
+const SHADES: readonly (readonly number[])[] = [
+  [],
+  [100],
+  [35, 100],
+  [18, 52, 100],
+  [14, 36, 64, 100],
+  [12, 28, 48, 72, 100],
+];
 const REST = 'others';
 
 export interface VersionBands {
@@ -22,7 +29,7 @@ export function versionBands({ points }: Pick<FleetHistoryView, 'points'>): Vers
   const shown = common.slice(0, MOST).toSorted(byOrder);
   const hasRest = common.length > MOST;
   const names = hasRest ? [REST, ...shown] : shown;
-  const strongest = SHADES.slice(-shown.length);
+  const strongest = SHADES[shown.length] ?? [];
   return {
     series: names.map((name) => ({
       name,
