@@ -1,6 +1,6 @@
 /**
- * Filter → SQL over `devices d` and `contacts c`. Whatever somebody wrote goes as a parameter. Every test is true or
- * false, never null, so that `!=` is exactly what `==` is not.
+ * Filter → SQL over `devices d` and `contacts c`. Whatever somebody wrote goes as a parameter. Nothing
+ * negates but `IS NOT TRUE`, for which null is no: so `!=` is exactly what `==` is not, and indexes stay usable.
  */
 import { type RawBuilder, sql } from 'kysely';
 import type { Filter, Pattern, Subject, Test } from './filter.ts';
@@ -22,13 +22,13 @@ function test(one: Test, known: Known): Condition {
   switch (one.kind) {
     case 'time': {
       const column = one.of === 'lastSeen' ? sql`c.last_seen` : sql`d.enrolled_at`;
-      return sql`(${column} ${sql.raw(one.order)} ${one.at}::bigint) IS TRUE`;
+      return sql`${column} ${sql.raw(one.order)} ${one.at}::bigint`;
     }
     case 'version':
-      return sql`(${RUNNING} = ANY(${known.versionsIn(one)}::text[])) IS TRUE`;
+      return sql`${RUNNING} = ANY(${known.versionsIn(one)}::text[])`;
     case 'match': {
       const fits = match(one.subject, one.patterns, known);
-      return one.not ? sql`NOT ${fits}` : fits;
+      return one.not ? sql`(${fits}) IS NOT TRUE` : fits;
     }
     default:
       return one satisfies never;
@@ -53,7 +53,7 @@ function match(subject: Subject, patterns: readonly Pattern[], known: Known): Co
       const value = valueOf(subject.attribute);
       const spellings = known.spellingsOf(subject.attribute, patterns);
       const raw = fitting(value, patterns);
-      return spellings.length === 0 ? raw : sql`(${raw} OR (${value} = ANY(${spellings}::text[])) IS TRUE)`;
+      return spellings.length === 0 ? raw : sql`(${raw} OR ${value} = ANY(${spellings}::text[]))`;
     }
     case 'error':
       return listed('errors', sql`'0x' || coalesce(nullif(ltrim(substr(u.one, 3), '0'), ''), '0')`, patterns);
@@ -83,7 +83,7 @@ function valueOf(attribute: string): Text {
 function listed(list: 'errors' | 'rolledBackFrom', one: Text, patterns: readonly Pattern[]): Condition {
   const all = sql`d.report -> ${sql.lit(list)}`;
   return sql`(${all} <> '[]' AND EXISTS (
-    SELECT FROM jsonb_array_elements_text(${all}) AS u (one) WHERE ${fitting(one, patterns)})) IS TRUE`;
+    SELECT FROM jsonb_array_elements_text(${all}) AS u (one) WHERE ${fitting(one, patterns)}))`;
 }
 
 function member(fits: Condition): Condition {
@@ -107,7 +107,7 @@ function fitting(text: Text, patterns: readonly Pattern[]): Condition {
   const parts = likes.map((like) => sql<boolean>`${text} LIKE ${like}`);
   if (exact.length === 1) parts.push(sql`${text} = ${exact[0]}`);
   else if (exact.length > 1) parts.push(sql`${text} = ANY(${exact}::text[])`);
-  return sql`(${sql.join(parts, sql` OR `)}) IS TRUE`;
+  return parts.length === 1 ? (parts[0] as Condition) : sql`(${sql.join(parts, sql` OR `)})`;
 }
 
 function likeOf(pattern: Pattern): string {

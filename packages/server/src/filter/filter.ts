@@ -7,7 +7,8 @@ export type Order = '<' | '<=' | '>' | '>=';
 
 /** What a test looks at. A device has one of the first kinds, and any number of the second. */
 export type Subject =
-  | { readonly of: 'id' | 'hardware' | 'version' | 'healthy' | 'held' }
+  | { readonly of: 'version' }
+  | { readonly of: 'id' | 'hardware' | 'healthy' | 'held' }
   | { readonly of: 'environment'; readonly attribute: string }
   | { readonly of: 'error' | 'wentBackFrom' | 'rollout' | 'release' }
   /** In the named rollout; null: in the newest that the device is a member of. */

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isRefused } from '@tuesday/protocol';
 import { expect, test } from 'vitest';
 import { FIELDS } from './fields.ts';
@@ -98,4 +100,10 @@ test.each([
   ['a', 'ab', false],
 ])('%s matches %s: %s', (pattern, text, expected) => {
   expect(matches(pattern, text)).toBe(expected);
+});
+
+test('every field and its operators stand in the document', () => {
+  const document = readFileSync(join(import.meta.dirname, '../../../../docs/filters.md'), 'utf8');
+  for (const { field, needsMore } of FIELDS)
+    expect(document).toContain(needsMore ? `\`${field}.<attribute>\`` : `\`${field}\``);
 });

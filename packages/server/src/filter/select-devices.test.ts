@@ -313,7 +313,7 @@ describe('the database', () => {
         expect(await pages(filter), filter).toEqual(fits.sort());
         expect(await countDevices(context(), filter), filter).toEqual({ devices: fits.length, more: false });
       }),
-      { numRuns: 300, seed: 5 },
+      { numRuns: 450, seed: 5 },
     );
     const fields = new Set([...reached.keys()].map((key) => key.split(' ')[0]));
     for (const { field } of [

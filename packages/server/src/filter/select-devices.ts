@@ -10,7 +10,8 @@ import { readFleetCounts } from '../fleet/counts.ts';
 import { readInForce } from '../policy/policy.ts';
 import { compile } from './compile.ts';
 import type { Filter } from './filter.ts';
-import { readKnown, testsIn } from './known.ts';
+import { countFromCounters } from './count-from-counters.ts';
+import { type Known, readKnown, testsIn } from './known.ts';
 import { parseFilter } from './parse-filter.ts';
 
 type Parts = Pick<Context, 'db' | 'clock'>;
@@ -36,7 +37,7 @@ interface Row {
 
 /** By id, after the last one of the page before: what comes and goes meanwhile moves no page. */
 export function listDevices(parts: Parts, page: Page): Promise<OrRefused<DeviceListView>> {
-  return searching(parts, page, async (trx, fits) => {
+  return searching(parts, page, async (trx, { fits }) => {
     const after = page.after === undefined ? sql`true` : sql`d.device > ${page.after}`;
     const { rows } = await sql<Row>`
       SELECT d.device, d.hardware, d.report, c.last_seen
@@ -58,8 +59,10 @@ export function listDevices(parts: Parts, page: Page): Promise<OrRefused<DeviceL
 }
 
 export function countDevices(parts: Parts, text: string | undefined): Promise<OrRefused<DeviceCountView>> {
-  return searching(parts, { filter: text }, async (trx, fits, filter) => {
+  return searching(parts, { filter: text }, async (trx, { fits, filter, known }) => {
     if (filter === null) return { devices: (await readFleetCounts(trx)).enrolled, more: false };
+    const counted = await countFromCounters(trx, filter, known);
+    if (counted !== undefined) return { devices: counted, more: false };
     const asksContacts = testsIn(filter).some((test) => test.kind === 'time' && test.of === 'lastSeen');
     const contacts = asksContacts ? sql`LEFT JOIN contacts c ON c.device = d.device` : sql``;
     const { rows } = await sql<{ devices: number }>`
@@ -71,7 +74,13 @@ export function countDevices(parts: Parts, text: string | undefined): Promise<Or
   });
 }
 
-type Ask<T> = (trx: Kysely<Database>, fits: RawBuilder<boolean>, filter: Filter | null) => Promise<T>;
+interface Search {
+  readonly filter: Filter | null;
+  readonly known: Known;
+  readonly fits: RawBuilder<boolean>;
+}
+
+type Ask<T> = (trx: Kysely<Database>, search: Search) => Promise<T>;
 
 /** Reads the filter, and gives up before the database has worked on it for too long. */
 async function searching<T extends object>(
@@ -88,7 +97,7 @@ async function searching<T extends object>(
       await sql`SET LOCAL statement_timeout = ${sql.lit(PATIENCE)}`.execute(trx);
       const { policy } = await readInForce(trx, at);
       const known = await readKnown(trx, filter, policy.parity.dimensions);
-      return ask(trx, compile(filter, known), filter);
+      return ask(trx, { filter, known, fits: compile(filter, known) });
     });
   } catch (cause) {
     if ((cause as { code?: unknown }).code !== '57014') throw cause;

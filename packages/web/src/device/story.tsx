@@ -42,10 +42,12 @@ function Boots({ boots }: { boots: TimelineView['boots'] }) {
               key={`${one.at} ${one.attempts}`}
               className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 py-2.5 sm:grid-cols-[5rem_6rem_1fr_auto]"
             >
-              <span className="font-semibold">{one.version ?? 'unknown'}</span>
-              <span className="text-ink-2 max-sm:order-last max-sm:col-span-2">slot {one.slot}</span>
-              <span>{one.on === 'trial' ? `on trial, boot ${one.attempts} of 3` : one.on}</span>
-              <span className="text-right text-ink-2">{momentWords(one.at, zone)}</span>
+              <span className="order-1 font-semibold">{one.version ?? 'unknown'}</span>
+              <span className="order-3 text-ink-2 sm:order-2">slot {one.slot}</span>
+              <span className="order-2 text-right sm:order-3 sm:text-left">
+                {one.on === 'trial' ? `on trial, boot ${one.attempts} of 3` : one.on}
+              </span>
+              <span className="order-4 text-right text-ink-2">{momentWords(one.at, zone)}</span>
             </li>
           ))}
         </ol>
