@@ -35,7 +35,7 @@ export async function seedFleet({ pool, db }: OpenDatabase, devices: number, now
     ...preset,
     parity: {
       ...preset.parity,
-      dimensions: ['broker', 'region', 'hardware'].map((name) => ({ name })) as never,
+      dimensions: ['broker', 'region', 'hardware'].map((name) => ({ name })),
     },
   });
   const hour = Math.floor(now / HOUR) * HOUR;

@@ -83,3 +83,17 @@ test('the fields say what devices report, as it is written in a filter', async (
   expect(fields.find(({ field }) => field === 'state')?.values).toContain('rolled-back');
   for (const { example } of fields) await plane.client.call('countDevices', { query: { filter: example } });
 });
+
+test('a page is filled from far away, too, and goes on after its last device', async () => {
+  await plane.database.pool.query(
+    `UPDATE devices SET held = 'far' WHERE device IN ('m1000', 'm9998', 'm9999') OR device = 'd1'`,
+  );
+  const page = (after?: string) =>
+    plane.client.call('listDevices', {
+      query: { filter: 'held==true', limit: 2, ...(after ? { after } : {}) },
+    });
+  const first = await page();
+  expect([first.devices.map(({ device }) => device), first.next]).toEqual([['d1', 'm1000'], 'm1000']);
+  const second = await page('m1000');
+  expect([second.devices.map(({ device }) => device), second.next]).toEqual([['m9998', 'm9999'], null]);
+});

@@ -3,7 +3,6 @@ import type { DeviceCountView, DeviceListView, OrRefused } from '@tuesday/protoc
 import { isRefused, refuse } from '@tuesday/protocol';
 import { versionOf } from '@tuesday/rollout';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import type { CheckIn } from '@tuesday/protocol';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
 import { readFleetCounts } from '../fleet/counts.ts';
@@ -12,6 +11,7 @@ import { compile } from './compile.ts';
 import type { Filter } from './filter.ts';
 import { countFromCounters } from './count-from-counters.ts';
 import { type Known, readKnown, testsIn } from './known.ts';
+import { readPage } from './page.ts';
 import { parseFilter } from './parse-filter.ts';
 
 type Parts = Pick<Context, 'db' | 'clock'>;
@@ -28,21 +28,10 @@ const COUNTED = 10_000;
 /** Real milliseconds that one search may take of the database. */
 const PATIENCE = 5_000;
 
-interface Row {
-  device: string;
-  hardware: string;
-  report: CheckIn | null;
-  last_seen: number | null;
-}
-
 /** By id, after the last one of the page before: what comes and goes meanwhile moves no page. */
 export function listDevices(parts: Parts, page: Page): Promise<OrRefused<DeviceListView>> {
   return searching(parts, page, async (trx, { fits }) => {
-    const after = page.after === undefined ? sql`true` : sql`d.device > ${page.after}`;
-    const { rows } = await sql<Row>`
-      SELECT d.device, d.hardware, d.report, c.last_seen
-      FROM devices d LEFT JOIN contacts c ON c.device = d.device
-      WHERE ${after} AND ${fits} ORDER BY d.device LIMIT ${page.limit + 1}`.execute(trx);
+    const rows = await readPage(trx, { fits, after: page.after, rows: page.limit + 1 });
     const shown = rows.slice(0, page.limit);
     return {
       devices: shown.map(({ device, hardware, report, last_seen }) => ({

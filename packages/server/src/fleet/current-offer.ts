@@ -42,8 +42,10 @@ export async function currentOffer(
     if (stopped !== undefined) return none(stopped);
     return { kind: offer.kind, version: offer.version, because: madeBecause(offer), againAt: null };
   } finally {
-    await client.query('ROLLBACK');
-    client.release();
+    await client.query('ROLLBACK').then(
+      () => client.release(),
+      (broken: Error) => client.release(broken),
+    );
   }
 }
 

@@ -66,7 +66,7 @@ async function retriesOf(
   return db.transaction().execute(async (trx) => {
     const retries: DeviceView['retries'] = [];
     for (const release of releases) {
-      const may = await mayRetry(trx, device, release);
+      const may = await mayRetry(trx, device, release, false);
       retries.push({ release, refused: isRefused(may) ? may.refused : null });
     }
     return retries;

@@ -26,7 +26,7 @@ export async function retryDevice(
   { device, release, because }: Retry,
 ): Promise<OrRefused<DeviceView>> {
   const done = await context.db.transaction().execute(async (trx): Promise<OrRefused<{ ok: true }>> => {
-    const found = await mayRetry(trx, device, release);
+    const found = await mayRetry(trx, device, release, true);
     if (isRefused(found)) return found;
     const { rollout, retries } = found;
     await trx
@@ -57,14 +57,16 @@ interface RetryPlace {
 }
 
 /**
- * Where a second try would be allowed. Locks the member's row.
+ * Where a second try would be allowed.
  *
- * @param trx the transaction
+ * @param trx  the transaction
+ * @param lock whether the member's row must stay as it is until the transaction ends
  */
 export async function mayRetry(
   trx: Kysely<Database>,
   device: string,
   release: string,
+  lock: boolean,
 ): Promise<OrRefused<RetryPlace>> {
   const row = await trx
     .selectFrom('devices')
@@ -85,7 +87,7 @@ export async function mayRetry(
     .where('rollouts.phase', 'in', OFFERING)
     .where('members.state', '!=', 'excluded')
     .orderBy('rollouts.created_at', 'desc')
-    .forUpdate('members')
+    .$if(lock, (query) => query.forUpdate('members'))
     .executeTakeFirst();
   if (!member)
     return { refused: refuse('not-offered', `no rollout under way offers ${release} to ${device}`) };

@@ -48,6 +48,7 @@ export function Standing({ inventory, history }: Props) {
           tone={(last?.unhealthy ?? 0) > 0 ? 'bad' : 'calm'}
         />
       </dl>
+      <p className="mt-3 text-sm text-ink-2">Silent and unhealthy devices are counted every ten minutes.</p>
     </>
   );
 }
