@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { type KeyboardEvent, type SubmitEvent, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, type SubmitEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { FilterField } from '@tuesday/protocol';
 import { Button } from '../ui/button.tsx';
 import { suggest } from './suggest.ts';
@@ -25,6 +25,13 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
   const { from, to, options } = suggest(text, cursor, fields);
   const shown = open && options.length > 0;
 
+  // Before anybody can type on: a frame later the cursor would jump back over what was typed.
+  const placed = useRef<number>(undefined);
+  useLayoutEffect(() => {
+    if (placed.current !== undefined) input.current?.setSelectionRange(placed.current, placed.current);
+    placed.current = undefined;
+  }, [text]);
+
   const follow = () => setCursor(input.current?.selectionStart ?? text.length);
   const take = (index: number) => {
     const option = options[index];
@@ -35,8 +42,7 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
     setCursor(at);
     setActive(-1);
     input.current?.focus();
-    // After the new text is in the field.
-    requestAnimationFrame(() => input.current?.setSelectionRange(at, at));
+    placed.current = at;
   };
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
