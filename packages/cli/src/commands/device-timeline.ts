@@ -44,8 +44,10 @@ function words(entry: TimelineEntry): string {
     case 'report': {
       const { version, active, slots, healthy, failing, errors } = entry;
       const health = healthy ? 'healthy' : `${failing ?? 'a check'} fails`;
+      const spare = slots[active === 'a' ? 'b' : 'a'];
+      const other = `${spare.version ?? ''} ${spare.state}`.trim();
       const standing = errors.length === 0 ? '' : `, ${errors.join(' ')}`;
-      return `runs ${version ?? 'nothing that counts'} from ${active} (${slots[active].state}), ${health}${standing}`;
+      return `runs ${version ?? 'nothing that counts'} from ${active} (${slots[active].state}), ${health}${standing}; other slot: ${other}`;
     }
     case 'outcome': {
       const code = entry.code === null ? '' : ` as ${entry.code}`;

@@ -98,6 +98,19 @@ test('the timeline of a device has a line for each event, and its boots', async 
       entries: [
         { kind: 'act', at: NOW, by: 'alice', verb: 'device.hold', because: 'on the bench' },
         {
+          kind: 'report',
+          at: NOW,
+          version: '3.2.4',
+          active: 'a',
+          slots: { a: { state: 'confirmed', version: '3.2.4' }, b: { state: 'bad', version: '3.2.5' } },
+          bootAttempts: 0,
+          healthy: false,
+          failing: 'mqtt',
+          errors: ['0x45'],
+          trouble: [],
+          transport: 'http',
+        },
+        {
           kind: 'outcome',
           at: NOW,
           offer: 'r1.u1',
@@ -115,6 +128,7 @@ test('the timeline of a device has a line for each event, and its boots', async 
   using place = workplace(server);
   const ran = await place.tuesday(['device', 'timeline', 'd1', '--limit', '2']);
   expect(ran.stdout).toContain('device.hold by alice: on the bench');
+  expect(ran.stdout).toContain('runs 3.2.4 from a (confirmed), mqtt fails, 0x45; other slot: 3.2.5 bad');
   expect(ran.stdout).toContain('refused as no-space (r1.u1): the disk is full');
   expect(ran.stdout).toMatch(/b +3\.2\.5 +on trial, attempt 2/);
 });
