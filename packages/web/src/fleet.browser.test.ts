@@ -111,6 +111,7 @@ describe('charts', () => {
     expect(await time.getAttribute('aria-valuetext')).toMatch(/^Tue 17 Nov, 10:00: .*3\.2\.5 0, 0 %$/);
     await it.page.getByText('As a table').first().click();
     const table = it.page.getByRole('region', { name: 'Devices by version, as a table' });
+    await table.waitFor();
     expect(await table.getByRole('row').count()).toBe(1 + 164);
     expect(await it.violations()).toEqual([]);
     // What nobody could know is said, and is not zero.

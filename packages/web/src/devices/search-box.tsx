@@ -30,7 +30,7 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
   useLayoutEffect(() => {
     if (placed.current !== undefined) input.current?.setSelectionRange(placed.current, placed.current);
     placed.current = undefined;
-  }, [text]);
+  });
 
   const follow = () => setCursor(input.current?.selectionStart ?? text.length);
   const take = (index: number) => {

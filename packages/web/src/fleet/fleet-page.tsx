@@ -10,6 +10,7 @@ import { useAsked } from '../ui/use-asked.ts';
 import { Environments } from './environments.tsx';
 import { HealthOverTime } from './health-over-time.tsx';
 import { Standing } from './standing.tsx';
+import { UnderWay } from './under-way.tsx';
 import { VersionsOverTime } from './versions-over-time.tsx';
 
 const SPANS = [
@@ -60,6 +61,7 @@ function Now({ now, history }: { now: InventoryView; history: FleetHistoryView |
   return (
     <section aria-label="Now" className="card p-5 sm:p-7">
       <Standing inventory={now} history={history} />
+      <UnderWay />
       <div className="mt-6 border-t border-line pt-5">
         <Finder />
         <Link to={devicesPath('')} className="link mt-2 inline-block py-1 text-sm">
