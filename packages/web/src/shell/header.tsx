@@ -1,4 +1,4 @@
-import { FastForward, Inbox, LogOut, Menu as MenuIcon, X } from 'lucide-react';
+import { ChevronDown, FastForward, Inbox, LogOut, Menu as MenuIcon, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { type Route, usePath } from '../route.ts';
 import { fleetHere } from '../session/allowed.ts';
@@ -7,7 +7,7 @@ import { fleetAt, momentWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { PLACES } from './nav.ts';
+import { EVERYDAY, type Place, PLACES, REST } from './nav.ts';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 interface Props {
@@ -25,6 +25,7 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
   // Open on one page only: whoever goes to another one has chosen.
   const [openOn, setOpenOn] = useState<string>();
   const open = openOn === path;
+  const toggle = () => setOpenOn(open ? undefined : path);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && setOpenOn(undefined);
     addEventListener('keydown', onKey);
@@ -41,7 +42,15 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
           <Mark /> <span className="max-[420px]:sr-only">Tuesday</span>
         </Link>
         <nav aria-label="Main" className="ml-3 hidden items-center xl:flex">
-          <Places screen={screen} waiting={waiting} incidents={incidents} />
+          <Places places={EVERYDAY} screen={screen} waiting={waiting} incidents={incidents} />
+          <button
+            type="button"
+            aria-expanded={open}
+            className={`flex min-h-11 items-center gap-1 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken hover:text-ink ${REST.some(({ screens }) => screens.includes(screen)) ? 'bg-sunken text-ink' : 'text-ink-2'}`}
+            onClick={toggle}
+          >
+            More <ChevronDown size={16} aria-hidden className={open ? 'rotate-180' : ''} />
+          </button>
         </nav>
         <FleetClock session={session} />
         <Link
@@ -62,17 +71,20 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
           aria-label={open ? 'Close the menu' : 'Menu'}
           aria-expanded={open}
           className="grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken xl:hidden"
-          onClick={() => setOpenOn(open ? undefined : path)}
+          onClick={toggle}
         >
           {open ? <X size={20} aria-hidden /> : <MenuIcon size={20} aria-hidden />}
         </button>
       </div>
       {open && (
-        <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:hidden">
-          <nav aria-label="Main" className="grid grid-cols-2 gap-1">
-            <Places screen={screen} waiting={waiting} incidents={incidents} />
+        <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:inset-x-auto xl:right-auto xl:left-1/2 xl:min-w-64 xl:-translate-x-1/2 xl:rounded-b-xl xl:border-x">
+          <nav aria-label="All" className="grid grid-cols-2 gap-1 xl:hidden">
+            <Places places={PLACES} screen={screen} waiting={waiting} incidents={incidents} />
           </nav>
-          <div className="mt-2 flex items-center gap-1 border-t border-line pt-2">
+          <nav aria-label="More" className="hidden gap-1 xl:grid">
+            <Places places={REST} screen={screen} waiting={waiting} incidents={incidents} />
+          </nav>
+          <div className="mt-2 flex items-center gap-1 border-t border-line pt-2 xl:hidden">
             <Who session={session} />
             <span className="flex-1" />
             <ThemeToggle />
@@ -84,8 +96,12 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
   );
 }
 
-function Places({ screen, waiting, incidents }: Pick<Props, 'screen' | 'waiting' | 'incidents'>) {
-  return PLACES.map(({ to, label, Icon, screens }) => {
+interface PlacesProps extends Pick<Props, 'screen' | 'waiting' | 'incidents'> {
+  places: readonly Place[];
+}
+
+function Places({ places, screen, waiting, incidents }: PlacesProps) {
+  return places.map(({ to, label, Icon, screens }) => {
     const here = screens.includes(screen);
     return (
       <Link
