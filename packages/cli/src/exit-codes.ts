@@ -23,6 +23,7 @@ export const EXIT_MEANINGS: Readonly<Record<ExitCode, string>> = {
 /** What is not listed is a refusal by policy. */
 const BY_REFUSAL: Partial<Record<RefusalCode, ExitCode>> = {
   'bad-request': EXIT.usage,
+  'filter-invalid': EXIT.usage,
   'too-large': EXIT.usage,
   'reason-missing': EXIT.usage,
   'not-found': EXIT.error,

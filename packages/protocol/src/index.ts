@@ -11,6 +11,8 @@ export * from './inventory.ts';
 export * from './operator/client.ts';
 export * from './operator/codes.ts';
 export * from './operator/consent.ts';
+export * from './operator/filters.ts';
+export * from './operator/history.ts';
 export * from './operator/identity.ts';
 export * from './operator/incidents.ts';
 export * from './operator/notices.ts';

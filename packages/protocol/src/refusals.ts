@@ -22,6 +22,10 @@ export const REFUSALS = {
   },
   conflict: { means: 'somebody else changed it meanwhile', try: 'read it again and repeat' },
   busy: { means: 'the server sheds load', try: 'wait as long as it says and repeat' },
+  'filter-invalid': {
+    means: 'the filter cannot be read',
+    try: 'mend it where it says; tuesday filter fields lists what can be asked for',
+  },
   // releases and trust
   'trust-not-installed': {
     means: 'the server has no root of trust yet',

@@ -37,6 +37,18 @@ export type Known =
   | 'viewFleet'
   | 'viewDevice'
   | 'retryDevice'
+  | 'holdDevice'
+  | 'unholdDevice'
+  | 'viewTimeline'
+  | 'listDevices'
+  | 'countDevices'
+  | 'viewFilterFields'
+  | 'listFilters'
+  | 'saveFilter'
+  | 'deleteFilter'
+  | 'viewFleetHistory'
+  | 'viewInventory'
+  | 'viewInventoryHistory'
   | 'listCodes'
   | 'viewCode'
   | 'documentCode'
@@ -142,6 +154,18 @@ export const TABLE: Table = {
   viewFleet: ['GET', '/v1/fleet'],
   viewDevice: ['GET', '/v1/devices/:device'],
   retryDevice: ['POST', '/v1/devices/:device/retry'],
+  holdDevice: ['POST', '/v1/devices/:device/hold'],
+  unholdDevice: ['POST', '/v1/devices/:device/unhold'],
+  viewTimeline: ['GET', '/v1/devices/:device/timeline'],
+  listDevices: ['GET', '/v1/devices'],
+  countDevices: ['GET', '/v1/fleet/count'],
+  viewFilterFields: ['GET', '/v1/fleet/fields'],
+  listFilters: ['GET', '/v1/filters'],
+  saveFilter: ['POST', '/v1/filters'],
+  deleteFilter: ['DELETE', '/v1/filters/:name'],
+  viewFleetHistory: ['GET', '/v1/fleet/history'],
+  viewInventory: ['GET', '/v1/inventory'],
+  viewInventoryHistory: ['GET', '/v1/inventory/:dimension/history'],
   listCodes: ['GET', '/v1/codes'],
   viewCode: ['GET', '/v1/codes/:code'],
   documentCode: ['PUT', '/v1/codes/:code'],

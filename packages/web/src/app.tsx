@@ -39,7 +39,7 @@ export function App() {
       const token = tokenIn(location.hash);
       if (token !== undefined) {
         // The token leaves the address, and with it the history, before anything is sent.
-        history.replaceState(null, '', location.pathname);
+        history.replaceState(null, '', `${location.pathname}${location.search}`);
         try {
           await signIn(token);
         } catch (failure) {

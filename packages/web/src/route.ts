@@ -16,6 +16,8 @@ export type Route =
         | 'calendar'
         | 'codes'
         | 'incidents'
+        | 'fleet'
+        | 'devices'
         | 'account'
         | 'audit'
         | 'plan'
@@ -39,6 +41,8 @@ const PLAIN = {
   '/calendar': 'calendar',
   '/codes': 'codes',
   '/incidents': 'incidents',
+  '/fleet': 'fleet',
+  '/devices': 'devices',
   '/account': 'account',
   '/audit': 'audit',
   '/rollouts/new': 'plan',
@@ -107,6 +111,11 @@ export function devicePath(device: string): string {
   return `/devices/${encodeURIComponent(device)}`;
 }
 
+/** The devices that fit a filter. */
+export function devicesPath(filter: string): string {
+  return filter === '' ? '/devices' : `/devices?filter=${encodeURIComponent(filter)}`;
+}
+
 export function codePath(code: string): string {
   return `/codes/${encodeURIComponent(code)}`;
 }
@@ -126,11 +135,16 @@ export function go(path: string): void {
 }
 
 export function usePath(): string {
-  return useSyncExternalStore(
-    (changed) => {
-      addEventListener('popstate', changed);
-      return () => removeEventListener('popstate', changed);
-    },
-    () => location.pathname,
-  );
+  return useSyncExternalStore(onMove, () => location.pathname);
+}
+
+/** What the address asks for after its `?`. */
+export function useQuery(name: string): string {
+  const search = useSyncExternalStore(onMove, () => location.search);
+  return new URLSearchParams(search).get(name) ?? '';
+}
+
+function onMove(changed: () => void): () => void {
+  addEventListener('popstate', changed);
+  return () => removeEventListener('popstate', changed);
 }

@@ -30,7 +30,9 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
   ['approval', '/approvals/a-41', 'Different from the last plan'],
   ['own-request', '/approvals/a-42', 'nobody consents to what they asked for'],
   ['draft', `/rollouts/${ROLLOUT}`, 'Before it starts'],
-  ['device', '/devices/th-0042', 'Went back from'],
+  ['fleet', '/fleet', 'new since'],
+  ['devices', '/devices', 'th-0025'],
+  ['device', '/devices/th-0042', 'Went back by itself'],
   ['codes', '/codes', 'Room sensor out of range'],
   ['code', '/codes/0x45', 'What each release said'],
   ['stub', '/codes/0x77', 'Nobody has said what it means'],
@@ -204,7 +206,7 @@ describe('everybody can use every screen', () => {
     }
   });
 
-  test.each([360, 768, 1_024, 2_560])(
+  test.each([360, 768, 1_024, 1_920, 2_560])(
     'nothing scrolls sideways at %i px',
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');

@@ -13,6 +13,8 @@ const BreakGlass = lazy(() => import('./glass/break-glass-page.tsx'));
 const CalendarPage = lazy(() => import('./calendar/calendar-page.tsx'));
 const Settings = lazy(() => import('./settings/settings-page.tsx'));
 const Account = lazy(() => import('./account/account-page.tsx'));
+const FleetPage = lazy(() => import('./fleet/fleet-page.tsx'));
+const DevicesPage = lazy(() => import('./devices/devices-page.tsx'));
 const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
 const CodePage = lazy(() => import('./codes/code-page.tsx'));
@@ -57,6 +59,10 @@ function Screen({ route }: { route: Route }) {
       return <Approvals />;
     case 'approval':
       return <Approval key={route.approval} approval={route.approval} />;
+    case 'fleet':
+      return <FleetPage />;
+    case 'devices':
+      return <DevicesPage />;
     case 'device':
       return <DevicePage key={route.device} device={route.device} />;
     case 'codes':

@@ -1,12 +1,15 @@
-import type { DeviceView } from '@tuesday/protocol';
+import type { DeviceListView, DeviceView } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
 import { wholeNumber } from '../flag-values.ts';
+import { timelineCommand } from './device-timeline.ts';
 
 export function deviceGroup(): Command {
   return group('device', 'One device', [
     list(),
+    count(),
+    timelineCommand(),
     does(
       leaf('view <device>', 'What one device reported, and where it stands', ['device view th-0042']),
       async ({ client, show }, device) => {
@@ -19,26 +22,61 @@ export function deviceGroup(): Command {
   ]);
 }
 
+interface ListFlags {
+  after?: string;
+  limit?: number;
+  version?: string;
+  filter?: string;
+}
+
 function list(): Command {
-  return does<{ after?: string; limit?: number; version?: string }>(
-    leaf('list', 'Devices by id', ['device list', 'device list --version 3.2.5 --limit 500 --json'])
+  return does<ListFlags>(
+    leaf('list', 'Devices by id, those that fit a filter', [
+      'device list',
+      'device list --version 3.2.5 --limit 500 --json',
+      `device list --filter 'environment.broker=="mosquitto 2.0.18";healthy==false'`,
+      `device list --filter 'lastSeen=lt=-3d or state==silent'`,
+    ])
       .option('--after <device>', 'devices after this one')
       .option('--limit <number>', 'how many at most', wholeNumber)
-      .option('--version <version>', 'only those that run it'),
+      .option('--version <version>', 'only those that run it')
+      .option('--filter <filter>', 'only those that fit; tuesday filter fields lists what it can ask for'),
     async ({ client, flags, show }) => {
-      const { after, limit, version } = flags;
-      const view = await client().call('listDevices', { query: { after, limit, version } });
-      show(view, ({ devices, next }) => {
-        const rows = devices.map((one) => [
-          one.device,
-          one.hardware,
-          one.version ?? '–',
-          one.healthy === null ? '–' : one.healthy ? 'healthy' : 'unhealthy',
-          time(one.lastSeen),
-        ]);
-        const more = next === null ? '' : `\nmore: tuesday device list --after ${next}`;
-        return table([['device', 'hardware', 'version', 'health', 'last seen'], ...rows]) + more;
-      });
+      const { after, limit, version, filter } = flags;
+      const view = await client().call('listDevices', { query: { after, limit, version, filter } });
+      show(view, (shown) => describeList(shown, filter));
+    },
+  );
+}
+
+function describeList({ devices, next }: DeviceListView, filter: string | undefined): string {
+  const rows = devices.map((one) => [
+    one.device,
+    one.hardware,
+    one.version ?? '–',
+    one.healthy === null ? '–' : one.healthy ? 'healthy' : 'unhealthy',
+    time(one.lastSeen),
+  ]);
+  const same = filter === undefined ? '' : ` --filter ${inShell(filter)}`;
+  const more = next === null ? '' : `\nmore: tuesday device list${same} --after ${next}`;
+  return table([['device', 'hardware', 'version', 'health', 'last seen'], ...rows]) + more;
+}
+
+function inShell(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function count(): Command {
+  return does<{ filter?: string }>(
+    leaf('count', 'How many devices fit a filter; beyond 10,000 it says "more than"', [
+      'device count',
+      `device count --filter 'version=lt=3.2.5'`,
+    ]).option('--filter <filter>', 'only those that fit'),
+    async ({ client, flags, show }) => {
+      const { filter } = flags;
+      show(await client().call('countDevices', { query: { filter } }), ({ devices, more }) =>
+        more ? `more than ${devices}` : String(devices),
+      );
     },
   );
 }
@@ -99,6 +137,11 @@ function describe(view: DeviceView): string {
   if (view.progress) {
     const { step, percent, because } = view.progress;
     lines.push(['progress', [`${step}, ${percent} %`, because].filter(Boolean).join('; ')]);
+  }
+  const again = view.offer.againAt === null ? '' : ` Again at ${time(view.offer.againAt)}.`;
+  lines.push(['offer', `${view.offer.because}${again}`]);
+  for (const { release, refused } of view.retries) {
+    lines.push([`second try of ${release}`, refused === null ? 'possible' : refused.because]);
   }
   for (const { rollout, stage, state, because } of view.memberships) {
     lines.push([`rollout ${rollout}`, `stage ${stage + 1}, ${state}: ${because}`]);

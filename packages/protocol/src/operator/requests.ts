@@ -1,6 +1,7 @@
 /** Bodies and queries of the operator API. */
 import * as z from 'zod';
 import { versionSchema } from '../ids.ts';
+import { filterTextSchema } from './filters.ts';
 
 /** Why somebody acts. Kept in the audit log. */
 const becauseSchema = z.string().trim().min(1, 'say why, in a sentence').max(1_000);
@@ -38,6 +39,7 @@ export const deviceListQuerySchema = z.object({
   after: z.string().max(64).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(100),
   version: z.string().max(64).optional(),
+  filter: filterTextSchema.optional(),
 });
 export const auditQuerySchema = z.object({
   after: z.coerce.number().int().min(0).default(0),

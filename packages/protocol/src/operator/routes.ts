@@ -8,6 +8,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { codeRoutes } from './routes/codes.ts';
 import { consentRoutes } from './routes/consent.ts';
 import { deviceRoutes } from './routes/devices.ts';
+import { filterRoutes } from './routes/filters.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { noticeRoutes } from './routes/notices.ts';
@@ -23,6 +24,7 @@ export const routes = {
   ...releaseRoutes,
   ...parityRoutes,
   ...deviceRoutes,
+  ...filterRoutes,
   ...codeRoutes,
   ...scheduleRoutes,
   ...rolloutRoutes,

@@ -10,6 +10,7 @@ import { calendarSchema } from '../calendar.ts';
 import { factorKindSchema } from '../people.ts';
 import { planSchema, stageSchema } from '../plan.ts';
 import { policySchema } from '../policy.ts';
+import { refusalSchema } from '../refusals.ts';
 import { rehearsalSchema } from '../rehearsal.ts';
 import { releaseManifestSchema } from '../release.ts';
 import { requestStateSchema } from './consent.ts';
@@ -116,6 +117,17 @@ export const deviceViewSchema = z.object({
       heardAt: instantSchema,
     }),
   ),
+  /** What it would be answered if it reported the same again now: the judge's own sentence. */
+  offer: z.object({
+    kind: z.enum(['none', 'update', 'recall']),
+    /** Of an update or a recall. */
+    version: z.string().nullable(),
+    because: z.string(),
+    /** When waiting alone changes that; null: it does not. */
+    againAt: instantSchema.nullable(),
+  }),
+  /** What it went back from, and why a second try would be refused now; null: it would not. */
+  retries: z.array(z.object({ release: versionSchema, refused: refusalSchema.nullable() })),
 });
 export type DeviceView = z.infer<typeof deviceViewSchema>;
 

@@ -38,6 +38,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0011-parity.sql',
     '0012-codes.sql',
     '0013-incidents.sql',
+    '0014-fleet-views.sql',
   ]);
 });
 

@@ -18,6 +18,7 @@ import type { CodeTables } from './schema-codes.ts';
 import type { ConsentTables } from './schema-consent.ts';
 import type { DeltaTables } from './schema-deltas.ts';
 import type { IncidentTables } from './schema-incidents.ts';
+import type { FleetTables } from './schema-fleet.ts';
 import type { InstallationTables } from './schema-installation.ts';
 import type { ParityTables } from './schema-parity.ts';
 
@@ -259,7 +260,14 @@ interface HookMessagesTable {
 }
 
 export interface Database
-  extends InstallationTables, CodeTables, ConsentTables, DeltaTables, IncidentTables, ParityTables {
+  extends
+    InstallationTables,
+    CodeTables,
+    ConsentTables,
+    DeltaTables,
+    FleetTables,
+    IncidentTables,
+    ParityTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

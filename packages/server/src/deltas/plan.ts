@@ -6,11 +6,13 @@ import type { Artifact, ReleaseManifest } from '@tuesday/protocol';
 import { type Kysely, sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { Database } from '../db/schema.ts';
-import { RUNNING } from '../fleet/view-fleet.ts';
 import { publishedManifest } from '../releases/published-manifest.ts';
 
 /** Of the versions that most devices run, so many for each hardware model. */
 const MOST_RUN = 3;
+
+/** The slot that is active, whatever its state. */
+const RUNNING = sql<string | null>`report -> 'slots' -> (report ->> 'active') ->> 'version'`;
 
 interface Wish {
   readonly hardware: string;

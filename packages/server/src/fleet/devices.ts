@@ -1,50 +1,27 @@
-/** Devices one by one: list and view. */
+/** One device. */
 import {
-  type DeviceListView,
   type DeviceView,
+  isRefused,
   type MemberState,
   type OrRefused,
   refuse,
   RESCUE_ROLLOUT,
   rescueVersion,
 } from '@tuesday/protocol';
-import { type RolloutState, versionOf } from '@tuesday/rollout';
+import type { RolloutState } from '@tuesday/rollout';
 import { sql } from 'kysely';
 import type { Context } from '../context.ts';
 import type { StoredState } from '../db/schema.ts';
-import { RUNNING } from './view-fleet.ts';
+import { currentOffer } from './current-offer.ts';
+import { mayRetry } from './retry-device.ts';
 
-export async function listDevices(
-  { db }: Pick<Context, 'db'>,
-  { after, limit, version }: { after?: string | undefined; limit: number; version?: string | undefined },
-): Promise<DeviceListView> {
-  let query = db
-    .selectFrom('devices')
-    .leftJoin('contacts', 'contacts.device', 'devices.device')
-    .select(['devices.device', 'devices.hardware', 'devices.report', 'contacts.last_seen'])
-    .orderBy('devices.device')
-    .limit(limit + 1);
-  if (after !== undefined) query = query.where('devices.device', '>', after);
-  if (version !== undefined) query = query.where(RUNNING, '=', version);
-  const rows = await query.execute();
-  const shown = rows.slice(0, limit);
-  return {
-    devices: shown.map((row) => ({
-      device: row.device,
-      hardware: row.hardware,
-      version: (row.report && versionOf(row.report)) ?? null,
-      lastSeen: row.last_seen,
-      healthy: row.report?.health.ok ?? null,
-      environment: row.report?.environment ?? {},
-    })),
-    next: rows.length > limit ? (shown.at(-1)?.device ?? null) : null,
-  };
+/** What a device is looked at with. */
+export interface DeviceContext extends Pick<Context, 'db' | 'pool' | 'clock' | 'progress'> {
+  readonly stops: Pick<Context['stops'], 'sentenceOf'>;
 }
 
-export async function viewDevice(
-  { db, progress }: Pick<Context, 'db' | 'progress'>,
-  device: string,
-): Promise<OrRefused<DeviceView>> {
+export async function viewDevice(context: DeviceContext, device: string): Promise<OrRefused<DeviceView>> {
+  const { db, progress } = context;
   const row = await db
     .selectFrom('devices')
     .leftJoin('contacts', 'contacts.device', 'devices.device')
@@ -75,7 +52,25 @@ export async function viewDevice(
       because,
     })),
     rescues: await rescuesOf(db, device),
+    offer: await currentOffer(context, device, row.report),
+    retries: await retriesOf(db, device, row.report?.rolledBackFrom ?? []),
   };
+}
+
+/** As a second try would be answered now; nothing is changed. */
+async function retriesOf(
+  db: Context['db'],
+  device: string,
+  releases: readonly string[],
+): Promise<DeviceView['retries']> {
+  return db.transaction().execute(async (trx) => {
+    const retries: DeviceView['retries'] = [];
+    for (const release of releases) {
+      const may = await mayRetry(trx, device, release, false);
+      retries.push({ release, refused: isRefused(may) ? may.refused : null });
+    }
+    return retries;
+  });
 }
 
 async function rescuesOf(db: Context['db'], device: string): Promise<DeviceView['rescues']> {

@@ -2,11 +2,11 @@
 import { type DeviceView, type OrRefused, refuse } from '@tuesday/protocol';
 import type { Actor } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
-import { type Context, notify } from '../context.ts';
-import { viewDevice } from './devices.ts';
+import { notify } from '../context.ts';
+import { type DeviceContext, viewDevice } from './devices.ts';
 
 export async function holdDevice(
-  context: Pick<Context, 'db' | 'clock' | 'progress'>,
+  context: DeviceContext,
   actor: Actor,
   device: string,
   because: string,

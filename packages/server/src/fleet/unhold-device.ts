@@ -3,13 +3,12 @@ import { type DeviceView, isRefused, type OrRefused, refuse } from '@tuesday/pro
 import { askConsent } from '../approvals/ask.ts';
 import { needsConsent } from '../approvals/needs-consent.ts';
 import type { Actor } from '../audit/actor.ts';
-import type { Context } from '../context.ts';
 import { readPolicy } from '../policy/policy.ts';
-import { viewDevice } from './devices.ts';
+import { type DeviceContext, viewDevice } from './devices.ts';
 import { raiseHold } from './raise-hold.ts';
 
 export async function unholdDevice(
-  context: Pick<Context, 'db' | 'clock' | 'progress'>,
+  context: DeviceContext,
   actor: Actor,
   device: string,
   because: string,

@@ -5,6 +5,7 @@ import type { Refusal, RefusalCode } from '@tuesday/protocol';
 const STATUS: Partial<Record<RefusalCode, number>> = {
   'bad-request': 400,
   'plan-invalid': 400,
+  'filter-invalid': 400,
   'reason-missing': 400,
   unauthenticated: 401,
   'sign-in-failed': 401,

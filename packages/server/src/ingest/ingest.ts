@@ -19,6 +19,7 @@ import {
   wasOffered,
 } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
+import { type MadeOffer, writeEvents } from './events.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
 import type { CheckInReport, Member, OutcomeReport, Report, ReportAnswer } from './report.ts';
@@ -114,6 +115,7 @@ export class Ingest {
       report.kind === 'check-in' ? work.checkIn(report) : work.outcome(report),
     );
     const changes = work.changes();
+    await writeEvents(client, changes.reports, work.offers());
     await write(client, changes, shard);
     await this.#sightings.write(client, changes.reports);
     await client.query(`${tellReports(this.#options.instance, work.touched())}COMMIT`);
@@ -138,6 +140,8 @@ class Work {
   readonly #reports = new Map<string, CheckInReport>();
   readonly #counters = new CounterChanges();
   readonly #touched = new Set<string>();
+  /** By device and offer. */
+  readonly #offers = new Map<string, MadeOffer>();
 
   constructor(loaded: Loaded, active: Active, options: IngestOptions) {
     this.#loaded = loaded;
@@ -165,6 +169,8 @@ class Work {
     }
     const terms = { memberships, deviceHours: this.#deviceHours };
     const offer = this.#withMirrors(chooseOffer(terms, device.held, report));
+    const made = { device: report.device, at: report.at };
+    if (offer.kind !== 'none') this.#offers.set(`${report.device} ${offer.offer}`, { ...made, offer });
     return {
       kind: 'offer',
       offer,
@@ -206,6 +212,10 @@ class Work {
   /** Devices of which something new is written. */
   touched(): Set<string> {
     return this.#touched;
+  }
+
+  offers(): MadeOffer[] {
+    return [...this.#offers.values()];
   }
 
   changes(): Parameters<typeof write>[1] {
@@ -265,7 +275,10 @@ function isCounted({ phase }: ActiveRollout, { state }: Member): boolean {
 }
 
 /** Afterwards only who has not come back yet is concerned: the same version may be in a newer rollout. */
-function isOver({ phase }: ActiveRollout, member: Member): boolean {
+export function isOver(
+  { phase }: ActiveRollout,
+  member: Pick<Member, 'state' | 'exposed' | 'recalled'>,
+): boolean {
   const isBack = !member.exposed || member.recalled;
   if (phase === 'completed') return member.state !== 'excluded' || isBack;
   return phase === 'recalled' && isBack;

@@ -36,7 +36,9 @@ const rescue = (change: Partial<Outcome> = {}): Outcome => ({
 const tell = async (body: Outcome, device = 'd0') =>
   (await side.door.answer('outcomes', tokenOf(device), Buffer.from(JSON.stringify(body)))).status;
 const rescuesOf = async (device: string) => {
-  const view = await viewDevice({ db: database.db, progress: side.progress }, device);
+  const { db, pool } = database;
+  const stops = { sentenceOf: () => undefined };
+  const view = await viewDevice({ db, pool, clock: handClock(), stops, progress: side.progress }, device);
   return 'refused' in view ? [] : view.rescues;
 };
 

@@ -5,6 +5,8 @@ import { settleCodes } from '../codes/settle-codes.ts';
 import type { Context } from '../context.ts';
 import { deltaJob } from '../deltas/make.ts';
 import { settleConsent } from '../approvals/settle-consent.ts';
+import { forgetEvents } from '../fleet/forget-events.ts';
+import { keepFleetHistory } from '../fleet/history.ts';
 import { keepHistory } from '../inventory/history.ts';
 import { tellNewValues } from '../inventory/tell-new.ts';
 import { deliverOnce } from '../outbox/deliver.ts';
@@ -26,6 +28,12 @@ const TICK = 500;
 const REFRESH = 2_000;
 const REMIND = 5_000;
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Six times an hour of the fleet's clock, and never without a pause. */
+function historyEvery({ clock }: Pick<Context, 'clock'>): number {
+  return Math.max(REFRESH, HOUR / 6 / clock.rate);
+}
 
 export function runJobs(context: Context): Jobs {
   const stopping = new AbortController();
@@ -37,6 +45,7 @@ export function runJobs(context: Context): Jobs {
     }
   };
   const postman = new Postman(context);
+  const hearingSince = context.clock.now();
   const loops = [
     every(TICK, 'judging', () => tickAll(context)),
     every(TICK, 'the outbox', () =>
@@ -54,6 +63,8 @@ export function runJobs(context: Context): Jobs {
       await keepHistory(context);
       await tellNewValues(context);
     }),
+    every(historyEvery(context), 'the history of the fleet', () => keepFleetHistory(context, hearingSince)),
+    every(HOUR, 'forgetting old events of devices', () => forgetEvents(context)),
     every(MINUTE, 'who is held for want of tests', () =>
       context.db.transaction().execute((trx) => renewUntested(trx, context.clock.now())),
     ),

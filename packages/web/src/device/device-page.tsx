@@ -10,20 +10,36 @@ import { Screen } from '../ui/screen.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { factsOf } from './facts.ts';
 import { SecondTry } from './second-try.tsx';
+import { Slots } from './slots.tsx';
+import { Story } from './story.tsx';
+import { Verdict } from './verdict.tsx';
 
-/** One device: what it reported, where it stands, and what it went back from. */
+/** One device: what it will be told, what is in its slots, what happened to it, and what can be done. */
 export default function DevicePage({ device }: { device: string }) {
   const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000);
   return (
-    <Screen title={device} tab={`Device ${device}`} narrow>
+    <Screen
+      title={device}
+      tab={`Device ${device}`}
+      above={
+        <Link to="/devices" className="link mb-2 inline-block py-1 text-sm">
+          Devices
+        </Link>
+      }
+    >
       <Answered asked={asked} what="this device" command={`tuesday device view ${device}`}>
         {(view) => (
-          <>
-            <Facts view={view} />
-            <WentBack view={view} onChanged={asked.again} />
-            <Rescues view={view} />
-            <Rollouts view={view} />
-          </>
+          <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
+            <div className="grid gap-6">
+              <Verdict view={view} onChanged={asked.again} />
+              <Slots view={view} />
+              <WentBack view={view} onChanged={asked.again} />
+              <Facts view={view} />
+              <Rescues view={view} />
+              <Rollouts view={view} />
+            </div>
+            <Story device={device} />
+          </div>
         )}
       </Answered>
     </Screen>
@@ -48,15 +64,14 @@ function Facts({ view }: { view: DeviceView }) {
 }
 
 function WentBack({ view, onChanged }: { view: DeviceView; onChanged: () => Promise<void> }) {
-  const versions = view.report?.rolledBackFrom ?? [];
-  if (versions.length === 0) return null;
+  if (view.retries.length === 0) return null;
   return (
     <Card title="Went back from" lead="It refuses these releases, unless somebody lets it try once more.">
       <ul className="rows mt-2">
-        {versions.map((release) => (
-          <li key={release} className="flex flex-wrap items-center justify-between gap-3 py-3">
-            <span className="num font-semibold">{release}</span>
-            <SecondTry device={view.device} release={release} onChanged={onChanged} />
+        {view.retries.map(({ release, refused }) => (
+          <li key={release} className="flex flex-wrap items-start justify-between gap-3 py-3">
+            <span className="num py-2 font-semibold">{release}</span>
+            <SecondTry device={view.device} release={release} refused={refused} onChanged={onChanged} />
           </li>
         ))}
       </ul>

@@ -6,12 +6,12 @@ test('everything that a device says of itself is there, and nothing that it does
   expect(factsOf({ ...DEVICE, held: true })).toEqual([
     ['hardware', 'th-2'],
     ['held', 'yes: nothing is offered to it'],
-    ['slot a', '3.2.4, confirmed, runs'],
-    ['slot b', 'empty'],
     ['health', 'mqtt fails'],
     ['never worked here', 'broker'],
     ['error codes', '0x45'],
     ['journal-damaged', 'it calls no slot confirmed'],
+    ['reached by', 'http'],
+    ['agent', '0.1.0'],
     ['region', 'north'],
   ]);
   expect(factsOf({ ...DEVICE, report: null })).toEqual([['hardware', 'th-2']]);

@@ -5,16 +5,11 @@ export function factsOf({ hardware, held, report }: DeviceView): Array<[name: st
   const facts: Array<[string, string]> = [['hardware', hardware]];
   if (held) facts.push(['held', 'yes: nothing is offered to it']);
   if (report === null) return facts;
-  const { slots, active, health, errors, trouble = [], environment } = report;
-  for (const name of ['a', 'b'] as const) {
-    const { state, version } = slots[name];
-    const runs = name === active ? ', runs' : '';
-    facts.push([`slot ${name}`, `${version === undefined ? '' : `${version}, `}${state}${runs}`]);
-  }
+  const { health, errors, trouble = [], environment } = report;
   facts.push(['health', health.ok ? 'every check holds' : `${health.failing ?? 'a check'} fails`]);
   if (health.excused !== undefined) facts.push(['never worked here', health.excused.join(', ')]);
   if (errors.length > 0) facts.push(['error codes', errors.join(', ')]);
   for (const { code, because } of trouble) facts.push([code, because]);
-  facts.push(...Object.entries(environment));
+  facts.push(['reached by', report.transport], ['agent', report.agent], ...Object.entries(environment));
   return facts;
 }

@@ -1,17 +1,21 @@
+import type { Refusal } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
 import { Button } from '../ui/button.tsx';
+import { refusalWords } from '../ui/failure.ts';
 import { Reasoned } from '../ui/reasoned.tsx';
 
 interface Props {
   device: string;
   release: string;
+  /** Why the server would say no. */
+  refused: Refusal | null;
   onChanged: () => Promise<void>;
 }
 
-export function SecondTry({ device, release, onChanged }: Props) {
+export function SecondTry({ device, release, refused, onChanged }: Props) {
   const { account } = useSession().session;
   const [asking, setAsking] = useState(false);
   const send = async (because: string) => {
@@ -20,7 +24,12 @@ export function SecondTry({ device, release, onChanged }: Props) {
   };
   return (
     <>
-      <Button kind="quiet" small refusal={refusalFor(account, 'operate')} onClick={() => setAsking(true)}>
+      <Button
+        kind="quiet"
+        small
+        refusal={refusalFor(account, 'operate') ?? (refused ? refusalWords(refused) : undefined)}
+        onClick={() => setAsking(true)}
+      >
         Let it try again
       </Button>
       {asking && (

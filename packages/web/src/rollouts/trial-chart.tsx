@@ -19,7 +19,8 @@ export function TrialChart({ history, zone }: { history: TrialHistoryView; zone:
   const seen = opened.filter(({ at }) => at > first.at && at <= last.at);
   return (
     <figure className="mt-4">
-      <svg viewBox={`0 -6 ${WIDTH} ${HEIGHT + 12}`} className="w-full" role="img" aria-label={words(history)}>
+      <p className="sr-only">{words(history)}</p>
+      <svg viewBox={`0 -6 ${WIDTH} ${HEIGHT + 12}`} className="w-full" aria-hidden>
         {seen.map(({ stage, at }) => (
           <g key={stage}>
             <line x1={x(at)} x2={x(at)} y1={0} y2={HEIGHT} className="stroke-line" strokeDasharray="2 3" />

@@ -30,7 +30,7 @@ export async function readSession(): Promise<Session> {
 function nameFleet({ fleets }: Pick<AccountView, 'fleets'>): void {
   const mine = fleets.find(({ roles }) => roles.length > 0) ?? fleets[0];
   if (fleets.length < 2 || !mine || prefixOf(location.pathname) !== '') return;
-  history.replaceState(null, '', `/fleets/${mine.fleet}${location.pathname}`);
+  history.replaceState(null, '', `/fleets/${mine.fleet}${location.pathname}${location.search}`);
   dispatchEvent(new PopStateEvent('popstate'));
 }
 

@@ -1,4 +1,4 @@
-import { FastForward, Inbox, LogOut, Menu as MenuIcon, X } from 'lucide-react';
+import { ChevronDown, FastForward, Inbox, LogOut, Menu as MenuIcon, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { type Route, usePath } from '../route.ts';
 import { fleetHere } from '../session/allowed.ts';
@@ -7,7 +7,7 @@ import { fleetAt, momentWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { Mark } from '../ui/mark.tsx';
 import { useNow } from '../ui/use-now.ts';
-import { PLACES } from './nav.ts';
+import { EVERYDAY, type Place, PLACES, REST } from './nav.ts';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 interface Props {
@@ -25,6 +25,7 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
   // Open on one page only: whoever goes to another one has chosen.
   const [openOn, setOpenOn] = useState<string>();
   const open = openOn === path;
+  const toggle = () => setOpenOn(open ? undefined : path);
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => event.key === 'Escape' && setOpenOn(undefined);
     addEventListener('keydown', onKey);
@@ -40,8 +41,16 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
         >
           <Mark /> <span className="max-[420px]:sr-only">Tuesday</span>
         </Link>
-        <nav aria-label="Main" className="ml-3 hidden items-center xl:flex xl:max-2xl:ml-0">
-          <Places screen={screen} waiting={waiting} incidents={incidents} />
+        <nav aria-label="Main" className="ml-3 hidden items-center xl:flex">
+          <Places places={EVERYDAY} screen={screen} waiting={waiting} incidents={incidents} />
+          <button
+            type="button"
+            aria-expanded={open}
+            className={`flex min-h-11 items-center gap-1 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken hover:text-ink ${REST.some(({ screens }) => screens.includes(screen)) ? 'bg-sunken text-ink' : 'text-ink-2'}`}
+            onClick={toggle}
+          >
+            More <ChevronDown size={16} aria-hidden className={open ? 'rotate-180' : ''} />
+          </button>
         </nav>
         <FleetClock session={session} />
         <Link
@@ -62,17 +71,20 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
           aria-label={open ? 'Close the menu' : 'Menu'}
           aria-expanded={open}
           className="grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken xl:hidden"
-          onClick={() => setOpenOn(open ? undefined : path)}
+          onClick={toggle}
         >
           {open ? <X size={20} aria-hidden /> : <MenuIcon size={20} aria-hidden />}
         </button>
       </div>
       {open && (
-        <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:hidden">
-          <nav aria-label="Main" className="grid grid-cols-2 gap-1">
-            <Places screen={screen} waiting={waiting} incidents={incidents} />
+        <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:inset-x-auto xl:right-auto xl:left-1/2 xl:min-w-64 xl:-translate-x-1/2 xl:rounded-b-xl xl:border-x">
+          <nav aria-label="All" className="grid grid-cols-2 gap-1 xl:hidden">
+            <Places places={PLACES} screen={screen} waiting={waiting} incidents={incidents} />
           </nav>
-          <div className="mt-2 flex items-center gap-1 border-t border-line pt-2">
+          <nav aria-label="More" className="hidden gap-1 xl:grid">
+            <Places places={REST} screen={screen} waiting={waiting} incidents={incidents} />
+          </nav>
+          <div className="mt-2 flex items-center gap-1 border-t border-line pt-2 xl:hidden">
             <Who session={session} />
             <span className="flex-1" />
             <ThemeToggle />
@@ -84,15 +96,19 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
   );
 }
 
-function Places({ screen, waiting, incidents }: Pick<Props, 'screen' | 'waiting' | 'incidents'>) {
-  return PLACES.map(({ to, label, Icon, screens }) => {
+interface PlacesProps extends Pick<Props, 'screen' | 'waiting' | 'incidents'> {
+  places: readonly Place[];
+}
+
+function Places({ places, screen, waiting, incidents }: PlacesProps) {
+  return places.map(({ to, label, Icon, screens }) => {
     const here = screens.includes(screen);
     return (
       <Link
         key={to}
         to={to}
         current={here}
-        className={`flex min-h-11 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap xl:max-2xl:gap-1.5 xl:max-2xl:px-1.5 hover:bg-sunken hover:text-ink ${here ? 'bg-sunken text-ink' : 'text-ink-2'}`}
+        className={`flex min-h-11 items-center gap-2.5 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken hover:text-ink ${here ? 'bg-sunken text-ink' : 'text-ink-2'}`}
       >
         <Icon size={18} aria-hidden className="xl:hidden" />
         {label}
@@ -160,11 +176,11 @@ function FleetClock({ session: { anchor, zone } }: Pick<Props, 'session'>) {
       {anchor.rate !== 1 && (
         <span className="flex items-center justify-end gap-1.5 font-medium text-warn">
           <FastForward size={14} aria-hidden className="max-sm:hidden" />
-          demo clock, {anchor.rate}×<span className="xl:max-2xl:hidden"> real time</span>
+          demo clock, {anchor.rate}× real time
         </span>
       )}
       <span className="text-ink-2">
-        <span className="max-sm:hidden xl:max-2xl:hidden">fleet time </span>
+        <span className="max-sm:hidden">fleet time </span>
         <time>{momentWords(fleetAt(anchor, now), zone)}</time>
       </span>
     </p>

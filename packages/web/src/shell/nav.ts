@@ -1,6 +1,7 @@
 /** Where the header leads. */
 import {
   BookOpenText,
+  Boxes,
   CalendarDays,
   House,
   Inbox,
@@ -21,7 +22,8 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan', 'device'] },
+  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan'] },
+  { to: '/fleet', label: 'Fleet', Icon: Boxes, screens: ['fleet', 'devices', 'device'] },
   { to: '/incidents', label: 'Incidents', Icon: TriangleAlert, screens: ['incidents', 'incident'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
@@ -31,3 +33,15 @@ export const PLACES: readonly Place[] = [
   { to: '/break-glass', label: 'Break glass', Icon: Siren, screens: ['break-glass'] },
   { to: '/settings', label: 'Settings', Icon: Settings, screens: ['settings'] },
 ];
+
+/** What an operator goes to every day; the rest is one press further away. */
+const EVERY_DAY: ReadonlySet<string> = new Set([
+  '/',
+  '/fleet',
+  '/releases',
+  '/incidents',
+  '/approvals',
+  '/calendar',
+]);
+export const EVERYDAY = PLACES.filter(({ to }) => EVERY_DAY.has(to));
+export const REST = PLACES.filter(({ to }) => !EVERY_DAY.has(to));

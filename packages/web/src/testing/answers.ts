@@ -14,9 +14,10 @@ import {
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
-import { DEVICE } from './device-story.ts';
 import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
 import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
+import { DEVICE, STORY } from './device-story.ts';
+import { devicesFor, FIELDS, HISTORY, historyOf, INVENTORY, SAVED } from './fleet-story.ts';
 
 export interface AskedScript {
   params: Readonly<Record<string, string>>;
@@ -100,6 +101,21 @@ export function answers(): Script {
     disablePerson: () => ({ ...dan(), state: 'disabled' }),
     viewDevice: () => DEVICE,
     retryDevice: () => DEVICE,
+    holdDevice: () => ({ ...DEVICE, held: true }),
+    unholdDevice: () => DEVICE,
+    viewTimeline: () => STORY,
+    listDevices: ({ query }) => devicesFor(query),
+    countDevices: ({ query }) =>
+      query.get('filter')
+        ? { devices: devicesFor(query).devices.length, more: false }
+        : { devices: 10_000, more: true },
+    viewFilterFields: () => FIELDS,
+    listFilters: () => SAVED,
+    saveFilter: () => SAVED,
+    deleteFilter: () => ({ filters: SAVED.filters.slice(1) }),
+    viewFleetHistory: () => HISTORY,
+    viewInventory: () => INVENTORY,
+    viewInventoryHistory: ({ params }) => historyOf(params['dimension'] ?? ''),
     listCodes: ({ query }) => codesFor(query),
     viewCode: ({ params }) => (params['code'] === STUB.code ? STUB : DOCUMENTED),
     documentCode: () => ({ ...STUB, state: 'written' }),

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { deviceIdSchema } from '../../ids.ts';
 import { compositionSchema } from '../../rehearsal.ts';
+import * as history from '../history.ts';
 import * as requests from '../requests.ts';
 import type { Route } from '../route.ts';
 import * as views from '../views.ts';
@@ -25,6 +26,15 @@ export const deviceRoutes = {
     answer: compositionSchema,
   },
 
+  viewFleetHistory: {
+    method: 'GET',
+    path: '/v1/fleet/history',
+    summary: 'Versions, health and silence of the fleet by hour or day',
+    needs: 'read',
+    query: history.fleetHistoryQuerySchema,
+    answer: history.fleetHistoryViewSchema,
+  },
+
   createFleetKey: {
     method: 'POST',
     path: '/v1/fleet/keys',
@@ -37,7 +47,7 @@ export const deviceRoutes = {
   listDevices: {
     method: 'GET',
     path: '/v1/devices',
-    summary: 'Devices by id',
+    summary: 'Devices by id, those that fit a filter',
     needs: 'read',
     query: requests.deviceListQuerySchema,
     answer: views.deviceListViewSchema,
@@ -50,6 +60,16 @@ export const deviceRoutes = {
     needs: 'read',
     params: device,
     answer: views.deviceViewSchema,
+  },
+
+  viewTimeline: {
+    method: 'GET',
+    path: '/v1/devices/:device/timeline',
+    summary: 'What happened to one device: offers, reports, outcomes, and what people did',
+    needs: 'read',
+    params: device,
+    query: history.timelineQuerySchema,
+    answer: history.timelineViewSchema,
   },
 
   holdDevice: {

@@ -7,6 +7,7 @@ import { auditHandlers } from './handlers/audit.ts';
 import { codesHandlers } from './handlers/codes.ts';
 import { consentHandlers } from './handlers/consent.ts';
 import { devicesHandlers } from './handlers/devices.ts';
+import { filterHandlers } from './handlers/filters.ts';
 import { identityHandlers } from './handlers/identity.ts';
 import { incidentsHandlers } from './handlers/incidents.ts';
 import { noticesHandlers } from './handlers/notices.ts';
@@ -26,6 +27,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...releasesHandlers(context, store),
     ...parityHandlers(context),
     ...devicesHandlers(context),
+    ...filterHandlers(context),
     ...codesHandlers(context),
     ...scheduleHandlers(context),
     ...rolloutsHandlers(context, live),

@@ -8,7 +8,7 @@ const VERSION = '0.1.0';
 export async function viewStatus({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<StatusView> {
   const { rows } = await sql<{ trust: boolean; devices: number; rollouts: number }>`
     SELECT EXISTS (SELECT FROM trust_metadata WHERE role = 'root') AS trust,
-      (SELECT count(*) FROM devices)::int AS devices, (SELECT count(*) FROM rollouts)::int AS rollouts`.execute(
+      (SELECT coalesce(sum(devices), 0) FROM fleet_counts WHERE what = 'enrolled')::int AS devices, (SELECT count(*) FROM rollouts)::int AS rollouts`.execute(
     db,
   );
   const { trust, devices, rollouts } = rows[0] ?? { trust: false, devices: 0, rollouts: 0 };

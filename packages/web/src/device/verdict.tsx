@@ -1,0 +1,80 @@
+import type { DeviceView } from '@tuesday/protocol';
+import { useState } from 'react';
+import { call } from '../api.ts';
+import { refusalFor } from '../session/allowed.ts';
+import { useSession } from '../session/context.ts';
+import { momentWords } from '../time.ts';
+import { Button } from '../ui/button.tsx';
+import { Reasoned } from '../ui/reasoned.tsx';
+import { Chip } from '../ui/tone-icon.tsx';
+import { chipsOf } from './standing-words.ts';
+
+interface Props {
+  view: DeviceView;
+  onChanged: () => Promise<void>;
+}
+
+/** What the device is told when it checks in, in the judge's own sentence, and what keeps it from more. */
+export function Verdict({ view, onChanged }: Props) {
+  const { zone } = useSession().session;
+  const { offer, progress } = view;
+  return (
+    <section aria-label="Now" className="card p-5 sm:p-6">
+      <p className="flex flex-wrap gap-2">
+        {chipsOf(view).map(({ tone, words }) => (
+          <Chip key={words} tone={tone}>
+            {words}
+          </Chip>
+        ))}
+      </p>
+      <p className="mt-3 text-xl font-semibold tracking-tight text-pretty wrap-anywhere">{offer.because}</p>
+      {offer.againAt !== null && (
+        <p className="num mt-1 text-sm text-ink-2">
+          This changes by itself, {momentWords(offer.againAt, zone)}.
+        </p>
+      )}
+      {progress && (
+        <p className="num mt-1 text-sm text-ink-2">
+          {progress.step}, {progress.percent} %{progress.because === undefined ? '' : `: ${progress.because}`}
+        </p>
+      )}
+      <Hold view={view} onChanged={onChanged} />
+    </section>
+  );
+}
+
+function Hold({ view: { device, held }, onChanged }: Props) {
+  const { account } = useSession().session;
+  const [asking, setAsking] = useState(false);
+  const send = async (because: string) => {
+    await call(held ? 'unholdDevice' : 'holdDevice', { params: { device }, body: { because } });
+    await onChanged();
+  };
+  return (
+    <div className="mt-4">
+      <Button
+        kind="quiet"
+        small
+        className="sm:max-w-60"
+        refusal={refusalFor(account, held ? 'operate' : 'stop')}
+        onClick={() => setAsking(true)}
+      >
+        {held ? 'Let offers reach it again' : 'Hold it'}
+      </Button>
+      {asking && (
+        <Reasoned
+          title={held ? `Let offers reach ${device} again` : `Hold ${device}`}
+          lead={
+            held
+              ? 'Where the policy asks for it, another person has to consent first.'
+              : 'Nothing is offered to it until somebody raises the hold.'
+          }
+          act={held ? 'Raise the hold' : 'Hold it'}
+          command={`tuesday device ${held ? 'unhold' : 'hold'} ${device} --because "…"`}
+          onSend={send}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </div>
+  );
+}
