@@ -10,7 +10,11 @@ import { root } from './files.ts';
 import { ensureDebianPackages } from './tests/debian.ts';
 
 const STORIES = ['.browser.test.ts', 'e2e/approve-by-phone', 'passkeys/chromium.test.ts'];
-const LOOKS = ['packages/web/src/screens.browser', 'packages/web/src/console.browser'];
+const LOOKS = [
+  'packages/web/src/screens.browser',
+  'packages/web/src/console.browser',
+  'packages/web/src/releases.browser',
+];
 /** Names of the tests that look at every screen. */
 const LOOKING = ['-t', 'everybody can'];
 const SHOTS = join(root, 'docs/screenshots');

@@ -13,7 +13,12 @@ export const WALLS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parts of a package that may be imported by themselves, where the whole of it would weigh too much. */
-export const PARTS: readonly string[] = ['@tuesday/protocol/clock', '@tuesday/simulator/rehearsal'];
+export const PARTS: readonly string[] = [
+  '@tuesday/protocol/clock',
+  '@tuesday/protocol/files',
+  '@tuesday/protocol/manifest',
+  '@tuesday/simulator/rehearsal',
+];
 
 /** Tests may lean on one more neighbour where the real counterpart is the best witness. */
 export const TEST_EXTRA: Readonly<Record<string, readonly string[]>> = {

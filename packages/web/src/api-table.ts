@@ -108,7 +108,12 @@ export type Known =
   | 'reopenIncident'
   | 'reportIncident'
   | 'viewPrices'
-  | 'setPrices';
+  | 'setPrices'
+  | 'createRelease'
+  | 'viewRelease'
+  | 'uploadArtifact'
+  | 'viewSigning'
+  | 'listAttestations';
 
 type Table = { readonly [N in Known]: readonly [(typeof routes)[N]['method'], (typeof routes)[N]['path']] };
 
@@ -221,4 +226,9 @@ export const TABLE: Table = {
   viewTrialHistory: ['GET', '/v1/rollouts/:rollout/trial'],
   cancelRollout: ['POST', '/v1/rollouts/:rollout/cancel'],
   attachRehearsal: ['PUT', '/v1/rollouts/:rollout/rehearsal'],
+  createRelease: ['POST', '/v1/releases'],
+  viewRelease: ['GET', '/v1/releases/:version'],
+  uploadArtifact: ['PUT', '/v1/releases/:version/artifacts/:hardware'],
+  viewSigning: ['GET', '/v1/releases/:version/signing'],
+  listAttestations: ['GET', '/v1/releases/:version/attestations'],
 };

@@ -28,6 +28,9 @@ const assets = () => readdirSync(join(dist, 'assets'));
 const text = (name: string) => readFileSync(join(dist, 'assets', name), 'utf8');
 const packed = (name: string) => gzipSync(readFileSync(join(dist, 'assets', name))).length;
 
+/** Without the digest and the ending. */
+const bare = (name: string) => name.replace(/-[\w-]{8}\.\w+$/, '');
+
 /** What `index.html` names, and what those files import without being asked to. */
 function first(): string[] {
   const found = new Set<string>();
@@ -50,10 +53,15 @@ describe('the bundle', () => {
     expect(names.reduce((sum, name) => sum + packed(name), 0)).toBeLessThan(300_000);
   });
 
-  test('no schema library is in it: types are enough, but for the rehearsal, which runs beside the page', () => {
+  test('schemas and YAML come only to whoever publishes a release: elsewhere types are enough, but for the rehearsal, which runs beside the page', () => {
     const scripts = assets().filter((name) => name.endsWith('.js') && !name.startsWith('rehearse-worker'));
     expect(scripts.length).toBeGreaterThan(8);
-    for (const name of scripts) expect(text(name), name).not.toMatch(/ZodError|invalid_union/);
+    const having = (what: RegExp) => scripts.filter((name) => what.test(text(name)));
+    expect(having(/ZodError|invalid_union/).map(bare)).toEqual(['publish-page']);
+    expect(having(/BLOCK_FOLDED/).map(bare)).toEqual(['files']);
+    const inFirst = first().map(bare);
+    expect(inFirst).not.toContain('publish-page');
+    expect(inFirst).not.toContain('files');
   });
 
   test('a screen that is not open is not loaded', () => {
@@ -71,6 +79,9 @@ describe('the bundle', () => {
       'code-page',
       'join-page',
       'break-glass-page',
+      'releases-page',
+      'release-page',
+      'publish-page',
     ]) {
       const files = assets().filter((name) => name.startsWith(screen));
       expect(files.length, screen).toBe(1);

@@ -22,6 +22,8 @@ export type Route =
         | 'audit'
         | 'plan'
         | 'join'
+        | 'releases'
+        | 'publish'
         | 'nowhere';
     }
   | { screen: 'settings'; part: SettingsPart }
@@ -29,7 +31,8 @@ export type Route =
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
   | { screen: 'code'; code: string }
-  | { screen: 'incident'; incident: string };
+  | { screen: 'incident'; incident: string }
+  | { screen: 'release'; release: string; part: 'parity' | undefined };
 
 const PLAIN = {
   '/': 'overview',
@@ -44,6 +47,8 @@ const PLAIN = {
   '/audit': 'audit',
   '/rollouts/new': 'plan',
   '/join': 'join',
+  '/releases': 'releases',
+  '/releases/new': 'publish',
 } as const;
 
 /** `/fleets/<fleet>`, or nothing. */
@@ -69,6 +74,8 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
+  const release = /^\/releases\/([^/]+)(\/parity)?$/.exec(trimmed);
+  if (release) return releaseRoute(release[1], release[2]);
   const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
@@ -76,6 +83,12 @@ export function routeOf(whole: string): Route {
   if (kind === 'codes') return { screen: 'code', code: one };
   if (kind === 'incidents') return { screen: 'incident', incident: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
+}
+
+function releaseRoute(id = '', part: string | undefined): Route {
+  const release = decoded(id);
+  if (release === undefined) return { screen: 'nowhere' };
+  return { screen: 'release', release, part: part === undefined ? undefined : 'parity' };
 }
 
 function decoded(id: string): string | undefined {
@@ -105,6 +118,10 @@ export function devicesPath(filter: string): string {
 
 export function codePath(code: string): string {
   return `/codes/${encodeURIComponent(code)}`;
+}
+
+export function releasePath(release: string, part?: 'parity'): string {
+  return `/releases/${encodeURIComponent(release)}${part === undefined ? '' : `/${part}`}`;
 }
 
 export function incidentPath(incident: string): string {

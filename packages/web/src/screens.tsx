@@ -22,6 +22,9 @@ const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
 const IncidentsPage = lazy(() => import('./incidents/incidents-page.tsx'));
 const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
+const ReleasesPage = lazy(() => import('./releases/releases-page.tsx'));
+const ReleasePage = lazy(() => import('./releases/release-page.tsx'));
+const PublishPage = lazy(() => import('./releases/publish-page.tsx'));
 
 interface Props {
   onJoined: () => Promise<void>;
@@ -80,6 +83,12 @@ function Screen({ route }: { route: Route }) {
       return <Account />;
     case 'audit':
       return <Audit />;
+    case 'releases':
+      return <ReleasesPage />;
+    case 'publish':
+      return <PublishPage />;
+    case 'release':
+      return <ReleasePage key={route.release} version={route.release} part={route.part} />;
     case 'plan':
       return <PlanPage />;
     case 'join':

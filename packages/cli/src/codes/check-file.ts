@@ -9,8 +9,8 @@ import {
   parseCode,
   severitySchema,
 } from '@tuesday/protocol';
-import { openYamlFile, type YamlText } from '../yaml-file.ts';
-import { CODE_KEYS, TEXT_KEYS } from './codes-file.ts';
+import { CODE_KEYS, TEXT_KEYS } from '@tuesday/protocol/files';
+import { openYamlFile, type YamlFile } from '../yaml-file.ts';
 import type { Finding } from './header/extract.ts';
 
 export interface CheckedFile {
@@ -37,9 +37,9 @@ export async function checkCodesFile(file: string): Promise<CheckedFile> {
 class Check implements CheckedFile {
   readonly codes = new Map<string, { line: number; title: string }>();
   readonly problems: Finding[] = [];
-  readonly #yaml: YamlText;
+  readonly #yaml: YamlFile;
 
-  constructor(yaml: YamlText) {
+  constructor(yaml: YamlFile) {
     this.#yaml = yaml;
   }
 

@@ -1,20 +1,8 @@
 /** Files of error codes: a list, each entry in the words of the people who answer the phone. */
-import {
-  codeTextSchema,
-  declaredErrorCodeSchema,
-  type ReleaseManifest,
-  releaseManifestSchema,
-} from '@tuesday/protocol';
-import { type KnownKeys, readYamlFile } from '../yaml-file.ts';
-
-export const CODE_KEYS = Object.keys(declaredErrorCodeSchema.shape);
-export const TEXT_KEYS = Object.keys(codeTextSchema.shape);
-
-const KNOWN: readonly KnownKeys[] = [
-  { at: ['*'], keys: CODE_KEYS },
-  { at: ['*', 'texts', '*'], keys: TEXT_KEYS },
-];
+import type { ReleaseManifest } from '@tuesday/protocol';
+import { CODES_FILE_KEYS, codesFileSchema } from '@tuesday/protocol/files';
+import { readYamlFile } from '../yaml-file.ts';
 
 export function readCodesFile(file: string): Promise<ReleaseManifest['errorCodes']> {
-  return readYamlFile(file, releaseManifestSchema.shape.errorCodes, KNOWN);
+  return readYamlFile(file, codesFileSchema, CODES_FILE_KEYS);
 }

@@ -2,7 +2,7 @@
 import { undocumentedCodes } from '@tuesday/protocol';
 import type { CheckedFile } from './check-file.ts';
 import type { Extraction, Finding } from './header/extract.ts';
-import type { Raised } from './raises.ts';
+import type { Raised } from '@tuesday/protocol/files';
 
 /** @param file of the codes, as it is shown */
 export function compareWithHeaders(

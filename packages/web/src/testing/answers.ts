@@ -14,6 +14,7 @@ import {
 import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
+import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
 import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
 import { DEVICE, STORY } from './device-story.ts';
 import { devicesFor, FIELDS, HISTORY, historyOf, INVENTORY, SAVED } from './fleet-story.ts';
@@ -164,6 +165,15 @@ export function answers(): Script {
       );
       return { entries: [...fits], next: null };
     },
+    listReleases: () => ({ releases: [...RELEASES] }),
+    viewRelease: ({ params }) => releaseFor(params['version']),
+    createRelease: () => releaseFor('3.2.7'),
+    uploadArtifact: ({ params }) => releaseFor(params['version']),
+    viewSigning: ({ params }) => signingFor(params['version']),
+    viewParity: ({ params }) => parityFor(params['version']),
+    listAttestations: ({ params }) => ({
+      attestations: ATTESTATIONS.filter(({ release }) => release === params['version']),
+    }),
   };
 }
 

@@ -46,6 +46,8 @@ export class ScriptedServer {
   refuseNext: Refusal | undefined;
   /** Routes that say no until the test takes it back. */
   readonly refusing = new Map<RouteName, Refusal>();
+  /** Routes whose connection breaks before anything is answered. */
+  readonly breaking = new Set<RouteName>();
   /** The cookie of the session is worth nothing any more. */
   expired = false;
   readonly acts: Array<{ path: string; body: unknown }> = [];
@@ -92,10 +94,11 @@ export class ScriptedServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
     if (!path.startsWith('/v1/')) return this.#page(path, response);
-    const body = await bodyOf(request);
     const found = find(request.method ?? 'GET', path);
     if (!found)
       return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
+    if (this.breaking.has(found.name)) return void request.socket.destroy();
+    const body = await bodyOf(request);
     const { name, route, params } = found;
     const judged = JUDGED.has(name) ? bodyRefusal(route, body) : undefined;
     if (judged) return refuse(response, 400, judged);
@@ -234,8 +237,11 @@ function refuse(response: ServerResponse, status: number, refused: Refusal): voi
   json(response, status, { refused });
 }
 
+/** JSON as a value; bytes as they came. */
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return chunks.length === 0 ? undefined : JSON.parse(Buffer.concat(chunks).toString());
+  const bytes = Buffer.concat(chunks);
+  if (request.headers['content-type'] === 'application/octet-stream') return bytes;
+  return bytes.length === 0 ? undefined : JSON.parse(bytes.toString());
 }

@@ -1,0 +1,50 @@
+import { Card } from '../ui/card.tsx';
+import type { FieldsProps } from './publish-rules.tsx';
+import { YamlDrop } from './yaml-drop.tsx';
+
+/** A YAML parser and the schemas come only to whoever drops a file. */
+const files = () => import('@tuesday/protocol/files');
+
+/** What the codes mean, and which of them the binary can raise. */
+export function PublishCodes({ draft, change, problem }: FieldsProps) {
+  return (
+    <Card
+      title="Error codes"
+      lead="A code that reaches a customer must mean something to whoever answers the phone. Devices show the codes; support and customers read what the file says."
+    >
+      <div className="mt-4 grid items-start gap-x-4 gap-y-5 sm:grid-cols-2">
+        <YamlDrop
+          label="Error codes (YAML)"
+          hint="A list with code, title, meaning, customer, severity and failsHealth."
+          dropped={draft.codes}
+          problem={problem('errorCodes')}
+          read={async (text) => (await files()).readCodesText(text)}
+          found={(codes) =>
+            `documents ${some(
+              codes.map(({ code }) => code),
+              'code',
+            )}`
+          }
+          onDropped={(codes) => change({ codes })}
+        />
+        <YamlDrop
+          label="What the binary can raise (YAML)"
+          hint="A list of codes and ranges, for instance 0x40-0x4F. tuesday codes extract makes it from a header."
+          dropped={draft.raises}
+          problem={problem('raises')}
+          read={async (text) => (await files()).readRaisesText(text)}
+          found={(raises) => `names ${some(raises, 'code or range')}`}
+          onDropped={(raises) => change({ raises })}
+        />
+      </div>
+    </Card>
+  );
+}
+
+/** "3 codes: 0x11, 0x31, 0x45" */
+function some(names: readonly string[], what: string): string {
+  const shown = names.slice(0, 6).join(', ');
+  const more = names.length > 6 ? ` and ${names.length - 6} more` : '';
+  const plural = what === 'code' ? 'codes' : 'codes and ranges';
+  return `${names.length} ${names.length === 1 ? what : plural}: ${shown}${more}`;
+}
