@@ -9,17 +9,50 @@ import { join } from 'node:path';
 import { root } from './files.ts';
 import { ensureDebianPackages } from './tests/debian.ts';
 
-const STORIES = ['.browser.test.ts', 'e2e/approve-by-phone', 'passkeys/chromium.test.ts'];
-const LOOKS = [
-  'packages/web/src/screens.browser',
-  'packages/web/src/console.browser',
-  'packages/web/src/releases.browser',
+/** Every file with the console in a browser, those with a real server behind it included. */
+const STORIES = [
+  '.browser.test.ts',
+  'e2e/approve-by-phone',
+  'e2e/friday-by-clicking',
+  'e2e/incident',
+  'e2e/publish-by-console',
+  'passkeys/chromium.test.ts',
 ];
-/** Names of the tests that look at every screen. */
-const LOOKING = ['-t', 'everybody can'];
+/** The tests that look at pages as everybody has to be able to use them. */
+const LOOKING = ['.browser.test.ts', '-t', 'axe|in either theme'];
 const SHOTS = join(root, 'docs/screenshots');
-/** Of all pictures that are taken, those that are kept: `<screen>-<size>-<theme>.png`. */
-const KEPT = /^(?<screen>.+)-(?<look>desk-light|phone-dark)\.png$/;
+/** The pages of the console, by the names under which their pictures are taken. */
+const PAGES = [
+  'overview',
+  'fleet',
+  'devices',
+  'device',
+  'releases',
+  'release-half',
+  'release-published',
+  'publish-problems',
+  'plan',
+  'draft',
+  'halted',
+  'incidents',
+  'incident',
+  'approvals',
+  'approval',
+  'calendar',
+  'codes',
+  'code',
+  'break-glass',
+  'audit',
+  'people',
+  'tokens',
+  'notifications',
+  'policy',
+  'account',
+  'sign-in',
+  'join',
+];
+/** At a desk by day, and on a phone at night. */
+const KEPT = { desk: 'desk-light', phone: 'phone-dark' };
 
 function vitest(args: readonly string[], more: NodeJS.ProcessEnv = {}): number {
   const env = { ...process.env, CI: '1', TUESDAY_CLOCK: '', ...more };
@@ -30,15 +63,14 @@ function vitest(args: readonly string[], more: NodeJS.ProcessEnv = {}): number {
 function screenshots(): number {
   const taken = mkdtempSync(join(tmpdir(), 'tuesday-screenshots-'));
   try {
-    const status = vitest([...LOOKS, ...LOOKING], { TUESDAY_SHOTS: taken });
+    const status = vitest(LOOKING, { TUESDAY_SHOTS: taken });
     if (status !== 0) return status;
     rmSync(SHOTS, { recursive: true, force: true });
     mkdirSync(SHOTS, { recursive: true });
-    for (const name of readdirSync(taken)) {
-      const { screen, look } = KEPT.exec(name)?.groups ?? {};
-      if (screen === undefined || look === undefined) continue;
-      copyFileSync(join(taken, name), join(SHOTS, `${screen}-${look.split('-')[0]}.png`));
-    }
+    for (const page of PAGES)
+      for (const [size, look] of Object.entries(KEPT))
+        // Throws for a page of which no picture was taken.
+        copyFileSync(join(taken, `${page}-${look}.png`), join(SHOTS, `${page}-${size}.png`));
     process.stdout.write(`${readdirSync(SHOTS).length} pictures in docs/screenshots\n`);
     return 0;
   } finally {
@@ -48,7 +80,7 @@ function screenshots(): number {
 
 const PURPOSES: Readonly<Record<string, () => number>> = {
   stories: () => vitest(STORIES),
-  accessibility: () => vitest([...LOOKS, ...LOOKING]),
+  accessibility: () => vitest(LOOKING),
   screenshots,
 };
 

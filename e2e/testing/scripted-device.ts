@@ -9,31 +9,37 @@ export class ScriptedDevice {
   readonly accepted: OutcomeKind[] = [];
   readonly #server: string;
   readonly #environment: CheckIn['environment'];
-  readonly #goesBack: boolean;
+  readonly #goesBack: (version: string) => boolean;
   #token = '';
   #version: string;
   #updates = 0;
+  /** It tries a release once. */
+  readonly #tried = new Set<string>();
   #rolledBackFrom: string[] = [];
   #waiting: Outcome[] = [];
 
-  /** @param goesBack it tries what it is offered and rolls back */
+  /** @param goesBack it tries what it is offered and rolls back: always, or such versions */
   constructor(
     server: string,
     device: string,
     environment: CheckIn['environment'],
-    goesBack: boolean,
+    goesBack: boolean | ((version: string) => boolean),
     version = '1.0.0',
   ) {
     this.#version = version;
     this.#server = server;
     this.device = device;
     this.#environment = environment;
-    this.#goesBack = goesBack;
+    this.#goesBack = typeof goesBack === 'function' ? goesBack : () => goesBack;
   }
 
   /** What it runs now. */
   get version(): string {
     return this.#version;
+  }
+
+  get broker(): string | undefined {
+    return this.#environment['broker'];
   }
 
   async enrol(fleetKey: string): Promise<void> {
@@ -54,7 +60,8 @@ export class ScriptedDevice {
     }
     const { offer } = (await this.#post('check-in', this.#token, this.#report())) as CheckInAnswer;
     if (offer.kind === 'none' || offer.version === this.#version) return;
-    if (offer.kind === 'update' && this.#updates > 0) return;
+    if (offer.kind === 'update' && this.#tried.has(offer.version)) return;
+    this.#tried.add(offer.version);
     this.#updates += 1;
     const outcome = (kind: OutcomeKind, running: string, because: string): Outcome => ({
       protocol: 1,
@@ -67,7 +74,7 @@ export class ScriptedDevice {
       at: now,
     });
     this.#waiting.push(outcome('installed', offer.version, 'It runs.'));
-    if (this.#goesBack) {
+    if (this.#goesBack(offer.version)) {
       this.#rolledBackFrom = [offer.version];
       this.#waiting.push({
         ...outcome('rolled-back', this.#version, 'Three attempts failed.'),

@@ -185,7 +185,7 @@ test('whatever the weather, a fetch ends with the right bytes or none', () => {
         reached.right += 1;
       },
     ),
-    { numRuns: 150 },
+    { numRuns: 300 },
   );
   console.log('mesh, any weather:', reached);
   expect(reached.right).toBeGreaterThan(100);
