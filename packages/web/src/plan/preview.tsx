@@ -39,7 +39,7 @@ export function Preview({ calendar, check, parity, rehearsing, stale, unrehearse
         )}
       </Card>
       <Parity parity={parity} />
-      <Card title="Rehearsal" aside={<Progress rehearsing={rehearsing} />}>
+      <Card title="Rehearsal" aside={<Progress rehearsing={rehearsing} stale={stale} />}>
         {rehearsing.rehearsal ? (
           <RehearsalTable rehearsal={rehearsing.rehearsal} />
         ) : (
@@ -58,8 +58,9 @@ function Missing({ children }: { children: React.ReactNode }) {
   return <p className="mt-2 text-sm text-ink-2">{children}</p>;
 }
 
-function Progress({ rehearsing: { rehearsal, done } }: { rehearsing: Rehearsing }) {
+function Progress({ rehearsing: { rehearsal, done }, stale }: Pick<Props, 'rehearsing' | 'stale'>) {
   if (!rehearsal) return null;
+  if (stale) return <span className="text-sm text-ink-2">of the plan before</span>;
   return (
     <span className="text-sm text-ink-2">
       {done ? 'goes with the plan' : 'first impression, more to come'}
