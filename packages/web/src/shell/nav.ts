@@ -24,10 +24,10 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan'] },
   { to: '/fleet', label: 'Fleet', Icon: Boxes, screens: ['fleet', 'devices', 'device'] },
+  { to: '/releases', label: 'Releases', Icon: PackageCheck, screens: ['releases', 'release', 'publish'] },
   { to: '/incidents', label: 'Incidents', Icon: TriangleAlert, screens: ['incidents', 'incident'] },
   { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
   { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
-  { to: '/releases', label: 'Releases', Icon: PackageCheck, screens: ['releases', 'release', 'publish'] },
   { to: '/codes', label: 'Error codes', Icon: BookOpenText, screens: ['codes', 'code'] },
   { to: '/audit', label: 'Audit', Icon: ScrollText, screens: ['audit'] },
   { to: '/break-glass', label: 'Break glass', Icon: Siren, screens: ['break-glass'] },
