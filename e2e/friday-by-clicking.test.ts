@@ -185,7 +185,7 @@ describe('3.2.5', () => {
 });
 
 describe('3.2.6', () => {
-  test('mends it for everybody, by the plan before', async () => {
+  test('is started by the plan before, and taken where 3.2.5 broke', async () => {
     await publish('3.2.6', '3.2.4');
     await button(alice, 'Roll it out').click();
     await alice.getByText('The stages are those of').waitFor();
