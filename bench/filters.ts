@@ -15,6 +15,7 @@ import { migrate } from '../packages/server/src/db/migrate.ts';
 import { openDatabase, type OpenDatabase } from '../packages/server/src/db/pool.ts';
 import { countDevices, listDevices } from '../packages/server/src/filter/select-devices.ts';
 import { seedFleet } from './seed/fleet.ts';
+import { median } from './median.ts';
 
 const SIZES = [100_000, 1_000_000];
 const LOOKS = 5;
@@ -42,25 +43,14 @@ interface Line {
   ratio: number;
 }
 
-async function median(work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  await work();
-  for (let look = 0; look < LOOKS; look++) {
-    const started = performance.now();
-    await work();
-    times.push(performance.now() - started);
-  }
-  return times.sort((a, b) => a - b)[LOOKS >> 1] as number;
-}
-
 async function measure({ db, pool }: OpenDatabase): Promise<{ bare: number; lines: Line[] }> {
   const context = { db, clock: wallClock() };
-  const bare = await median(() => pool.query('SELECT count(*) FROM devices WHERE report IS NOT NULL'));
+  const bare = await median(LOOKS, () => pool.query('SELECT count(*) FROM devices WHERE report IS NOT NULL'));
   const lines: Line[] = [];
   for (const [what, filter] of FILTERS) {
     const found = await countDevices(context, filter);
-    const listMillis = await median(() => listDevices(context, { filter, limit: 100 }));
-    const countMillis = await median(() => countDevices(context, filter));
+    const listMillis = await median(LOOKS, () => listDevices(context, { filter, limit: 100 }));
+    const countMillis = await median(LOOKS, () => countDevices(context, filter));
     const devices = isRefused(found) ? 'given up' : `${found.more ? 'more than ' : ''}${found.devices}`;
     lines.push({ what, filter, devices, listMillis, countMillis, ratio: countMillis / bare });
   }

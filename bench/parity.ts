@@ -18,6 +18,7 @@ import { openDatabase, type OpenDatabase } from '../packages/server/src/db/pool.
 import { viewInventory } from '../packages/server/src/inventory/view.ts';
 import { viewParity } from '../packages/server/src/parity/view.ts';
 import { writePolicy } from '../packages/server/src/policy/policy.ts';
+import { median } from './median.ts';
 
 const DIMENSIONS = 50;
 const VALUES = 200;
@@ -65,21 +66,10 @@ async function fill({ pool, db }: OpenDatabase): Promise<number> {
   return millis;
 }
 
-async function median(work: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  await work();
-  for (let look = 0; look < LOOKS; look++) {
-    const started = performance.now();
-    await work();
-    times.push(performance.now() - started);
-  }
-  return times.sort((a, b) => a - b)[LOOKS >> 1] as number;
-}
-
 async function propose(inventory: InventoryView) {
   const dimensions = names.map((name) => ({ name, values: undefined }));
   const rules = planRulesSchema.parse({});
-  const millis = await median(async () => proposeCells(dimensions, inventory, rules));
+  const millis = await median(LOOKS, async () => proposeCells(dimensions, inventory, rules));
   const { cells, pairs } = proposeCells(dimensions, inventory, rules);
   return { millis, cells: cells.length, pairs };
 }
@@ -93,11 +83,11 @@ try {
   const filled = await fill(database);
   const context = { db: database.db, clock: wallClock() };
   const gate = () => viewParity(context, '3.2.5');
-  const small = await median(gate);
-  const rows = await median(() => database.pool.query(BY_ROWS));
+  const small = await median(LOOKS, gate);
+  const rows = await median(LOOKS, () => database.pool.query(BY_ROWS));
   await database.pool.query('UPDATE environment_counts SET devices = devices * $1', [TIMES]);
-  const large = await median(gate);
-  const inventory = await median(() => viewInventory(context));
+  const large = await median(LOOKS, gate);
+  const inventory = await median(LOOKS, () => viewInventory(context));
   const plan = await propose(await viewInventory(context));
   const view = await gate();
   const result = {
