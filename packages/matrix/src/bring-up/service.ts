@@ -16,6 +16,8 @@ export interface Service {
 export interface Place {
   /** Of the cell; empty at first. */
   readonly folder: string;
+  /** Where `matrix.yaml` stands. */
+  readonly fileFolder: string;
   /** What was downloaded once for all runs. */
   readonly cache: string;
   readonly env: Readonly<Record<string, string>>;

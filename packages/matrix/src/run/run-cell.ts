@@ -103,6 +103,7 @@ class CellRun {
     const { candidate } = setting;
     return {
       folder: this.#task.folder,
+      fileFolder: setting.fileFolder,
       cache: setting.cache,
       env: {
         ...setting.env,

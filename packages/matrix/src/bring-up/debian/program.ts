@@ -14,8 +14,10 @@ const preparing = new Map<string, Promise<string>>();
 /** @throws NotRun when the package cannot be had, or nothing says how it is started */
 export async function debianProgram(value: MatrixValue, place: Place): Promise<ProgramToStart> {
   const { package: name, program, ...of } = value.debian as NonNullable<MatrixValue['debian']>;
-  const base = place.env['MATRIX_DIR'] ?? '.';
-  const archive = { ...of, keyring: of.keyring === undefined ? undefined : resolve(base, of.keyring) };
+  const archive = {
+    ...of,
+    keyring: of.keyring === undefined ? undefined : resolve(place.fileFolder, of.keyring),
+  };
   const known = KNOWN_PROGRAMS[name];
   const path = program ?? known?.program;
   const command = value.command ?? known?.command;
