@@ -8,7 +8,7 @@ import { ENGINE } from '../audit/actor.ts';
 import { appendAudit } from '../audit/append.ts';
 import type { Database } from '../db/schema.ts';
 import type { Happening, RolloutRow } from '../rollouts/apply.ts';
-import { nameOf, newIncidentId } from './incident.ts';
+import { insertIncident } from './insert-incident.ts';
 
 /** @param db the transaction of what happened */
 export async function incidentsOf(
@@ -33,35 +33,11 @@ async function openOne(
   db: Kysely<Database>,
   { rollout, name, release }: Pick<RolloutRow, 'rollout' | 'name' | 'release'>,
   cause: IncidentCause,
-  { at, actor, because }: Pick<Happening, 'at' | 'actor' | 'because'>,
+  happening: Pick<Happening, 'at' | 'actor' | 'because'>,
 ): Promise<void> {
   const named = name.includes(release) ? name : `${name} (${release})`;
   const title = `${named} ${cause === 'halt' ? 'has halted' : 'is recalled'}`.slice(0, 200);
-  const opened = await db
-    .insertInto('incidents')
-    .values({
-      incident: newIncidentId(),
-      title,
-      cause,
-      rollout,
-      release,
-      because,
-      opened_at: at,
-      opened_by: nameOf(actor),
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .returning('incident')
-    .executeTakeFirst();
-  if (!opened) return;
-  const object = `incident ${opened.incident}`;
-  await appendAudit(db, {
-    at,
-    actor,
-    verb: 'incident.open',
-    object,
-    because,
-    after: { title, cause, rollout },
-  });
+  await insertIncident(db, { title, cause, rollout, release }, happening);
 }
 
 /** Everybody who can be reached is back: nothing new goes wrong. */

@@ -8,11 +8,10 @@ import {
   refuse,
 } from '@tuesday/protocol';
 import type { Actor } from '../audit/actor.ts';
-import { appendAudit } from '../audit/append.ts';
 import { inTransaction } from '../db/transact.ts';
 import { loadRollout, type RolloutRow } from '../rollouts/apply.ts';
 import type { Parts } from './act.ts';
-import { nameOf, newIncidentId } from './incident.ts';
+import { insertIncident } from './insert-incident.ts';
 import { viewIncident } from './view.ts';
 
 export async function openIncident(
@@ -26,23 +25,18 @@ export async function openIncident(
     if (about && isRefused(about)) return { refused: { ...about.refused, field: 'rollout' } };
     const unfit = about && neverRan(about);
     if (unfit) return { refused: unfit };
-    const opened = await trx
-      .insertInto('incidents')
-      .values({
-        incident: newIncidentId(),
+    const incident = await insertIncident(
+      trx,
+      {
         title,
         cause: 'hand',
         rollout: about?.rollout ?? null,
         release: about?.release ?? null,
         code: code === undefined ? null : canonicalCode(code),
-        because,
-        opened_at: at,
-        opened_by: nameOf(actor),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('incident')
-      .executeTakeFirst();
-    if (!opened) {
+      },
+      { at, actor, because },
+    );
+    if (incident === undefined) {
       const live = await trx
         .selectFrom('incidents')
         .select('incident')
@@ -56,17 +50,7 @@ export async function openIncident(
         }),
       };
     }
-    const { incident } = opened;
-    const after = { title, cause: 'hand', rollout: rollout ?? null, code: code ?? null };
-    await appendAudit(trx, {
-      at,
-      actor,
-      verb: 'incident.open',
-      object: `incident ${incident}`,
-      because,
-      after,
-    });
-    return opened;
+    return { incident };
   });
   return isRefused(done) ? done : viewIncident(context, done.incident);
 }

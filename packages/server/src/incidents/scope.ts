@@ -1,6 +1,6 @@
 /** What an incident is about: since when, until when, which rollout, and what counts as not heard any more. */
 import { type Instant, toMillis } from '@tuesday/protocol';
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { RolloutRow } from '../rollouts/apply.ts';
 import type { IncidentRow } from './incident.ts';
@@ -34,4 +34,19 @@ export async function scopeOf(db: Kysely<Database>, row: IncidentRow, now: Insta
     now,
     heardAfter: now - (rollout ? toMillis(rollout.plan.silentAfter) : DAY),
   };
+}
+
+/** Broken glasses about its rollout, the first one first. */
+export async function glassesIn(
+  db: Kysely<Database>,
+  { rollout, since }: Scope,
+): Promise<Array<Selectable<Database['glasses']>>> {
+  if (!rollout) return [];
+  return db
+    .selectFrom('glasses')
+    .selectAll()
+    .where('object', '=', rollout.rollout)
+    .where('at', '>=', since)
+    .orderBy('at')
+    .execute();
 }

@@ -6,7 +6,7 @@ import type { Instant, RolloutEvent, TimelineEntryView } from '@tuesday/protocol
 import { type Kysely, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import { belongs } from './belonging-tickets.ts';
-import type { Scope } from './scope.ts';
+import { glassesIn, type Scope } from './scope.ts';
 import { readActs } from './timeline-acts.ts';
 
 const SHOWN = 500;
@@ -157,14 +157,8 @@ function entry(
   return at === null ? [] : [{ at, kind: 'code', who, what, because, path: codePath(code) }];
 }
 
-async function readGlasses(db: Kysely<Database>, { rollout, since }: Scope): Promise<TimelineEntryView[]> {
-  if (!rollout) return [];
-  const rows = await db
-    .selectFrom('glasses')
-    .selectAll()
-    .where('object', '=', rollout.rollout)
-    .where('at', '>=', since)
-    .execute();
+async function readGlasses(db: Kysely<Database>, scope: Scope): Promise<TimelineEntryView[]> {
+  const rows = await glassesIn(db, scope);
   const path = '/break-glass';
   return rows.flatMap(({ at, person, act, because, closed_at, closed_by, finding }) => [
     { at, kind: 'glass' as const, who: person, what: `The glass was broken: ${act}`, because, path },

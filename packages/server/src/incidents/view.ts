@@ -18,7 +18,7 @@ import { countHarm } from './harmed.ts';
 import { findIncident, type IncidentRow } from './incident.ts';
 import { lineOf } from './list.ts';
 import { readPrices } from './prices.ts';
-import { type Scope, scopeOf } from './scope.ts';
+import { glassesIn, type Scope, scopeOf } from './scope.ts';
 import { textsOf } from './texts.ts';
 import { readTimeline } from './timeline.ts';
 import { summaryOf } from './words.ts';
@@ -83,16 +83,8 @@ function rolloutOf({ rollout }: Scope): IncidentView['rollout'] {
   return { rollout: rollout.rollout, name, wayBack, phase, because };
 }
 
-async function glassesOf(db: Kysely<Database>, { rollout, since, now }: Scope): Promise<GlassView[]> {
-  if (!rollout) return [];
-  const rows = await db
-    .selectFrom('glasses')
-    .selectAll()
-    .where('object', '=', rollout.rollout)
-    .where('at', '>=', since)
-    .orderBy('at')
-    .execute();
-  return rows.map((one) => glassView(one, now));
+async function glassesOf(db: Kysely<Database>, scope: Scope): Promise<GlassView[]> {
+  return (await glassesIn(db, scope)).map((one) => glassView(one, scope.now));
 }
 
 async function hypothesesOf(db: Kysely<Database>, { incident }: IncidentRow): Promise<HypothesisView[]> {
