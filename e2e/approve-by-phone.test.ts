@@ -2,15 +2,16 @@
  * The second person, on a phone: joins with a passkey, consents to one plan, and, alone in an emergency, breaks the
  * glass. The real console of the real server, in a real browser; only the thumb is Chromium's own authenticator.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Person } from '@tuesday/cli';
 import { formatClock, type RefusedByServer, type Role, startClock } from '@tuesday/protocol';
 import { VirtualAuthenticator } from '@tuesday/web';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
-import { root, ServerProcess } from './testing/server-process.ts';
+import { openBrowser } from './testing/real-console.ts';
+import { ServerProcess } from './testing/server-process.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:30:00Z');
 
@@ -37,8 +38,6 @@ function invite(name: string, roles: Role[]) {
 }
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'packages/web/dist/index.html')))
-    throw new Error('the console is not built: node node_modules/vite/bin/vite.js build packages/web');
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
   consoleUrl = `http://localhost:${server.port}`;
@@ -51,10 +50,7 @@ beforeAll(async () => {
   const device = new ScriptedDevice(server.url, 'th-1', { region: 'eu' }, false, '3.2.4');
   await device.enrol(server.secret('fleet.json', 'fleetKey'));
   await device.round(TUESDAY);
-  browser = await chromium.launch({
-    executablePath: process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  });
+  browser = await openBrowser();
   phone = await browser.newContext({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
   page = await phone.newPage();
   page.setDefaultTimeout(20_000);

@@ -3,14 +3,15 @@
  * mended, and closed. The real console of the real server, with two people in two browsers; what they cannot click is
  * signing, because the keys are elsewhere.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatClock, type Role, startClock } from '@tuesday/protocol';
 import { VirtualAuthenticator } from '@tuesday/web';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
-import { root, ServerProcess } from './testing/server-process.ts';
+import { openBrowser } from './testing/real-console.ts';
+import { ServerProcess } from './testing/server-process.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:10:00Z');
 const HOUR = 3_600_000;
@@ -105,8 +106,6 @@ async function start(): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'packages/web/dist/index.html')))
-    throw new Error('the console is not built: node node_modules/vite/bin/vite.js build packages/web');
   server = await ServerProcess.make(formatClock(startClock(now, 1)));
   await server.start();
   await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
@@ -125,10 +124,7 @@ beforeAll(async () => {
   });
   for (const device of devices) await device.enrol(server.secret('fleet.json', 'fleetKey'));
   await everybody();
-  browser = await chromium.launch({
-    executablePath: process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  });
+  browser = await openBrowser();
   alice = await enter('alice', ['operator', 'commander'], { width: 1_280, height: 900 });
   bob = await enter('bob', ['approver'], { width: 390, height: 844 });
 }, 120_000);

@@ -3,13 +3,14 @@
  * real console in a real browser. The devices are scripted; what they say goes over the real protocol.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatClock, type IncidentListView, type IncidentView, startClock } from '@tuesday/protocol';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
-import { root, ServerProcess } from './testing/server-process.ts';
+import { openBrowser } from './testing/real-console.ts';
+import { ServerProcess } from './testing/server-process.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:30:00Z');
 const BROKEN = 'mosquitto 2.0.18';
@@ -44,8 +45,6 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 }
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'packages/web/dist/index.html')))
-    throw new Error('the console is not built: node node_modules/vite/bin/vite.js build packages/web');
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
   await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
@@ -74,10 +73,7 @@ beforeAll(async () => {
   const plan = { name: 'Thermostat', release: '3.2.5', stages, holdOut: 0 };
   ({ rollout } = await server.operator.call('createRollout', { body: plan }));
   await server.operator.call('startRollout', { params: { rollout }, body: {} });
-  browser = await chromium.launch({
-    executablePath: process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  });
+  browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 390, height: 844 }, reducedMotion: 'reduce' });
   page.setDefaultTimeout(20_000);
 }, 120_000);

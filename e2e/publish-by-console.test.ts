@@ -3,11 +3,12 @@
  * the real command line signs them with keys that the console never sees.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReleaseView } from '@tuesday/protocol';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser } from './testing/real-console.ts';
 import { root, ServerProcess } from './testing/server-process.ts';
 
 let server: ServerProcess;
@@ -20,16 +21,11 @@ const NEXT = Buffer.alloc(9_000_001, 'and a newer one; ');
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 beforeAll(async () => {
-  if (!existsSync(join(root, 'packages/web/dist/index.html')))
-    throw new Error('the console is not built: node node_modules/vite/bin/vite.js build packages/web');
   server = await ServerProcess.make('');
   await server.start();
   await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
   await server.tuesday('keys', 'install', '--dir', 'keys');
-  browser = await chromium.launch({
-    executablePath: process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-  });
+  browser = await openBrowser();
   page = await browser.newPage();
   page.setDefaultTimeout(30_000);
   await page.goto(`${server.url}/releases#token=${server.secret('operator.json', 'token')}`);

@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { launchChromium } from './chromium.ts';
 import { ScriptedServer, TOKEN } from './scripted-server.ts';
 
 export interface Size {
@@ -24,17 +25,6 @@ export const SIZES = [
 ] as const;
 const THEMES: readonly Theme[] = ['light', 'dark'];
 
-/** The browser that people have, not a smaller one that only paints. */
-const CHROMIUM = process.env['TUESDAY_CHROMIUM'] ?? '/usr/bin/chromium';
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 const AXE = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const shots = process.env['TUESDAY_SHOTS'];
 
@@ -54,7 +44,7 @@ export class ConsoleBrowser {
         logLevel: 'warn',
         build: { outDir: this.dist, emptyOutDir: true },
       });
-      this.#browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+      this.#browser = await launchChromium();
     }, 120_000);
     afterAll(async () => {
       await this.#browser?.close();
