@@ -2,12 +2,12 @@ import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
 import { fleetAt, momentWords } from '../time.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Choice, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 const DAY = 86_400_000;
 const SPANS = [
@@ -60,14 +60,7 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
           onChoose={setDays}
         />
         {atTo === undefined && <Problem failure={failure} />}
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-            Delegate
-          </Button>
-        </div>
+        <SendOrNot act="Delegate" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

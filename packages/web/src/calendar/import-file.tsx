@@ -5,6 +5,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Area, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   title: string;
@@ -71,14 +72,7 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
           onChange={(event) => setBecause(event.target.value)}
         />
         {atFile === undefined && <Problem failure={failure} />}
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-            Import
-          </Button>
-        </div>
+        <SendOrNot act="Import" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -9,6 +9,7 @@ import { ShownOnce } from '../ui/shown-once.tsx';
 import { useSend } from '../ui/use-send.ts';
 import { addressProblem, keyProblem, toOf, type Typed } from './to.ts';
 import { type By, BY_WORDS, NOTICE_WORDS } from './words.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 const WAYS = (Object.keys(BY_WORDS) as By[]).map((by) => [by, BY_WORDS[by].label] as const);
 const KINDS = (Object.keys(NOTICE_WORDS) as NoticeKind[]).filter((kind) => kind !== 'test');
@@ -93,14 +94,7 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
         )}
         <Kinds kinds={kinds} onChange={setKinds} />
         {failure?.field?.startsWith('to') !== true && <Problem failure={failure} />}
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-            Add it
-          </Button>
-        </div>
+        <SendOrNot act="Add it" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,11 +1,11 @@
 import type { CodeView, Severity } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Area, Choice, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   view: CodeView;
@@ -106,14 +106,7 @@ export function FillForm({ view: { code, now }, onWritten, onClose }: Props) {
           onChange={set('because')}
         />
         <Problem failure={failure} />
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-            Write it down
-          </Button>
-        </div>
+        <SendOrNot act="Write it down" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

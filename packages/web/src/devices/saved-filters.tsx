@@ -8,6 +8,7 @@ import { Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   /** The one that is searched by. */
@@ -114,14 +115,11 @@ function Saving({
           }}
         />
         <Problem failure={failure} />
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Saving …' : missing}>
-            {isTaken ? 'Replace it' : 'Save'}
-          </Button>
-        </div>
+        <SendOrNot
+          act={isTaken ? 'Replace it' : 'Save'}
+          refusal={busy ? 'Saving …' : missing}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -9,6 +9,7 @@ import { Area } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   view: IncidentView;
@@ -102,14 +103,7 @@ function CloseForm({ incident, onClosed, onClose }: CloseProps) {
           onChange={(event) => setNote(event.target.value)}
         />
         <Problem failure={failure} />
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-            Close it
-          </Button>
-        </div>
+        <SendOrNot act="Close it" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

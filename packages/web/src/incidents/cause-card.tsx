@@ -6,13 +6,10 @@ import type { Tone } from '../rollouts/words.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
-import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-import { Field } from '../ui/field.tsx';
-import { Problem } from '../ui/problem.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
-import { useSend } from '../ui/use-send.ts';
+import { AddText } from './add-text.tsx';
 
 interface Props {
   view: IncidentView;
@@ -126,39 +123,15 @@ function Hypothesis({ incident, one, onChanged }: HypothesisProps) {
 }
 
 function AddForm({ incident, onAdded }: { incident: string; onAdded: () => Promise<void> }) {
-  const { account } = useSession().session;
-  const [text, setText] = useState('');
-  const [checked, setChecked] = useState(false);
-  const { busy, failure, send } = useSend(`tuesday incident hypothesis add ${incident} "…"`);
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    setChecked(true);
-    if (busy || text.trim() === '') return;
-    const body = { text: text.trim() };
-    if (!(await send(() => call('addHypothesis', { params: { incident }, body })))) return;
-    setText('');
-    setChecked(false);
-    await onAdded();
-  };
   return (
-    <form noValidate className="mt-3 grid gap-3" onSubmit={(event) => void submit(event)}>
-      <Field
-        label="What may be the cause"
-        maxLength={1_000}
-        value={text}
-        problem={checked && text.trim() === '' ? 'Write one sentence first.' : undefined}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <Problem failure={failure} />
-      <Button
-        kind="quiet"
-        small
-        type="submit"
-        className="justify-self-start"
-        refusal={refusalFor(account, 'ticket') ?? (busy ? 'Sending …' : undefined)}
-      >
-        Add the hypothesis
-      </Button>
-    </form>
+    <AddText
+      label="What may be the cause"
+      maxLength={1_000}
+      missing="Write one sentence first."
+      act="Add the hypothesis"
+      command={`tuesday incident hypothesis add ${incident} "…"`}
+      onAdd={(text) => call('addHypothesis', { params: { incident }, body: { text } })}
+      onAdded={onAdded}
+    />
   );
 }

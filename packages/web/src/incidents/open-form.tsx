@@ -1,12 +1,12 @@
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { go, incidentPath } from '../route.ts';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Choice, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   /** What it is about, where that is known. */
@@ -94,14 +94,7 @@ export function OpenForm({ rollout = '', onClose }: Props) {
           onChange={set('because')}
         />
         <Problem failure={failure?.field !== undefined && failure.field in typed ? undefined : failure} />
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-            Open it
-          </Button>
-        </div>
+        <SendOrNot act="Open it" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -2,12 +2,12 @@ import type { Prices, PricesView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { Answered } from '../ui/answered.tsx';
-import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   onSet: () => Promise<void>;
@@ -91,14 +91,7 @@ function Form({ view, onSet, onClose }: Props & { view: PricesView }) {
       </div>
       <Field label="Because" hint="Kept in the audit log." maxLength={1_000} {...shared('because')} />
       <Problem failure={told !== undefined && told in typed ? undefined : failure} />
-      <div className="grid items-start gap-3 sm:grid-cols-2">
-        <Button kind="quiet" onClick={onClose}>
-          Not now
-        </Button>
-        <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-          Set the prices
-        </Button>
-      </div>
+      <SendOrNot act="Set the prices" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
     </form>
   );
 }

@@ -1,17 +1,13 @@
 import type { IncidentView, TimelineEntryView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
-import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
-import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-import { Area } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
-import { Problem } from '../ui/problem.tsx';
 import { ToneIcon } from '../ui/tone-icon.tsx';
-import { useSend } from '../ui/use-send.ts';
 import { KIND_TONES } from './words.ts';
+import { AddText } from './add-text.tsx';
 
 interface Props {
   view: IncidentView;
@@ -81,41 +77,17 @@ function Entry({ one: { at, kind, who, what, because, path } }: { one: TimelineE
 }
 
 function NoteForm({ incident, onNoted }: { incident: string; onNoted: () => Promise<void> }) {
-  const { account } = useSession().session;
-  const [text, setText] = useState('');
-  const [checked, setChecked] = useState(false);
-  const { busy, failure, send } = useSend(`tuesday incident note ${incident} "…"`);
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    setChecked(true);
-    if (busy || text.trim() === '') return;
-    const body = { text: text.trim() };
-    if (!(await send(() => call('noteIncident', { params: { incident }, body })))) return;
-    setText('');
-    setChecked(false);
-    await onNoted();
-  };
   return (
-    <form noValidate className="mt-3 grid gap-3" onSubmit={(event) => void submit(event)}>
-      <Area
-        label="Note"
-        hint="What you see, what you do, whom you called. It stands in the report."
-        rows={2}
-        maxLength={4_000}
-        value={text}
-        problem={checked && text.trim() === '' ? 'Write something first.' : undefined}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <Problem failure={failure} />
-      <Button
-        kind="quiet"
-        small
-        type="submit"
-        className="justify-self-start"
-        refusal={refusalFor(account, 'ticket') ?? (busy ? 'Sending …' : undefined)}
-      >
-        Add the note
-      </Button>
-    </form>
+    <AddText
+      long
+      label="Note"
+      hint="What you see, what you do, whom you called. It stands in the report."
+      maxLength={4_000}
+      missing="Write something first."
+      act="Add the note"
+      command={`tuesday incident note ${incident} "…"`}
+      onAdd={(text) => call('noteIncident', { params: { incident }, body: { text } })}
+      onAdded={onNoted}
+    />
   );
 }

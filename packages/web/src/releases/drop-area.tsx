@@ -1,5 +1,6 @@
 import { FileUp } from 'lucide-react';
 import { type DragEvent, type ReactNode, useId, useState } from 'react';
+import { Notes, told } from '../ui/field.tsx';
 
 interface Props {
   label: string;
@@ -47,8 +48,7 @@ export function DropArea({ label, hint, accept, multiple = false, problem, child
           multiple={multiple}
           {...(accept === undefined ? {} : { accept })}
           aria-label={label}
-          aria-invalid={problem !== undefined}
-          aria-describedby={`${id}-hint${problem === undefined ? '' : ` ${id}-problem`}`}
+          {...told(id, hint, problem)}
           onDragOver={(event) => {
             event.preventDefault();
             setOver(true);
@@ -63,14 +63,7 @@ export function DropArea({ label, hint, accept, multiple = false, problem, child
           }}
         />
       </div>
-      <p id={`${id}-hint`} className="mt-1.5 text-sm text-pretty text-ink-2">
-        {hint}
-      </p>
-      {problem !== undefined && (
-        <p id={`${id}-problem`} role="alert" className="mt-1 text-sm wrap-anywhere text-bad">
-          {problem}
-        </p>
-      )}
+      <Notes id={id} hint={hint} problem={problem} />
       {children}
     </div>
   );

@@ -1,10 +1,10 @@
 import type { HaltAnswer, RolloutView } from '@tuesday/protocol';
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { call } from '../api.ts';
-import { Button } from '../ui/button.tsx';
 import { failureOf } from '../ui/failure.ts';
 import { type ActName, actWords } from './acts.ts';
 import { HaltedInMemory } from './halted-in-memory.tsx';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 interface Props {
   name: ActName;
@@ -73,14 +73,13 @@ export function ConfirmAct({ name, view, onClose }: Props) {
           <p id="because-problem" role="alert" className="mt-2 min-h-6 text-sm wrap-anywhere text-bad">
             {error}
           </p>
-          <div className="mt-3 grid items-start gap-3 sm:grid-cols-2">
-            <Button kind="quiet" onClick={() => dialog.current?.close()}>
-              Not now
-            </Button>
-            <Button kind={red ? 'red' : 'primary'} type="submit" refusal={busy ? 'Sending …' : missing}>
-              {words.button}
-            </Button>
-          </div>
+          <SendOrNot
+            act={words.button}
+            kind={red ? 'red' : 'primary'}
+            className="mt-3"
+            refusal={busy ? 'Sending …' : missing}
+            onClose={() => dialog.current?.close()}
+          />
         </form>
       )}
     </dialog>

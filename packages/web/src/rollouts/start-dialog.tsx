@@ -6,6 +6,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Area } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { SendOrNot } from '../ui/send-or-not.tsx';
 
 /** Starts a draft; outside its window it can be started to wait for the window. */
 export function StartDialog({ view, onClose }: { view: RolloutView; onClose: () => void }) {
@@ -43,14 +44,7 @@ export function StartDialog({ view, onClose }: { view: RolloutView; onClose: () 
             Start it, and let it wait for the window
           </Button>
         )}
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind={early ? 'quiet' : 'primary'} type="submit" refusal={sending}>
-            Start
-          </Button>
-        </div>
+        <SendOrNot act="Start" kind={early ? 'quiet' : 'primary'} refusal={sending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -69,13 +69,14 @@ export function Choice({ label, hint, problem, className = '', value, options, o
   );
 }
 
-function told(id: string, hint: ReactNode, problem: string | undefined) {
+/** What says to a reader that the notes belong to the input. */
+export function told(id: string, hint: ReactNode, problem: string | undefined) {
   const by = [hint === undefined ? '' : `${id}-hint`, problem === undefined ? '' : `${id}-problem`];
   const ids = by.filter((one) => one !== '').join(' ');
   return { 'aria-invalid': problem !== undefined, 'aria-describedby': ids === '' ? undefined : ids };
 }
 
-function Notes({ id, hint, problem }: { id: string } & Pick<Shared, 'hint' | 'problem'>) {
+export function Notes({ id, hint, problem }: { id: string } & Pick<Shared, 'hint' | 'problem'>) {
   return (
     <>
       {hint !== undefined && (

@@ -1,9 +1,9 @@
 import { type SubmitEvent, useState } from 'react';
-import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 import { Area } from './field.tsx';
 import { Problem } from './problem.tsx';
 import { useSend } from './use-send.ts';
+import { SendOrNot } from './send-or-not.tsx';
 
 interface Props {
   title: string;
@@ -49,14 +49,12 @@ export function Reasoned({
           onChange={(event) => setBecause(event.target.value)}
         />
         <Problem failure={failure} />
-        <div className="grid items-start gap-3 sm:grid-cols-2">
-          <Button kind="quiet" onClick={onClose}>
-            Not now
-          </Button>
-          <Button kind={red ? 'red' : 'primary'} type="submit" refusal={busy ? 'Sending …' : missing}>
-            {act}
-          </Button>
-        </div>
+        <SendOrNot
+          act={act}
+          kind={red ? 'red' : 'primary'}
+          refusal={busy ? 'Sending …' : missing}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );
