@@ -1,5 +1,5 @@
 import type { HypothesisVerdict, HypothesisView, IncidentView } from '@tuesday/protocol';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../api.ts';
 import { numberWords } from '../rollouts/words.ts';
 import type { Tone } from '../rollouts/words.ts';

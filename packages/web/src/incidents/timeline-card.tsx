@@ -1,5 +1,5 @@
 import type { IncidentView, TimelineEntryView } from '@tuesday/protocol';
-import { type SubmitEvent, useState } from 'react';
+import { useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
