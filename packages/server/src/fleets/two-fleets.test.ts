@@ -189,8 +189,10 @@ describe.each(['the broker of the server', 'mosquitto'])('two fleets on %s', (wh
     if (isOwn) expect((await say(victim, ours, 'check-in', report())).status).toBe(200);
     expect(ended).toBe(!isOwn);
     // The same device again is still one session.
-    const [old, again] = [await session(theirs), await session(theirs)];
-    if (!old.disconnected) await new Promise<void>((resolve) => old.once('close', () => resolve()));
+    const old = await session(theirs);
+    const closed = new Promise<void>((resolve) => old.once('close', () => resolve()));
+    const again = await session(theirs);
+    await closed;
     expect((await say(again, theirs, 'check-in', report())).status).toBe(200);
     for (const client of [victim, intruder, old, again]) await client.endAsync(true);
   });
