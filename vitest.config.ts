@@ -8,6 +8,9 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // A third of the time went into loading the same modules for each file anew. So a module must not keep what a
+    // test did: what has state is made by whoever needs it.
+    isolate: false,
     // docs/adr/0032-no-maglev.md
     execArgv: ['--no-maglev'],
     // One more than the processors of a small machine: many files wait for processes, and few for a processor alone.

@@ -6,20 +6,11 @@ import { repositoryFiles, root } from './files.ts';
 import { ensureDebianPackages } from './tests/debian.ts';
 import { startDebianPostgres } from './tests/postgres.ts';
 import { notRun, type RunnerReport, whatFailed } from './tests/ran.ts';
+import { byDatabase } from './tests/which-database.ts';
 
 const cache = join(root, '.cache');
 mkdirSync(cache, { recursive: true });
 const environment = { ...process.env, CI: process.env['CI'] ?? '1', TUESDAY_CLOCK: '' };
-
-/** Server tests that bring a PostgreSQL of their own, or need none: another one changes nothing for them. */
-const NO_DATABASE = [
-  '**/db/embedded-postgres.test.ts',
-  '**/main.test.ts',
-  '**/halt-frozen.test.ts',
-  '**/passkeys/chromium.test.ts',
-  '**/notices/**',
-  '**/identity/oidc/**',
-];
 
 let passed = 0;
 let failed = 0;
@@ -34,8 +25,8 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   return spawnSync(command, args, { cwd: root, stdio: 'inherit', env }).status ?? 1;
 }
 
-/** Runs vitest over some folders, adds its counts, and returns the files that ran. */
-function vitest(name: string, folders: readonly string[], env: NodeJS.ProcessEnv = environment): Set<string> {
+/** Runs vitest over some files, adds its counts, and returns the files that ran. */
+function vitest(name: string, files: readonly string[], env: NodeJS.ProcessEnv = environment): string[] {
   const report = join(cache, `${name}.json`);
   const status = run(
     process.execPath,
@@ -45,7 +36,7 @@ function vitest(name: string, folders: readonly string[], env: NodeJS.ProcessEnv
       '--reporter=default',
       '--reporter=json',
       `--outputFile=${report}`,
-      ...folders,
+      ...files,
     ],
     env,
   );
@@ -60,7 +51,7 @@ function vitest(name: string, folders: readonly string[], env: NodeJS.ProcessEnv
   ).length;
   failed += broken;
   if (status !== 0 && counts.numFailedTests + broken === 0) failed++;
-  return new Set(counts.testResults.map((file) => relative(root, file.name)));
+  return counts.testResults.map((file) => relative(root, file.name));
 }
 
 function fail(lines: readonly string[]): void {
@@ -82,16 +73,19 @@ headline('console: build');
 if (run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'packages/web']) !== 0)
   fail(['the console does not build']);
 
-headline('tests, embedded PostgreSQL');
-const ran = vitest('all', []);
+const paths = repositoryFiles().filter((path) => /\.tsx?$/.test(path));
+const { embedded, debian } = byDatabase(paths.filter((path) => /\.test\.tsx?$/.test(path)));
+const ran = new Set<string>();
 
-headline('server tests, PostgreSQL from Debian');
+headline('tests, embedded PostgreSQL');
+for (const path of vitest('embedded-postgres', embedded)) ran.add(path);
+
+headline('tests of the server, PostgreSQL from Debian');
 const postgres = await startDebianPostgres();
 process.stdout.write(`${postgres.version}\n`);
 try {
-  const without = NO_DATABASE.flatMap((pattern) => ['--exclude', pattern]);
   const env = { ...environment, TUESDAY_TEST_DATABASE_URL: postgres.url };
-  vitest('debian-postgres', ['packages/server', ...without], env);
+  for (const path of vitest('debian-postgres', debian, env)) ran.add(path);
 } finally {
   await postgres.stop();
 }
@@ -101,10 +95,9 @@ if (run(process.execPath, ['tools/faults/run.ts']) === 0) passed++;
 else failed++;
 
 headline('every test ran');
-const sources = repositoryFiles().filter((path) => /\.tsx?$/.test(path));
 fail(
   notRun(
-    sources.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+    paths.map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
     ran,
   ),
 );
