@@ -5,12 +5,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatClock, type Role, startClock } from '@tuesday/protocol';
-import { VirtualAuthenticator } from '@tuesday/web';
+import { formatClock, startClock } from '@tuesday/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
-import { openBrowser } from './testing/real-console.ts';
+import { joinByPasskey, openBrowser } from './testing/real-console.ts';
 import { ServerProcess } from './testing/server-process.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:10:00Z');
@@ -50,22 +49,6 @@ async function until(page: Page, words: string): Promise<void> {
     await everybody();
     await page.waitForTimeout(100);
   }
-}
-
-async function enter(name: string, roles: Role[], size: { width: number; height: number }): Promise<Page> {
-  const { path } = await server.operator.call('invitePerson', {
-    body: { name, display: name, roles: { main: roles } },
-  });
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
-  await VirtualAuthenticator.addTo(page);
-  await page.goto(`http://localhost:${server.port}${path}`);
-  await button(page, 'Make a passkey and join').click();
-  await page.getByLabel('I have kept the codes').check();
-  await button(page, 'Open the console').click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  return page;
 }
 
 async function sign(version: string): Promise<void> {
@@ -125,8 +108,16 @@ beforeAll(async () => {
   for (const device of devices) await device.enrol(server.secret('fleet.json', 'fleetKey'));
   await everybody();
   browser = await openBrowser();
-  alice = await enter('alice', ['operator', 'commander'], { width: 1_280, height: 900 });
-  bob = await enter('bob', ['approver'], { width: 390, height: 844 });
+  alice = await joinByPasskey(browser, server, {
+    name: 'alice',
+    roles: ['operator', 'commander'],
+    size: { width: 1_280, height: 900 },
+  });
+  bob = await joinByPasskey(browser, server, {
+    name: 'bob',
+    roles: ['approver'],
+    size: { width: 390, height: 844 },
+  });
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
