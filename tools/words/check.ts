@@ -2,9 +2,10 @@
 import { bareWords } from './bare.ts';
 import { ALONE, lingui } from './lingui.ts';
 
-/** Tests say words to compare with; `language` names languages in themselves. */
+/** Tests say words to compare with, workers none to people, and `language` names languages in themselves. */
 const isSaid = (path: string) =>
-  /^packages\/web\/src\/.*\.tsx?$/.test(path) && !/\.test\.ts$|\/(testing|language)\//.test(path);
+  /^packages\/web\/src\/.*\.tsx?$/.test(path) &&
+  !/\.test\.ts$|-worker\.ts$|\/(testing|language)\//.test(path);
 
 export function wordProblems(files: readonly string[], read: (path: string) => string): string[] {
   const bare = files.filter(isSaid).flatMap((path) => bareWords({ path, text: read(path) }));
