@@ -1,6 +1,7 @@
 /** Releases in words: what one is, what it still lacks, and what comes next. */
 import { plural, t } from '@lingui/core/macro';
 import type { ReleaseView } from '@tuesday/protocol';
+import { listed } from '../language/lists.ts';
 import type { Tone } from '../rollouts/words.ts';
 import { momentWords } from '../time.ts';
 
@@ -67,12 +68,6 @@ const numeral = (count: number) => NUMERALS[count] ?? String(count);
 
 function signers({ signatures }: ReleaseView): string {
   return listed(signatures.have.map(({ label }) => label));
-}
-
-/** "a", "a and b", "a, b and c". */
-export function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : t`${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 const UNITS = ['kB', 'MB', 'GB'];
