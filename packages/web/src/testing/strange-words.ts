@@ -4,8 +4,8 @@
  */
 
 const PLAIN = 'abcdefghijklmnopqrstuvwxyz';
-const STRANGE = [...'åƀçđéƒĝħïĵķłɱñøþɋřšŧûṽŵẋýž'];
-const CAPITAL = [...'ÅƁÇĐÉƑĜĦÏĴĶŁṀÑØÞɊŘŠŦÛṼŴẊÝŽ'];
+const STRANGE = 'åƀçđéƒĝħïĵķłɱñøþɋřšŧûṽŵẋýž';
+const CAPITAL = 'ÅƁÇĐÉƑĜĦÏĴĶŁṀÑØÞɊŘŠŦÛṼŴẊÝŽ';
 
 /** Tags of elements within a message, "<0>", stay as they are. */
 export function strange(text: string): string {
@@ -16,13 +16,11 @@ export function strange(text: string): string {
 
 /** Every third letter twice. */
 function strangeWord(word: string): string {
-  return [...word]
-    .map((letter, index) => {
-      const other =
-        (letter === letter.toLowerCase() ? STRANGE : CAPITAL)[PLAIN.indexOf(letter.toLowerCase())] ?? letter;
-      return index % 3 === 1 ? other.repeat(2) : other;
-    })
-    .join('');
+  return word.replaceAll(/./g, (letter, index: number) => {
+    const small = letter.toLowerCase();
+    const other = (letter === small ? STRANGE : CAPITAL)[PLAIN.indexOf(small)] ?? letter;
+    return index % 3 === 1 ? other.repeat(2) : other;
+  });
 }
 
 /** A compiled message: text, and what is put in as `[name, format, cases]`. */
