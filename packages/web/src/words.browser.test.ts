@@ -1,12 +1,23 @@
 /** The console in a language that is not shipped: English in strange letters, a third longer. */
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, PHONE } from './testing/console-browser.ts';
+import { CHECKED, COMPOSITION } from './testing/plan-story.ts';
 import { plainWords } from './testing/plain-words.ts';
 import { SCREENS, tellOfScreens } from './testing/screens.ts';
 import { STRANGE, strangeLanguage } from './testing/strange-language.ts';
 import { strange } from './testing/strange-words.ts';
 
 const it = new ConsoleBrowser([strangeLanguage()]);
+
+/** Screens with tests of their own. */
+const MORE = [
+  ['releases', '/releases', 'gap in tests'],
+  ['release', '/releases/3.2.6', 'What is signed'],
+  ['parity', '/releases/3.2.5/parity', 'The cell that failed'],
+  ['publish', '/releases/new', 'What devices run'],
+  ['plan', '/rollouts/new', 'What each stage can see'],
+  ['overview', '/', 'Overview'],
+] as const;
 
 describe('the words of the console', () => {
   test('are all in the catalogue, and on a phone there is room for longer ones', async () => {
@@ -23,8 +34,10 @@ describe('the words of the console', () => {
         );
     });
     tellOfScreens(it.server);
+    it.server.script.checkPlan = () => CHECKED;
+    it.server.script.viewComposition = () => COMPOSITION;
     const plain: string[] = [];
-    for (const [screen, path, ready] of SCREENS) {
+    for (const [screen, path, ready] of [...SCREENS, ...MORE]) {
       await it.enter(path);
       const there = it.page.getByText(ready).or(it.page.getByText(strange(ready)));
       await there.filter({ visible: true }).first().waitFor();

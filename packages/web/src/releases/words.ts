@@ -70,7 +70,7 @@ function signers({ signatures }: ReleaseView): string {
   return listed(signatures.have.map(({ label }) => label));
 }
 
-const UNITS = ['kB', 'MB', 'GB'];
+const UNITS = [t`kB`, t`MB`, t`GB`];
 
 /** "512 bytes", "1.5 MB"; powers of ten, as disks and networks are sold. */
 export function sizeWords(bytes: number): string {

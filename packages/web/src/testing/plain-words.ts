@@ -2,7 +2,17 @@
 import type { Page } from 'playwright-core';
 
 /** Of products and standards, the same in every language. */
-const NAMES = ['Tuesday', 'Slack', 'PagerDuty', 'JSON', 'PDF', 'Markdown', 'Strange', 'English'];
+const NAMES = [
+  'Tuesday',
+  'Slack',
+  'PagerDuty',
+  'JSON',
+  'PDF',
+  'Markdown',
+  'MAJOR.MINOR.PATCH',
+  'Strange',
+  'English',
+];
 
 /**
  * @param answers the server's; what they say may be said as it is
