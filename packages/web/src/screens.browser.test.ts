@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
 import { glass, VERA } from './testing/people-story.ts';
-import { SCREENS, tellOfScreens } from './testing/screens.ts';
+import { tellOfScreens } from './testing/screens-story.ts';
+import { SCREENS } from './testing/screens.ts';
 import { halted, JUDGED, ROLLOUT } from './testing/story.ts';
 
 const it = new ConsoleBrowser();
@@ -19,7 +20,7 @@ describe('everybody can use every screen', () => {
           expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
           expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
         });
-      for (const [screen, path, ready] of SCREENS) {
+      for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
         await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
@@ -137,7 +138,7 @@ describe('everybody can use every screen', () => {
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');
       tellOfScreens(it.server);
-      for (const [screen, path, ready] of SCREENS) {
+      for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
         expect(await it.overflow(), screen).toBeLessThanOrEqual(0);

@@ -3,21 +3,22 @@ import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, PHONE } from './testing/console-browser.ts';
 import { CHECKED, COMPOSITION } from './testing/plan-story.ts';
 import { plainWords } from './testing/plain-words.ts';
-import { SCREENS, tellOfScreens } from './testing/screens.ts';
+import { tellOfScreens } from './testing/screens-story.ts';
+import { type Looked, SCREENS } from './testing/screens.ts';
 import { STRANGE, strangeLanguage } from './testing/strange-language.ts';
 import { strange } from './testing/strange-words.ts';
 
 const it = new ConsoleBrowser([strangeLanguage()]);
 
 /** Screens with tests of their own. */
-const MORE = [
-  ['releases', '/releases', 'gap in tests'],
-  ['release', '/releases/3.2.6', 'What is signed'],
-  ['parity', '/releases/3.2.5/parity', 'The cell that failed'],
-  ['publish', '/releases/new', 'What devices run'],
-  ['plan', '/rollouts/new', 'What each stage can see'],
-  ['overview', '/', 'Overview'],
-] as const;
+const MORE: readonly Looked[] = [
+  { name: 'releases', path: '/releases', ready: 'gap in tests' },
+  { name: 'release', path: '/releases/3.2.6', ready: 'What is signed' },
+  { name: 'parity', path: '/releases/3.2.5/parity', ready: 'The cell that failed' },
+  { name: 'publish', path: '/releases/new', ready: 'What devices run' },
+  { name: 'plan', path: '/rollouts/new', ready: 'What each stage can see' },
+  { name: 'overview', path: '/', ready: 'Overview' },
+];
 
 describe('the words of the console', () => {
   test('are all in the catalogue, and on a phone there is room for longer ones', async () => {
@@ -37,7 +38,7 @@ describe('the words of the console', () => {
     it.server.script.checkPlan = () => CHECKED;
     it.server.script.viewComposition = () => COMPOSITION;
     const plain: string[] = [];
-    for (const [screen, path, ready] of [...SCREENS, ...MORE]) {
+    for (const { name: screen, path, ready } of [...SCREENS, ...MORE]) {
       await it.enter(path);
       const there = it.page.getByText(ready).or(it.page.getByText(strange(ready)));
       await there.filter({ visible: true }).first().waitFor();
