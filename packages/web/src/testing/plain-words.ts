@@ -59,13 +59,13 @@ function runsOf(text: string): string[] {
     .filter((run) => run.length > 1);
 }
 
-/** Texts, and what a screen reader says instead; not what is typed as it stands, like a command. */
+/** Texts, and what a screen reader says instead; not what is typed as it stands, like a command, or says of itself in which language it is. */
 const READ = `(() => {
   const texts = [document.title];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.nodeType === 1 ? node : node.parentElement;
-    if (element.closest('code, kbd, pre, noscript, script, style, .font-mono')) continue;
+    if (element.closest('code, kbd, pre, noscript, script, style, .font-mono, body [lang]')) continue;
     if (node.nodeType === 3) texts.push(node.data);
     else for (const name of ['aria-label', 'title', 'alt', 'aria-valuetext']) texts.push(element.getAttribute(name) ?? '');
   }
