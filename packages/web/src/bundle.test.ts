@@ -64,6 +64,14 @@ describe('the bundle', () => {
     expect(inFirst).not.toContain('files');
   });
 
+  test('what runs beside the page brings no words along', () => {
+    const beside = assets().filter((name) => name.includes('-worker'));
+    expect(beside.length).toBeGreaterThan(0);
+    const speaking = (name: string) => text(name).includes('setMessagesCompiler');
+    expect(assets().filter((name) => name.endsWith('.js') && speaking(name))).not.toEqual([]);
+    expect(beside.filter(speaking)).toEqual([]);
+  });
+
   test('a screen that is not open is not loaded', () => {
     const loaded = first();
     for (const screen of [

@@ -1,12 +1,5 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
+import { speak } from './language/i18n.ts';
 import './console.css';
 
-const place = document.getElementById('console');
-if (!place) throw new Error('index.html has no place for the console');
-createRoot(place).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+// What has words is imported when the language is there, so that a table of words may stand at the top of a module.
+void speak().then(async () => (await import('./begin.tsx')).begin());

@@ -1,99 +1,26 @@
 /** Every screen for people and time, looked at on a phone and at a desk, in both themes. */
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
-import { glass, REVIEWED, VERA } from './testing/people-story.ts';
-import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
+import { glass, VERA } from './testing/people-story.ts';
+import { tellOfScreens } from './testing/screens-story.ts';
+import { SCREENS } from './testing/screens.ts';
+import { halted, JUDGED, ROLLOUT } from './testing/story.ts';
 
 const it = new ConsoleBrowser();
-
-const draft = () => ({
-  ...soaking(),
-  phase: 'draft' as const,
-  stage: null,
-  lookAgainAt: null,
-  exposed: 0,
-  because: 'alice wrote it; nothing moves until somebody starts it.',
-  stages: soaking().stages.map((one) => ({ ...one, openedAt: null, soakEndsAt: null, verdict: null })),
-  events: [],
-  approval: {
-    approval: 'a-41',
-    state: 'open' as const,
-    have: 1,
-    needed: 2,
-    because: 'carol has consented; one more person is needed until Fri 27 Nov 07:00 Europe/Berlin.',
-  },
-});
-
-/** What is there when the screen is ready, by path. */
-const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string]> = [
-  ['approvals', '/approvals', 'Waiting for you'],
-  ['approval', '/approvals/a-41', 'Different from the last plan'],
-  ['own-request', '/approvals/a-42', 'nobody consents to what they asked for'],
-  ['draft', `/rollouts/${ROLLOUT}`, 'Before it starts'],
-  ['fleet', '/fleet', 'new since'],
-  ['devices', '/devices', 'th-0025'],
-  ['device', '/devices/th-0042', 'Went back by itself'],
-  ['codes', '/codes', 'Room sensor out of range'],
-  ['code', '/codes/0x45', 'What each release said'],
-  ['stub', '/codes/0x77', 'Nobody has said what it means'],
-  ['incidents', '/incidents', 'Boilers are cold'],
-  ['incident', '/incidents/i-4f2a91c07be3', 'Texts to send'],
-  ['break-glass', '/break-glass', 'Right to act alone'],
-  ['calendar', '/calendar', 'nobody on watch'],
-  ['people', '/settings/people', 'Erin Ward'],
-  ['tokens', '/settings/tokens', 'build server'],
-  ['notifications', '/settings/notifications', 'answered 503'],
-  ['policy', '/settings/policy', '2 people start a rollout'],
-  ['account', '/account', 'Chrome 155 on Windows'],
-  ['audit', '/audit', 'rollout: stage opened'],
-];
-
-function earlierPlan() {
-  const now = draft();
-  const stages = now.plan.stages.map((stage, index) =>
-    index === 0 ? { ...stage, share: 0.01, soak: '48h' } : stage,
-  );
-  return {
-    ...now,
-    rollout: 'r-6fj1',
-    name: 'Thermostat 3.2.4',
-    plan: { ...now.plan, name: 'Thermostat 3.2.4', release: '3.2.4', stages },
-  };
-}
-
-function tell() {
-  const [now, before] = [draft(), earlierPlan()];
-  it.server.view = now;
-  const row = (one: typeof now, createdAt: number, phase: 'draft' | 'completed') => ({
-    rollout: one.rollout,
-    name: one.name,
-    release: one.release,
-    phase,
-    stage: null,
-    stages: 3,
-    because: one.because,
-    createdAt,
-  });
-  it.server.list = {
-    rollouts: [row(now, now.createdAt, 'draft'), row(before, now.createdAt - 9e8, 'completed')],
-  };
-  it.server.script.viewRollout = ({ params }) => (params['rollout'] === before.rollout ? before : now);
-  it.server.script.listGlasses = () => ({ glasses: [glass(), REVIEWED] });
-}
 
 describe('everybody can use every screen', () => {
   test.each(SIZES)(
     'axe finds nothing, and nothing scrolls sideways, in either theme: %s',
     async (name, size) => {
       await it.visit(size, 'light');
-      tell();
+      tellOfScreens(it.server);
       const look = (screen: string) =>
         it.inEachTheme(async (theme) => {
           await it.shoot(`${screen}-${name}-${theme}`);
           expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
           expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
         });
-      for (const [screen, path, ready] of SCREENS) {
+      for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
         await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
@@ -210,8 +137,8 @@ describe('everybody can use every screen', () => {
     'nothing scrolls sideways at %i px',
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');
-      tell();
-      for (const [screen, path, ready] of SCREENS) {
+      tellOfScreens(it.server);
+      for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
         expect(await it.overflow(), screen).toBeLessThanOrEqual(0);

@@ -1,4 +1,6 @@
 /** Fleet time and the viewer's time. Fleet time may run faster than the wall's in a demo. */
+import { t } from '@lingui/core/macro';
+import { conventions } from './language/i18n.ts';
 
 /** At real time `real` the fleet's clock showed `fleet`; it runs `rate` times as fast. Milliseconds. */
 export interface Anchor {
@@ -26,10 +28,10 @@ export function spanWords(millis: number): string {
     seconds % 60,
   ];
   const two = (value: number) => String(value).padStart(2, '0');
-  if (d > 0) return `${d} d ${h} h`;
-  if (h > 0) return `${h} h ${two(m)} min`;
-  if (m > 0) return `${m} min ${two(s)} s`;
-  return `${s} s`;
+  if (d > 0) return t`${d} d ${h} h`;
+  if (h > 0) return t`${h} h ${two(m)} min`;
+  if (m > 0) return t`${m} min ${two(s)} s`;
+  return t`${s} s`;
 }
 
 /** "Tue 24 Nov, 10:15" in the zone; the viewer's own without one. */
@@ -53,7 +55,7 @@ export function countdown(anchor: Anchor, lookAgainAt: number, realNow: number, 
   const due = realAt(anchor, lookAgainAt);
   const left = due - realNow;
   return {
-    left: left > 0 ? `in ${spanWords(left)}` : 'any moment',
+    left: left > 0 ? t`in ${spanWords(left)}` : t`any moment`,
     fleet: momentWords(lookAgainAt, zone),
     viewer: left < 3_600_000 ? exactWords(due) : momentWords(due),
   };
@@ -71,7 +73,7 @@ function format(zone: string | undefined, options: Intl.DateTimeFormatOptions): 
   let made = formats.get(key);
   if (!made) {
     const full = zone === undefined ? options : { ...options, timeZone: zone };
-    made = new Intl.DateTimeFormat('en-GB', { hourCycle: 'h23', ...full });
+    made = new Intl.DateTimeFormat(conventions(), { hourCycle: 'h23', ...full });
     formats.set(key, made);
   }
   return made;

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect } from 'react';
 import { call } from '../api.ts';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
@@ -27,11 +29,13 @@ export function Overview() {
     if (anchor) onAnchor(anchor);
   }, [anchor, onAnchor]);
   useEffect(() => {
-    document.title = 'Overview · Tuesday';
+    document.title = t`Overview · Tuesday`;
   }, []);
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-6 pb-28 sm:px-6" aria-busy={data === undefined}>
-      <h1 className="text-3xl font-semibold tracking-tight">Overview</h1>
+      <h1 className="text-3xl font-semibold tracking-tight">
+        <Trans>Overview</Trans>
+      </h1>
       <LiveIncidents />
       {data && (
         <div className="mt-6 grid gap-6">

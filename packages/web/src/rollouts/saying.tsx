@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import type { ReactNode } from 'react';
 import { Chip } from '../ui/tone-icon.tsx';
@@ -17,7 +18,9 @@ export function Saying({ view, children }: { view: RolloutView; children?: React
         )}
         <span className="font-medium">{view.name}</span>
         <span className="num text-sm text-ink-2">
-          release {view.release}, way back {view.wayBack}
+          <Trans>
+            release {view.release}, way back {view.wayBack}
+          </Trans>
         </span>
       </p>
       <h1
@@ -26,7 +29,9 @@ export function Saying({ view, children }: { view: RolloutView; children?: React
       >
         {headline(view)}
       </h1>
-      <h2 className="eyebrow mt-6">Why</h2>
+      <h2 className="eyebrow mt-6">
+        <Trans>Why</Trans>
+      </h2>
       <p
         aria-live="polite"
         className="mt-1.5 min-h-20 max-w-[62ch] text-lg leading-relaxed text-pretty sm:text-xl"

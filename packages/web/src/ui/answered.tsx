@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { ReactNode } from 'react';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { failureOf } from './failure.ts';
@@ -29,7 +30,7 @@ export function Answered<T>({
       {data !== undefined && children(data)}
       {data === undefined && !refused && (
         <p aria-live="polite" className="card p-5 text-ink-2">
-          {lost ? `The server does not answer, so ${what} cannot be shown yet.` : `Asking for ${what} …`}
+          {lost ? t`The server does not answer, so ${what} cannot be shown yet.` : t`Asking for ${what} …`}
         </p>
       )}
       {lost && !quiet && <ConnectionLost heardAt={heardAt} {...(command === undefined ? {} : { command })} />}
