@@ -38,6 +38,9 @@ const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string
   ['stub', '/codes/0x77', 'Nobody has said what it means'],
   ['incidents', '/incidents', 'Boilers are cold'],
   ['incident', '/incidents/i-4f2a91c07be3', 'Texts to send'],
+  ['recoveries', '/recoveries', 'Two boilers in Ulm'],
+  ['recovery', '/recoveries/rc-5d10c2e4a7f1', 'Devices and their roads'],
+  ['recovery-plan', '/recoveries/new?incident=i-4f2a91c07be3', 'Which roads are open'],
   ['break-glass', '/break-glass', 'Right to act alone'],
   ['calendar', '/calendar', 'nobody on watch'],
   ['people', '/settings/people', 'Erin Ward'],
@@ -166,6 +169,7 @@ describe('everybody can use every screen', () => {
     it.server.script.listAudit = () => ({ entries: [], next: null });
     it.server.script.listCodes = () => ({ codes: [], stubs: 0, next: null });
     it.server.script.listIncidents = () => ({ incidents: [] });
+    it.server.script.listRecoveries = () => ({ recoveries: [] });
     const empty = [
       ['/approvals', 'tuesday approval request <rollout>'],
       ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
@@ -175,6 +179,7 @@ describe('everybody can use every screen', () => {
       ['/audit', 'tuesday audit export'],
       ['/codes', 'tuesday codes check codes.yaml'],
       ['/incidents', 'tuesday incident open --title "…" --code 0x45 --because "…"'],
+      ['/recoveries', 'tuesday recovery preview --incident <incident> --release <version>'],
     ] as const;
     for (const [path, command] of empty) {
       await it.enter(path);
@@ -192,6 +197,8 @@ describe('everybody can use every screen', () => {
       ['/calendar', 'Import freezes from a file'],
       ['/codes/0x77', 'Write it down'],
       ['/incidents', 'Open one by hand'],
+      ['/recoveries', 'Plan a recovery'],
+      ['/recoveries/rc-5d10c2e4a7f1', 'Stop it'],
       ['/incidents/i-4f2a91c07be3', 'Close it'],
       ['/approvals', 'Let somebody consent for me'],
       ['/break-glass', 'Break the glass'],

@@ -29,13 +29,15 @@ function what({ row, devices, standing, healedBy }: Known): string {
     return `A plan for ${devicesWords(devices)}. Nothing happens before it is started.`;
   const { healed } = standing;
   const rest = [
-    [standing.waiting, 'wait'],
-    [standing.heard, 'are heard again and not well yet'],
-    [standing.technician, 'wait for a technician'],
-    [standing.visited, 'were visited and not heard since'],
-    [standing['given-up'], 'are given up'],
+    [standing.waiting, 'waits', 'wait'],
+    [standing.heard, 'is heard again and not well yet', 'are heard again and not well yet'],
+    [standing.technician, 'waits for a technician', 'wait for a technician'],
+    [standing.visited, 'was visited and not heard since', 'were visited and not heard since'],
+    [standing['given-up'], 'is given up', 'are given up'],
   ] as const;
-  const parts = rest.flatMap(([count, words]) => (count === 0 ? [] : [`${figure(count)} ${words}`]));
+  const parts = rest.flatMap(([count, one, many]) =>
+    count === 0 ? [] : [`${figure(count)} ${count === 1 ? one : many}`],
+  );
   const by = [
     [healedBy.relay, 'by relay'],
     [healedBy.http, 'over the server'],
