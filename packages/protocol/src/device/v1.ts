@@ -222,7 +222,7 @@ export const outcomeSchema = z.object({
   bootAttempts: z.int().min(0).max(100),
   /** By the device's clock. */
   at: instantSchema,
-  /** By which road the bytes came; absent when none came, or the device does not say. */
+  /** By which road the bytes of a rescue came; absent when none came, they were here, or the device does not say. */
   road: takenSchema.optional(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;

@@ -43,11 +43,14 @@ export async function readDevices(db: Kysely<Database>, scope: Scope): Promise<C
       coalesce(d.report -> 'trouble' @> '[{"code":"in-rescue"}]', false) AS "inRescue",
       coalesce(d.report -> 'rolledBackFrom', '[]') AS "rolledBackFrom",
       s.visited_at AS "visitedAt", s.given_up_at AS "givenUpAt", s.given_up_because AS "givenUpBecause",
-      o.received_at AS "tookAt", o.body ->> 'running' AS "tookVersion", o.body -> 'road' AS "tookRoad"
+      o.received_at AS "tookAt", o.body ->> 'running' AS "tookVersion", o.road AS "tookRoad"
     FROM (${scope.source}) AS s JOIN devices d ON d.device = s.device
       LEFT JOIN contacts c ON c.device = s.device
       LEFT JOIN LATERAL (
-        SELECT o.received_at, o.body FROM outcomes o
+        -- Bytes of an offer come from the server, unless the device says otherwise.
+        SELECT o.received_at, o.body, coalesce(o.body -> 'road',
+          CASE WHEN NOT starts_with(o.offer, 'rescue.') THEN '{"by":"http"}'::jsonb END) AS road
+        FROM outcomes o
         WHERE o.device = s.device AND o.kind IN ('installed', 'confirmed') AND o.received_at >= ${scope.startedAt}::bigint
         ORDER BY o.received_at DESC, o.kind LIMIT 1
       ) AS o ON true

@@ -30,7 +30,12 @@ export function ChosenRoads({ roads, problem, onChange }: Props) {
           return (
             <li key={road} className="flex items-center gap-3 rounded-lg border border-line px-3 py-1.5">
               <label className="flex min-h-10 flex-1 items-center gap-3 text-sm">
-                <input type="checkbox" className="size-5" checked={isOn} onChange={() => toggle(road)} />
+                <input
+                  type="checkbox"
+                  className="size-5 shrink-0"
+                  checked={isOn}
+                  onChange={() => toggle(road)}
+                />
                 <span>
                   <span className="font-semibold">{ROADS[road][0]}</span>
                   <span className="text-ink-2">: {ROADS[road][1]}</span>
