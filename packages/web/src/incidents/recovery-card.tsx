@@ -60,13 +60,6 @@ export function RecoveryCard({ view, onChanged }: Props) {
           </div>
         ))}
       </dl>
-      {recovery.rescue > 0 && (
-        <p className="mt-3 text-sm text-pretty text-ink-2">
-          {recovery.relay === null
-            ? 'How many of the rescued got their bytes from a neighbour is not known: devices do not say.'
-            : `${numberWords(recovery.relay)} of the rescued got their bytes from a neighbour.`}
-        </p>
-      )}
       <PlanRecovery view={view} />
       <Devices incident={incident} />
       <Technicians view={view} onChanged={onChanged} />

@@ -20,12 +20,13 @@ export const WAYS: ReadonlyArray<readonly [way: Recovery, label: string, means: 
   ['itself', 'by themselves', 'went back to the version before by reflex'],
   ['recall', 'by recall', 'were sent back'],
   ['rescue', 'by rescue', 'took a recovery release by themselves'],
+  ['relay', 'by relay', 'took one from a neighbour'],
   ['release', 'by a later release', 'run a release that came after'],
   ['waiting', 'waiting', 'are in contact and not well yet'],
   ['technician', 'technician', 'are silent: nothing of ours reaches them'],
 ];
 
-const HEALED: ReadonlySet<Recovery> = new Set(['itself', 'recall', 'rescue', 'release']);
+const HEALED: ReadonlySet<Recovery> = new Set(['itself', 'recall', 'rescue', 'relay', 'release']);
 
 export function healedOf(recovery: RecoveryView): number {
   return WAYS.reduce((sum, [way]) => sum + (HEALED.has(way) ? recovery[way] : 0), 0);

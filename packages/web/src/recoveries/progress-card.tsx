@@ -19,7 +19,9 @@ interface Part {
 export function ProgressCard({ view }: { view: CampaignView }) {
   const { healedBy, standing, through } = view;
   const parts: Part[] = [
-    ...HEALED_WAYS.map(([key, label, means, fill]) => ({ key, label, means, fill, count: healedBy[key] })),
+    ...HEALED_WAYS.filter(([way]) => way !== 'unsaid' || healedBy[way] > 0).map(
+      ([key, label, means, fill]) => ({ key, label, means, fill, count: healedBy[key] }),
+    ),
     ...OTHER_STANDINGS.map(([key, label, means, fill]) => ({
       key: `not ${key}`,
       label,

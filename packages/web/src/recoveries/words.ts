@@ -22,17 +22,17 @@ export const STANDING_TONES: Readonly<Record<CampaignStanding, Tone>> = {
 export const HEALED_WAYS: ReadonlyArray<
   readonly [way: HealedBy, label: string, means: string, fill: string]
 > = [
-  ['relay', 'by relay', 'took the release from a neighbour', 'fill-rescue'],
+  ['relay', 'by relay', 'took the release from a neighbour', 'fill-relay'],
   ['http', 'over the server', 'took the release from the server', 'fill-recall'],
   ['technician', 'by a technician', 'are well after a visit', 'fill-release'],
   ['itself', 'by themselves', 'came back without taking anything', 'fill-itself'],
-  ['unsaid', 'without saying how', 'took a release and do not say from where', 'fill-installed'],
+  ['unsaid', 'without saying how', 'took a release and do not say from where', 'fill-pending'],
 ];
 
 export const OTHER_STANDINGS: ReadonlyArray<
   readonly [standing: Exclude<CampaignStanding, 'healed'>, label: string, means: string, fill: string]
 > = [
-  ['heard', 'heard again', 'are in contact and not well yet', 'fill-pending'],
+  ['heard', 'heard again', 'are in contact and not well yet', 'fill-installed'],
   ['waiting', 'waiting', 'not heard since the start', 'fill-waiting'],
   ['technician', 'for a technician', 'no other planned road is open', 'fill-technician'],
   ['visited', 'visited', 'somebody was there, not heard since', 'fill-silent'],
