@@ -36,10 +36,7 @@ export function ChosenRoads({ roads, problem, onChange }: Props) {
                   checked={isOn}
                   onChange={() => toggle(road)}
                 />
-                <span>
-                  <span className="font-semibold">{ROADS[road][0]}</span>
-                  <span className="text-ink-2">: {ROADS[road][1]}</span>
-                </span>
+                <span>{ROADS[road].join(': ')}</span>
               </label>
               {isOn && nth > 0 && (
                 <button

@@ -34,13 +34,14 @@ export function PlanForm({ releases, incidents, incident }: Props) {
   const { busy, failure, send, forget } = useSend(
     'tuesday recovery plan --title "…" --incident … --release … --because "…"',
   );
+  const field = failure?.field?.split('.')[0] ?? '';
   const wrong = wrongPlan(typed);
   const change = (part: Partial<Typed>) => {
     forget();
     setTyped({ ...typed, ...part });
   };
   const problem = (key: keyof Typed) =>
-    (checked ? wrong[key] : undefined) ?? (failure?.field?.split('.')[0] === key ? failure.words : undefined);
+    (checked ? wrong[key] : undefined) ?? (field === key ? failure?.words : undefined);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setChecked(true);
@@ -111,11 +112,7 @@ export function PlanForm({ releases, incidents, incident }: Props) {
             problem={problem('because')}
             onChange={(event) => change({ because: event.target.value })}
           />
-          <Problem
-            failure={
-              failure?.field !== undefined && failure.field.split('.')[0]! in typed ? undefined : failure
-            }
-          />
+          <Problem failure={field in typed ? undefined : failure} />
           <Button
             kind="primary"
             type="submit"
