@@ -1,6 +1,6 @@
 import type { DeviceView } from '@tuesday/protocol';
 import { call } from '../api.ts';
-import { rolloutPath } from '../route.ts';
+import { devicePath, rolloutPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
@@ -85,10 +85,23 @@ function Rescues({ view }: { view: DeviceView }) {
   return (
     <Card title="Rescues" lead="Recovery releases that it looked for and took by itself.">
       <ul className="rows mt-2 text-sm">
-        {view.rescues.map(({ version, kind, because, heardAt }) => (
+        {view.rescues.map(({ version, kind, because, heardAt, road }) => (
           <li key={`${version} ${kind} ${heardAt}`} className="py-3">
             <span className="num font-semibold">{version}</span> {kind}, heard {momentWords(heardAt, zone)}
             <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
+            {road !== undefined && road.by !== 'http' && (
+              <p className="mt-0.5 text-ink-2">
+                Its bytes came from{' '}
+                {road.neighbour === undefined ? (
+                  'a neighbour'
+                ) : (
+                  <Link to={devicePath(road.neighbour)} className="link num inline-block py-0.5">
+                    {road.neighbour}
+                  </Link>
+                )}
+                , on the {road.by}.
+              </p>
+            )}
           </li>
         ))}
       </ul>

@@ -29,7 +29,7 @@ const BY = [
 
 export function PlanForm({ releases, incidents, incident }: Props) {
   const { account } = useSession().session;
-  const [typed, setTyped] = useState<Typed>(() => begun(incidents, incident));
+  const [typed, setTyped] = useState<Typed>(() => begun(incidents, incident, releases));
   const [checked, setChecked] = useState(false);
   const { busy, failure, send, forget } = useSend(
     'tuesday recovery plan --title "…" --incident … --release … --because "…"',
@@ -77,7 +77,7 @@ export function PlanForm({ releases, incidents, incident }: Props) {
             problem={problem('release')}
             options={[
               ['', 'choose a release'],
-              ...releases.map(({ version }) => [version, version] as const),
+              ...releases.map((one) => [one.version, releaseWords(one)] as const),
             ]}
             onChoose={(release) => change({ release })}
           />
@@ -128,7 +128,12 @@ export function PlanForm({ releases, incidents, incident }: Props) {
   );
 }
 
-function begun(incidents: readonly IncidentLineView[], incident: string): Typed {
+function releaseWords({ version, manifest }: Props['releases'][number]): string {
+  return manifest.recovery ? `${version}, a recovery release` : version;
+}
+
+/** The newest recovery release is what they usually need. */
+function begun(incidents: readonly IncidentLineView[], incident: string, releases: Props['releases']): Typed {
   const about = incidents.find((one) => one.incident === incident);
   return {
     title: about === undefined ? '' : `Bring back: ${about.title}`.slice(0, 120),
@@ -136,7 +141,7 @@ function begun(incidents: readonly IncidentLineView[], incident: string): Typed 
     incident,
     filter: '',
     devices: '',
-    release: '',
+    release: releases.find(({ manifest }) => manifest.recovery)?.version ?? '',
     roads: ROAD_NAMES,
     visitsPerDay: '10',
     waitHours: '24',
