@@ -16,6 +16,7 @@ const STORIES = [
   'e2e/friday-by-clicking',
   'e2e/incident',
   'e2e/publish-by-console',
+  'e2e/two-operators',
   'passkeys/chromium.test.ts',
 ];
 /** The tests that look at pages as everybody has to be able to use them. */
@@ -36,6 +37,9 @@ const PAGES = [
   'halted',
   'incidents',
   'incident',
+  'recoveries',
+  'recovery',
+  'recovery-plan',
   'approvals',
   'approval',
   'calendar',

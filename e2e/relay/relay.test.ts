@@ -124,6 +124,54 @@ test.concurrent('a device with a dead application and no way to its server is me
   });
 }, 120_000);
 
+test.concurrent('a recovery campaign has a neighbour carry the release before it is asked, and names who healed the silent device', async () => {
+  networks.add('giver');
+  networks.add('silent');
+  const uplink = networks.join('server', 'giver');
+  const link = networks.join('giver', 'silent');
+  const lost = networks.join('server', 'silent');
+  lost.cut();
+  const giver = await agent({
+    device: 'giver',
+    server: `http://${uplink.a}:${server.port}`,
+    version: '3.2.4',
+    firmware: HEALTHY,
+    more: { relay: { ...lan(link.a), tellSeconds: 1 } },
+    through: networks.through('giver'),
+  });
+  const silent = await agent({
+    device: 'silent',
+    server: `http://${lost.a}:${server.port}`,
+    version: '3.2.5',
+    firmware: DEAD,
+    more: { relay: lan(link.b), rescue: { ...RESCUE, afterSeconds: 3_600 } },
+    through: networks.through('silent'),
+  });
+  giver.start();
+  silent.start();
+  const choice = ['--device', 'silent', '--release', '3.2.7', '--roads', 'http,relay,technician'];
+  const planned = ['--title', 'The silent one', ...choice, '--because', 'nobody hears it', '--json'];
+  const { recovery } = JSON.parse(await server.tuesday('recovery', 'plan', ...planned)) as {
+    recovery: string;
+  };
+  const device = async () => {
+    const listed = await server.operator.call('listRecoveryDevices', { params: { recovery } });
+    return listed.devices[0];
+  };
+  await eventually(async () => (await device())?.road === 'relay');
+  expect((await device())?.roads[1]?.neighbours).toMatchObject([{ device: 'giver' }]);
+  await server.tuesday('recovery', 'start', recovery, '--because', 'its neighbour hears it');
+  await giver.said('carrying');
+  expect(silent.lines.filter(({ event }) => event === 'rescue')).toEqual([]);
+  await silent.said('rescue-bytes', { road: 'neighbours on the link' });
+  await silent.said('rescue-over');
+  lost.plug();
+  await eventually(async () => (await device())?.standing === 'healed');
+  expect(await device()).toMatchObject({ healedBy: 'relay', through: 'giver', version: '3.2.7' });
+  expect(await server.tuesday('recovery', 'view', recovery)).toContain('healed by relay through giver: 1');
+  await server.tuesday('recovery', 'finish', recovery, '--because', 'it is back');
+}, 180_000);
+
 test.concurrent('a liar beside an honest neighbour costs a transfer, and nothing else', async () => {
   for (const name of ['liar', 'honest', 'victim']) networks.add(name);
   const uplinks = { liar: networks.join('server', 'liar'), honest: networks.join('server', 'honest') };

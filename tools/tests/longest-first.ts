@@ -29,6 +29,7 @@ export const LONGEST: readonly string[] = [
   'packages/web/src/releases.browser.test.ts',
   'packages/web/src/fleet.browser.test.ts',
   'packages/web/src/incidents.browser.test.ts',
+  'packages/web/src/recoveries.browser.test.ts',
   'packages/web/src/plan.browser.test.ts',
   'packages/rollout/src/trial/trial.test.ts',
   'packages/agent/src/trust/attacks.test.ts',

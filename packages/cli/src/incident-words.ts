@@ -51,7 +51,7 @@ function deviceRows({ harmed, recovery, visits }: IncidentView): string[][] {
     ['healed by themselves', recovery.itself],
     ['healed by recall', recovery.recall],
     ['healed by rescue', recovery.rescue],
-    ['  over a neighbour', recovery.relay ?? 'not known: devices do not say'],
+    ['healed by relay, from a neighbour', recovery.relay],
     ['healed by a later release', recovery.release],
     ['wait, in contact', recovery.waiting],
     ['need a technician', recovery.technician],

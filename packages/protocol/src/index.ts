@@ -15,6 +15,7 @@ export * from './operator/filters.ts';
 export * from './operator/history.ts';
 export * from './operator/identity.ts';
 export * from './operator/incidents.ts';
+export * from './operator/recoveries.ts';
 export * from './operator/notices.ts';
 export * from './operator/prices.ts';
 export * from './operator/requests.ts';

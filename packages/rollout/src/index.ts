@@ -1,5 +1,6 @@
 export * from './blame.ts';
 export * from './calendar/index.ts';
+export * from './campaign/index.ts';
 export * from './cohort.ts';
 export * from './consent/index.ts';
 export * from './costs.ts';

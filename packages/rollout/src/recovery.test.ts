@@ -7,10 +7,18 @@ const facts = fc.record({
   wentBack: fc.boolean(),
   recalled: fc.boolean(),
   rescued: fc.boolean(),
+  relayed: fc.boolean(),
   well: fc.boolean(),
   heard: fc.boolean(),
 });
-const unwell: RecoveryFacts = { wentBack: false, recalled: false, rescued: false, well: false, heard: false };
+const unwell: RecoveryFacts = {
+  wentBack: false,
+  recalled: false,
+  rescued: false,
+  relayed: false,
+  well: false,
+  heard: false,
+};
 
 describe('how a harmed device came back', () => {
   test.each([
@@ -26,6 +34,7 @@ describe('how a harmed device came back', () => {
       { well: true, rescued: true, wentBack: true },
       'rescue',
     ],
+    ['took it from a neighbour', { well: true, rescued: true, relayed: true, recalled: true }, 'relay'],
     ['runs something later', { well: true }, 'release'],
     ['talks and is not well', { heard: true }, 'waiting'],
     ['was sent back and is not well', { heard: true, recalled: true }, 'waiting'],
@@ -56,6 +65,6 @@ describe('how a harmed device came back', () => {
   });
 
   test('the combinations are all there are', () => {
-    expect(recoverySchema.options.flatMap(factsMeaning)).toHaveLength(32);
+    expect(recoverySchema.options.flatMap(factsMeaning)).toHaveLength(64);
   });
 });

@@ -94,6 +94,17 @@ export type Known =
   | 'excludeSlice'
   | 'cancelRollout'
   | 'viewTrialHistory'
+  | 'listRecoveries'
+  | 'previewRecovery'
+  | 'planRecovery'
+  | 'viewRecovery'
+  | 'listRecoveryDevices'
+  | 'listRecoveryTechnicians'
+  | 'startRecovery'
+  | 'stopRecovery'
+  | 'finishRecovery'
+  | 'visitRecoveryDevice'
+  | 'giveUpRecoveryDevice'
   | 'listIncidents'
   | 'openIncident'
   | 'viewIncident'
@@ -201,6 +212,17 @@ export const TABLE: Table = {
   addChannel: ['POST', '/v1/notifications'],
   removeChannel: ['DELETE', '/v1/notifications/:channel'],
   testChannel: ['POST', '/v1/notifications/:channel/test'],
+  listRecoveries: ['GET', '/v1/recoveries'],
+  previewRecovery: ['POST', '/v1/recoveries/preview'],
+  planRecovery: ['POST', '/v1/recoveries'],
+  viewRecovery: ['GET', '/v1/recoveries/:recovery'],
+  listRecoveryDevices: ['GET', '/v1/recoveries/:recovery/devices'],
+  listRecoveryTechnicians: ['GET', '/v1/recoveries/:recovery/technicians'],
+  startRecovery: ['POST', '/v1/recoveries/:recovery/start'],
+  stopRecovery: ['POST', '/v1/recoveries/:recovery/stop'],
+  finishRecovery: ['POST', '/v1/recoveries/:recovery/finish'],
+  visitRecoveryDevice: ['POST', '/v1/recoveries/:recovery/devices/:device/visit'],
+  giveUpRecoveryDevice: ['POST', '/v1/recoveries/:recovery/devices/:device/give-up'],
   listIncidents: ['GET', '/v1/incidents'],
   openIncident: ['POST', '/v1/incidents'],
   viewIncident: ['GET', '/v1/incidents/:incident'],

@@ -16,6 +16,8 @@ export type Route =
         | 'calendar'
         | 'codes'
         | 'incidents'
+        | 'recoveries'
+        | 'recovery-plan'
         | 'fleet'
         | 'devices'
         | 'account'
@@ -32,6 +34,7 @@ export type Route =
   | { screen: 'device'; device: string }
   | { screen: 'code'; code: string }
   | { screen: 'incident'; incident: string }
+  | { screen: 'recovery'; recovery: string }
   | { screen: 'release'; release: string; part: 'parity' | undefined };
 
 const PLAIN = {
@@ -41,6 +44,8 @@ const PLAIN = {
   '/calendar': 'calendar',
   '/codes': 'codes',
   '/incidents': 'incidents',
+  '/recoveries': 'recoveries',
+  '/recoveries/new': 'recovery-plan',
   '/fleet': 'fleet',
   '/devices': 'devices',
   '/account': 'account',
@@ -76,12 +81,14 @@ export function routeOf(whole: string): Route {
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
   const release = /^\/releases\/([^/]+)(\/parity)?$/.exec(trimmed);
   if (release) return releaseRoute(release[1], release[2]);
-  const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] =
+    /^\/(rollouts|approvals|devices|codes|incidents|recoveries)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
   if (kind === 'incidents') return { screen: 'incident', incident: one };
+  if (kind === 'recoveries') return { screen: 'recovery', recovery: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
 
@@ -126,6 +133,17 @@ export function releasePath(release: string, part?: 'parity'): string {
 
 export function incidentPath(incident: string): string {
   return `/incidents/${encodeURIComponent(incident)}`;
+}
+
+export function recoveryPath(recovery: string): string {
+  return `/recoveries/${encodeURIComponent(recovery)}`;
+}
+
+/** The plan of a campaign for the devices of an incident. */
+export function planRecoveryPath(incident?: string): string {
+  return incident === undefined
+    ? '/recoveries/new'
+    : `/recoveries/new?incident=${encodeURIComponent(incident)}`;
 }
 
 export function go(path: string): void {

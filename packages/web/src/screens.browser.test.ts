@@ -93,6 +93,7 @@ describe('everybody can use every screen', () => {
     it.server.script.listAudit = () => ({ entries: [], next: null });
     it.server.script.listCodes = () => ({ codes: [], stubs: 0, next: null });
     it.server.script.listIncidents = () => ({ incidents: [] });
+    it.server.script.listRecoveries = () => ({ recoveries: [] });
     const empty = [
       ['/approvals', 'tuesday approval request <rollout>'],
       ['/break-glass', 'tuesday break-glass recall <rollout> --because "…"'],
@@ -102,6 +103,7 @@ describe('everybody can use every screen', () => {
       ['/audit', 'tuesday audit export'],
       ['/codes', 'tuesday codes check codes.yaml'],
       ['/incidents', 'tuesday incident open --title "…" --code 0x45 --because "…"'],
+      ['/recoveries', 'tuesday recovery preview --incident <incident> --release <version>'],
     ] as const;
     for (const [path, command] of empty) {
       await it.enter(path);
@@ -119,6 +121,8 @@ describe('everybody can use every screen', () => {
       ['/calendar', 'Import freezes from a file'],
       ['/codes/0x77', 'Write it down'],
       ['/incidents', 'Open one by hand'],
+      ['/recoveries', 'Plan a recovery'],
+      ['/recoveries/rc-5d10c2e4a7f1', 'Stop it'],
       ['/incidents/i-4f2a91c07be3', 'Close it'],
       ['/approvals', 'Let somebody consent for me'],
       ['/break-glass', 'Break the glass'],

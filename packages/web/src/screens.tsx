@@ -21,6 +21,9 @@ const CodePage = lazy(() => import('./codes/code-page.tsx'));
 const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
 const IncidentsPage = lazy(() => import('./incidents/incidents-page.tsx'));
 const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
+const RecoveriesPage = lazy(() => import('./recoveries/recoveries-page.tsx'));
+const RecoveryPage = lazy(() => import('./recoveries/recovery-page.tsx'));
+const PlanRecoveryPage = lazy(() => import('./recoveries/plan-recovery-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 const ReleasesPage = lazy(() => import('./releases/releases-page.tsx'));
 const ReleasePage = lazy(() => import('./releases/release-page.tsx'));
@@ -73,6 +76,12 @@ function Screen({ route }: { route: Route }) {
       return <IncidentsPage />;
     case 'incident':
       return <IncidentPage key={route.incident} incident={route.incident} />;
+    case 'recoveries':
+      return <RecoveriesPage />;
+    case 'recovery-plan':
+      return <PlanRecoveryPage />;
+    case 'recovery':
+      return <RecoveryPage key={route.recovery} recovery={route.recovery} />;
     case 'break-glass':
       return <BreakGlass />;
     case 'calendar':

@@ -63,6 +63,10 @@ function hear(turn: Turn, input: Exclude<Input, { is: 'woke' }>): void {
       return outcomeAccepted(turn, input.outcome);
     case 'outcome-failed':
       return input.final ? outcomeAccepted(turn, input.outcome) : outcomeFailed(turn, input.retryAfterMillis);
+    case 'neighbours':
+      turn.state.relay = input.relay;
+      turn.changed = true;
+      return undefined;
     case 'rescue-found':
       return foundRecoveries(turn, input.candidates, input.root);
     case 'rescue-not-found':
@@ -98,7 +102,7 @@ function hearStep(turn: Turn, input: StepInput): void {
     case 'progress':
       return update.toldPercent(turn, intent, input.percent, input.because);
     case 'downloaded':
-      return update.downloaded(turn, intent);
+      return update.downloaded(turn, intent, input.road);
     case 'staged':
       return update.staged(turn, intent);
     case 'refused':

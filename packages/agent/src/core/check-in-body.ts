@@ -15,6 +15,7 @@ export type Reportable = Pick<
   | 'transport'
   | 'trouble'
   | 'standBy'
+  | 'relay'
 >;
 
 /**
@@ -39,6 +40,7 @@ export function checkInBody(state: Reportable, config: Pick<AgentConfig, 'agent'
     root: journal.root,
     ...(state.metrics === undefined ? {} : { metrics: sorted(state.metrics) }),
     ...troubleBody(state),
+    ...(state.relay === undefined ? {} : { relay: state.relay }),
   };
 }
 

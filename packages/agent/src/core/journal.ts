@@ -14,6 +14,7 @@ import {
   type Slot,
   type SlotName,
   slotNameSchema,
+  takenSchema,
   refusalCodeSchema,
   errorCodeSchema,
   type TargetCustom,
@@ -71,6 +72,8 @@ export const intentSchema = z.object({
   mirrors: z.array(z.string()).optional(),
   /** Absent until the target is verified. */
   signed: signedTargetSchema.optional(),
+  /** By which road the bytes came. */
+  road: takenSchema.optional(),
   /** Provisional boots so far, copied from the boot control on waking. */
   bootAttempts: z.int().min(0),
   /** The `installed` outcome has been written to the outbox. */

@@ -30,8 +30,15 @@ export function withOutcome(turn: Turn, told: Told): Journal['outbox'] {
     because: told.because.slice(0, 500),
     bootAttempts: told.bootAttempts ?? 0,
     at: turn.now,
+    ...roadOf(turn, told.offer),
   };
   return [...overtaken(turn.state.journal.outbox, outcome), outcome].slice(-OUTBOX_LIMIT);
+}
+
+/** Of the update under way, if it is the one that is told of. */
+function roadOf({ state }: Turn, offer: string): Pick<Outcome, 'road'> {
+  const { intent } = state.journal;
+  return intent?.offer !== offer || intent.road === undefined ? {} : { road: intent.road };
 }
 
 /**

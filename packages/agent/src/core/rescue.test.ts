@@ -102,9 +102,11 @@ describe('a device whose only firmware keeps dying', () => {
     server.unreachable = false;
     device.run(4 * HOUR);
     const told = server.outcomes.map(({ said }) => outcomeSchema.parse(said));
-    expect(told.map(({ kind, offer, rollout }) => ({ kind, offer, rollout }))).toEqual([
-      { kind: 'installed', offer: 'rescue.3.2.7.1', rollout: 'rescue' },
-      { kind: 'confirmed', offer: 'rescue.3.2.7.1', rollout: 'rescue' },
+    // Who gave the bytes is remembered across the boot into them.
+    const road = { by: 'link', neighbour: 'd-2' };
+    expect(told.map(({ kind, offer, rollout, road }) => ({ kind, offer, rollout, road }))).toEqual([
+      { kind: 'installed', offer: 'rescue.3.2.7.1', rollout: 'rescue', road },
+      { kind: 'confirmed', offer: 'rescue.3.2.7.1', rollout: 'rescue', road },
     ]);
     expect(server.reports.at(-1)?.said).not.toHaveProperty('trouble');
   });

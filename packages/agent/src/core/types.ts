@@ -20,10 +20,12 @@ import type {
   Environment,
   ErrorCode,
   Instant,
+  AmongNeighbours,
   Outcome,
   Progress,
   RefusalCode,
   SlotName,
+  Taken,
   TargetCustom,
   TransportName,
   Trouble,
@@ -147,7 +149,8 @@ export type Input =
       readonly percent: number;
       readonly because?: string;
     }
-  | { readonly is: 'downloaded'; readonly target: string }
+  /** `road`: by which the bytes came; absent when they were here, or nobody knows. */
+  | { readonly is: 'downloaded'; readonly target: string; readonly road?: Taken }
   | { readonly is: 'staged'; readonly target: string }
   /** A step met an expected no: the offer ends here. */
   | {
@@ -167,6 +170,8 @@ export type Input =
       readonly code: RefusalCode;
       readonly because: string;
     }
+  /** Whom this device hears on the link; repeated now and then. */
+  | { readonly is: 'neighbours'; readonly relay: AmongNeighbours }
   /** Verified metadata lists these recovery releases for this hardware; none is a finding, too. */
   | { readonly is: 'rescue-found'; readonly candidates: readonly Candidate[]; readonly root: number }
   /** Nobody who was asked has metadata that verifies. */
@@ -330,6 +335,8 @@ export interface State {
   /** As last reported; a number that hardly moves stays. Absent until the firmware tells any. */
   readonly metrics?: Readonly<Record<string, number>>;
   readonly transport: TransportName;
+  /** Whom it hears, as it was last told; absent from a device that does not relay. */
+  readonly relay?: AmongNeighbours;
   /** The report as last built; replaced when anything in it changes. */
   readonly report: CheckIn;
   readonly pollSeconds: number;

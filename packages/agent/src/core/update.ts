@@ -8,6 +8,7 @@ import {
   type Refusal,
   type RefusalCode,
   type SlotName,
+  type Taken,
 } from '@tuesday/protocol';
 import { runningVersion } from './check-in-body.ts';
 import { checkInNow, sendOutcomes } from './contact.ts';
@@ -196,14 +197,15 @@ export function verified(turn: Turn, intent: Intent, signed: SignedTarget, root:
   if (nextStep(turn, intent, { step: 'downloading', signed }, { root })) performStep(turn);
 }
 
-export function downloaded(turn: Turn, intent: Intent): void {
+export function downloaded(turn: Turn, intent: Intent, road: Taken | undefined): void {
   if (intent.step !== 'downloading') return;
   const { slots, facts } = turn.state.journal;
   const blank = {
     slots: { ...slots, [intent.slot]: { state: 'bad' } },
     facts: { ...facts, [intent.slot]: null },
   };
-  if (nextStep(turn, intent, { step: 'staging' }, blank)) performStep(turn);
+  const by = road === undefined ? {} : { road };
+  if (nextStep(turn, intent, { step: 'staging', ...by }, blank)) performStep(turn);
 }
 
 export function staged(turn: Turn, intent: Intent): void {

@@ -71,6 +71,22 @@ export class Carrier {
     return { refused: refuse('relay-refused', because), afterSeconds: ASK_AGAIN_SECONDS };
   }
 
+  /**
+   * The server says which recovery releases neighbours wait for. The first that is listed is fetched before they ask,
+   * unless one of them is here: only one has room.
+   *
+   * @param targets TUF target paths
+   * @returns false when none of them is listed yet
+   */
+  async ahead(targets: readonly string[]): Promise<boolean> {
+    const listed = targets.flatMap((target) => this.#listed.filter((one) => one.target === target));
+    const [first] = listed;
+    if (first === undefined) return false;
+    const here = await this.content();
+    if (!listed.some(({ signed }) => signed.sha256 === here?.sha256)) this.want(first.signed.sha256);
+    return true;
+  }
+
   async stop(): Promise<void> {
     this.#stopping.abort(new Error('the agent stops'));
     await this.#fetching;

@@ -52,6 +52,8 @@ export const relayConfigSchema = z.strictObject({
     .int()
     .min(0)
     .default(64 * 1_048_576),
+  /** How often the server is told anew which devices are heard on the link. */
+  tellSeconds: z.int().min(1).max(86_400).default(3_600),
   powerFolder: z.string().default('/sys/class/power_supply'),
   /** How often signed metadata is fetched so that it can be given fresh: a timestamp is valid for a day. */
   refreshSeconds: z

@@ -1,6 +1,6 @@
 /** A device among its neighbours: gives what it has, within its budget, and knows the roads over which it can take. */
 import { join } from 'node:path';
-import { wallClock } from '@tuesday/protocol';
+import { type AmongNeighbours, type Clock, wallClock } from '@tuesday/protocol';
 import { LanRoad } from '../rescue/lan-road.ts';
 import { MeshRoad } from '../rescue/mesh-road.ts';
 import type { Road } from '../rescue/road.ts';
@@ -16,6 +16,7 @@ import { LanRelay } from './lan/lan-relay.ts';
 import { MeshLink } from './mesh/mesh-link.ts';
 import { UdpBearer } from './mesh/udp-bearer.ts';
 import { powerOf } from './power.ts';
+import { TellNeighbours } from './tell-neighbours.ts';
 
 export interface RelayOptions {
   readonly config: RelayConfig;
@@ -29,6 +30,8 @@ export interface RelayOptions {
   readonly slots: Pick<SlotPort, 'content'>;
   readonly random: () => number;
   readonly log: (event: string, facts: object) => void;
+  /** Whom it hears, now and then. */
+  readonly onNeighbours: (relay: AmongNeighbours) => void;
   readonly disk?: Disk;
 }
 
@@ -49,6 +52,7 @@ export class Relay {
   readonly #stopping = new AbortController();
   readonly #log: RelayOptions['log'];
   readonly #clock = wallClock();
+  #ahead: ((targets: readonly string[]) => Promise<void>) | undefined;
   #starting: Promise<void>[] = [];
 
   constructor(options: RelayOptions) {
@@ -65,12 +69,24 @@ export class Relay {
     if (config.give) {
       const everyMillis = config.refreshSeconds * 1_000;
       const onRecoveries = carrier.list.bind(carrier);
-      this.#parts.push(new Freshness({ ...link, trust, everyMillis, onRecoveries }));
+      const freshness = new Freshness({ ...link, trust, everyMillis, onRecoveries });
+      this.#parts.push(freshness);
+      this.#ahead = aheadOf(carrier, freshness, clock, this.#stopping.signal);
       this.#parts.push({ start: () => undefined, stop: () => carrier.stop() });
     }
     if (config.lan !== undefined) {
-      const lan = new LanRelay({ ...link, ...give, config: config.lan, gives: config.give, hardware });
+      const lan = new LanRelay({
+        ...link,
+        ...give,
+        config: config.lan,
+        gives: config.give,
+        hardware,
+        device: options.device,
+      });
       this.#parts.push(lan);
+      const look = () => ({ gives: config.give, ...lan.hearings.heard() });
+      const everyMillis = config.tellSeconds * 1_000;
+      this.#parts.push(new TellNeighbours({ clock, everyMillis, look, tell: options.onNeighbours }));
       const { neighbours } = lan;
       this.roads.push(new LanRoad({ neighbours, ask: () => lan.ask(), trust, hardware, random, log, disk }));
     }
@@ -89,6 +105,13 @@ export class Relay {
       this.#parts.push(meshLink);
       this.roads.push(new MeshRoad({ link: meshLink, trust, hardware, log, disk }));
     }
+  }
+
+  /** What neighbours wait for, as the server says: a hint, which is followed as far as the signed metadata goes. */
+  carry(targets: readonly string[]): void {
+    this.#ahead?.(targets).catch((error: unknown) => {
+      if (!this.#stopping.signal.aborted) this.#log('carry-failed', { because: (error as Error).message });
+    });
   }
 
   /** A link that cannot be used yet is tried again: the device does not wait for its neighbours. */
@@ -117,4 +140,17 @@ export class Relay {
       }
     }
   }
+}
+
+/** After metadata was fetched anew for a release that it did not list, it is not fetched for so long again, milliseconds. */
+const LOOK_AGAIN = 300_000;
+
+function aheadOf(carrier: Carrier, freshness: Freshness, clock: Clock, signal: AbortSignal) {
+  let refreshedAt = -Infinity;
+  return async (targets: readonly string[]): Promise<void> => {
+    if (await carrier.ahead(targets)) return;
+    if (clock.now() - refreshedAt < LOOK_AGAIN) return;
+    refreshedAt = clock.now();
+    if (await freshness.refresh(signal)) await carrier.ahead(targets);
+  };
 }

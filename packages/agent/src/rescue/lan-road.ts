@@ -7,7 +7,7 @@ import { type Recoveries, recoveriesFrom } from '../trust/recoveries.ts';
 import type { openExchange } from '../transport/exchange.ts';
 import type { TrustFolder } from '../trust/trust-folder.ts';
 import { targetUrl } from '../trust/verify-target.ts';
-import type { Road, Wanted } from './road.ts';
+import type { Fetched, Road, Wanted } from './road.ts';
 
 export interface LanRoadOptions {
   readonly neighbours: Neighbours;
@@ -48,6 +48,7 @@ const FAILED_MILLIS = 10_000;
 
 export class LanRoad implements Road {
   readonly name = 'neighbours on the link';
+  readonly by = 'link';
   readonly #options: LanRoadOptions;
   readonly #clock: Clock;
   readonly #patience: Patience;
@@ -77,12 +78,12 @@ export class LanRoad implements Road {
     return best ?? { refused: nobody(refusals) };
   }
 
-  async fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<{ file: string }>> {
+  async fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<Fetched>> {
     if (this.#options.neighbours.forArtifact(wanted.signed.sha256).length === 0) await this.#listen(signal);
     const refusals: Refusal[] = [];
     for (const neighbour of this.#options.neighbours.forArtifact(wanted.signed.sha256).slice(0, AT_MOST)) {
       const got = await this.#fetchFrom(neighbour, wanted, signal);
-      if (!('refused' in got)) return got;
+      if (!('refused' in got)) return { ...got, neighbour: neighbour.beacon.device };
       refusals.push(got.refused);
     }
     return { refused: nobody(refusals) };

@@ -36,6 +36,7 @@ const AT_MOST = 6;
 
 export class MeshRoad implements Road {
   readonly name = 'neighbours on the mesh';
+  readonly by = 'mesh';
   readonly #options: MeshRoadOptions;
   readonly #clock: Clock;
   readonly #avoidedUntil = new Map<number, number>();

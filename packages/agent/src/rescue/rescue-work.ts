@@ -1,11 +1,11 @@
 /** What the core asks of the world in rescue: to look for recovery releases, and to bring one, over every road. */
 import { join } from 'node:path';
-import { type OrRefused, type Refusal, refuse } from '@tuesday/protocol';
+import { type OrRefused, type Refusal, refuse, type Taken } from '@tuesday/protocol';
 import type { Input } from '../core/types.ts';
 import { type Disk, realDisk } from '../storage/disk.ts';
 import { removeFile } from '../storage/whole-file.ts';
 import type { Recoveries } from '../trust/recoveries.ts';
-import type { Road, Wanted } from './road.ts';
+import type { Fetched, Road, Wanted } from './road.ts';
 
 export interface RescueWorkOptions {
   /** Of the device. */
@@ -14,6 +14,12 @@ export interface RescueWorkOptions {
   readonly roads: readonly Road[];
   readonly log: (event: string, facts: object) => void;
   readonly disk?: Disk;
+}
+
+export interface Brought {
+  readonly file: string;
+  /** By which the last of the bytes came; absent when all of them were here. */
+  readonly road?: Taken;
 }
 
 /** Somebody puts it into the device's folder to ask for a rescue. */
@@ -47,8 +53,10 @@ export class RescueWork {
    * @returns refused `download-failed`, or `no-space` when there is no room on this device
    * @throws the signal's reason when it is aborted
    */
-  async fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<{ file: string }>> {
+  async fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<Brought>> {
     const said: string[] = [];
+    const { disk = realDisk } = this.#options;
+    const wasHere = (await disk.size(wanted.file)) === wanted.signed.length;
     for (const road of this.#options.roads) {
       const got = await road.fetch(wanted, signal).catch((error: unknown) => {
         signal.throwIfAborted();
@@ -56,7 +64,8 @@ export class RescueWork {
       });
       if (!('refused' in got)) {
         this.#options.log('rescue-bytes', { road: road.name, bytes: wanted.signed.length });
-        return got;
+        // What was here whole before nobody asked for again: who brought it is forgotten.
+        return wasHere ? { file: got.file } : { file: got.file, road: takenBy(road, got) };
       }
       if (got.refused.code === 'no-space') return got;
       said.push(sentence(road, got.refused));
@@ -103,6 +112,10 @@ export class RescueWork {
     if (best !== undefined) return { is: 'rescue-found', ...best };
     return { is: 'rescue-not-found', because: said.join(' ').slice(0, 500) };
   }
+}
+
+function takenBy({ by }: Road, { neighbour }: Fetched): Taken {
+  return neighbour === undefined ? { by } : { by, neighbour };
 }
 
 function sentence({ name }: Road, { because }: Refusal): string {

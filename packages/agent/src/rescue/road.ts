@@ -1,5 +1,5 @@
 /** A way by which signed metadata and artifacts reach a device that is cut off. The server is one; neighbours are others. */
-import type { OrRefused } from '@tuesday/protocol';
+import type { ByteRoad, OrRefused } from '@tuesday/protocol';
 import type { SignedTarget } from '../core/journal.ts';
 import type { Recoveries } from '../trust/recoveries.ts';
 
@@ -12,8 +12,16 @@ export interface Wanted {
   readonly onPercent: (percent: number) => void;
 }
 
+export interface Fetched {
+  readonly file: string;
+  /** Id of whoever gave the last of it, as it calls itself. */
+  readonly neighbour?: string | undefined;
+}
+
 export interface Road {
   readonly name: string;
+  /** As it is told to the server. */
+  readonly by: ByteRoad;
   /**
    * Brings metadata and verifies it.
    *
@@ -26,6 +34,6 @@ export interface Road {
    *
    * @throws the signal's reason when it is aborted
    */
-  fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<{ file: string }>>;
+  fetch(wanted: Wanted, signal: AbortSignal): Promise<OrRefused<Fetched>>;
   stop(): Promise<void>;
 }

@@ -26,6 +26,7 @@ export function serverRoad(options: ServerRoadOptions): Road {
   const { server, token, trust, hardware, random, disk = realDisk, clock = wallClock() } = options;
   return {
     name: 'the server',
+    by: 'http',
     recoveries: (signal) => recoveriesFrom({ server, token }, trust, hardware, signal),
     fetch: ({ target, signed, file, onPercent }, signal) =>
       download({

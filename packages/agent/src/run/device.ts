@@ -29,6 +29,8 @@ export interface DevicePorts {
   /** Who at the device asks for a rescue, at this power-on. */
   readonly readDemand: () => Promise<RescueDemand | undefined>;
   readonly checkHealth: () => Promise<Input>;
+  /** The server says what neighbours wait for; absent from a device that does not relay. */
+  readonly carry?: ((targets: readonly string[]) => void) | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: (event: string, facts: object) => void;
@@ -208,6 +210,8 @@ export class Device {
   /** @returns false when the device is to boot again */
   async #hear(input: Input | undefined): Promise<boolean> {
     if (input === undefined) return true;
+    // Of no concern to this device itself, and so not to the core.
+    if (input.is === 'checked-in' && input.answer.carry) this.#ports.carry?.(input.answer.carry);
     const { clock, random } = this.#ports;
     const before = this.#state;
     const { state, effects } = advance(before, input, clock.now(), this.#config, random);

@@ -214,6 +214,7 @@ function assemble(
           slots,
           random,
           log,
+          onNeighbours: (among) => device.tell({ is: 'neighbours', relay: among }),
         });
   const toServer = serverRoad({ server, token, trust, hardware, random });
   const rescue = new RescueWork({ folder, roads: [toServer, ...(relay?.roads ?? [])], log });
@@ -253,6 +254,7 @@ function assemble(
     rescue,
     readDemand: demandReader({ folder, flag: options.rescueNow ?? false }),
     checkHealth: () => health.look(),
+    carry: relay && ((targets) => relay.carry(targets)),
     clock,
     random,
     log,

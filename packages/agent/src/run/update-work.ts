@@ -165,7 +165,8 @@ export class UpdateWork {
     if (rescue === undefined) throw new Error('this device has no road for a rescue');
     const onPercent = (percent: number) => tell({ is: 'progress', target, percent });
     const found = await rescue.fetch({ target, signed, file: this.#file, onPercent }, signal);
-    return 'refused' in found ? refusedInput(target, found.refused) : { is: 'downloaded', target };
+    if ('refused' in found) return refusedInput(target, found.refused);
+    return { is: 'downloaded', target, ...(found.road === undefined ? {} : { road: found.road }) };
   }
 
   /** @returns why the artifact has to come whole; undefined when it is here */

@@ -2,7 +2,7 @@
  * A whole device in memory: flash, boot loader, application and time, around the real core. Effects are
  * carried out at once; only timers wait. Meant for interruption loops and simulations, not for speed records.
  */
-import type { Environment, Instant, SlotName, TargetCustom } from '@tuesday/protocol';
+import type { Environment, Instant, SlotName, Taken, TargetCustom } from '@tuesday/protocol';
 import { advance } from '../core/advance.ts';
 import { bootLoader } from '../core/boot-loader.ts';
 import { initialJournal, readJournal } from '../core/journal.ts';
@@ -295,7 +295,8 @@ export class PretendDevice {
     release.chunks.forEach((chunk, index) => {
       if (this.flash.read(`download/${index}`) !== chunk) this.flash.write(`download/${index}`, chunk);
     });
-    this.#inbox.push({ is: 'downloaded', target });
+    const road: Taken = server.unreachable ? { by: 'link', neighbour: 'd-2' } : { by: 'http' };
+    this.#inbox.push({ is: 'downloaded', target, ...(rescue ? { road } : {}) });
   }
 
   #stage({ slot, target, signed }: Extract<Effect, { do: 'stage' }>): void {

@@ -1,4 +1,4 @@
-import type { DeviceListView, DeviceView } from '@tuesday/protocol';
+import type { AmongNeighbours, DeviceListView, DeviceView } from '@tuesday/protocol';
 import type { Command } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
@@ -129,10 +129,15 @@ function describe(view: DeviceView): string {
     if (report.rolledBackFrom.length > 0) lines.push(['went back from', report.rolledBackFrom.join(' ')]);
     if (report.errors.length > 0) lines.push(['errors', report.errors.join(' ')]);
     lines.push(['reached by', report.transport]);
+    if (report.relay) lines.push(['hears on the link', neighbourWords(report.relay)]);
     for (const [name, value] of Object.entries(report.environment)) lines.push([`  ${name}`, value]);
   }
-  for (const { version, kind, because, heardAt } of view.rescues) {
-    lines.push([`rescue to ${version}`, `${kind}, heard ${time(heardAt)}: ${because}`]);
+  for (const { version, kind, because, heardAt, road } of view.rescues) {
+    const from =
+      road === undefined
+        ? ''
+        : ` Bytes by ${road.by}${road.neighbour === undefined ? '' : ` from ${road.neighbour}`}.`;
+    lines.push([`rescue to ${version}`, `${kind}, heard ${time(heardAt)}: ${because}${from}`]);
   }
   if (view.progress) {
     const { step, percent, because } = view.progress;
@@ -147,4 +152,9 @@ function describe(view: DeviceView): string {
     lines.push([`rollout ${rollout}`, `stage ${stage + 1}, ${state}: ${because}`]);
   }
   return table(lines);
+}
+
+function neighbourWords({ heard, others, gives }: AmongNeighbours): string {
+  const named = heard.length === 0 ? 'nobody by name' : heard.join(' ');
+  return `${named}${others === 0 ? '' : `, and ${others} more`}${gives ? '' : ' (and gives nothing)'}`;
 }

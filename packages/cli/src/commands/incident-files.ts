@@ -77,14 +77,14 @@ function describe({ devices, next }: RouteAnswer<'listIncidentDevices'>): string
 }
 
 /** @throws RefusedByServer when the server says no */
-async function fetchFile(session: Session, url: string): Promise<Uint8Array> {
+export async function fetchFile(session: Session, url: string): Promise<Uint8Array> {
   const response = await reach(url, { headers: { authorization: `Bearer ${session.token}` } });
   if (!response.ok) throw toError(response.status, await response.text());
   return new Uint8Array(await response.arrayBuffer());
 }
 
 /** The file is there whole or not at all. */
-async function give(
+export async function give(
   bytes: Uint8Array,
   { out, json }: { out?: string; json?: boolean },
   about: Readonly<Record<string, string>>,

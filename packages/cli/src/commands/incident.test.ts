@@ -32,7 +32,7 @@ describe('incident view', () => {
       '6 of them are well again.',
       'next: Send back 1 device: tuesday rollout recall r1.',
     ]);
-    expect(stdout).toMatch(/over a neighbour +not known/);
+    expect(stdout).toMatch(/healed by relay, from a neighbour +0/);
     expect(stdout).toContain('0x45: 12');
     expect(stdout).toContain('culprit: broker = mosquitto 2.0.18');
     const json = await place.tuesday(['incident', 'view', 'i-1', '--json']);

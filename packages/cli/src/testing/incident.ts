@@ -37,7 +37,7 @@ export function incidentView(change: Partial<IncidentView> = {}): IncidentView {
       next: 'Send back 1 device: tuesday rollout recall r1.',
     },
     harmed: { devices: 8, failed: 1, rolledBack: 6, silent: 1, excluded: 0, exposed: 30 },
-    recovery: { itself: 6, recall: 0, rescue: 0, release: 0, waiting: 1, technician: 1, relay: null },
+    recovery: { itself: 6, recall: 0, rescue: 0, relay: 0, release: 0, waiting: 1, technician: 1 },
     blame: [{ attribute: 'broker', value: 'mosquitto 2.0.18', offered: 8, bad: 8, certain: true }],
     hypotheses: [
       {

@@ -76,6 +76,33 @@ export const metricsSchema = z
 export const troubleSchema = z.object({ code: refusalCodeSchema, because: z.string().max(200) });
 export type Trouble = z.infer<typeof troubleSchema>;
 
+/** By which road bytes came: the server or a mirror of it, a neighbour on the link, neighbours on the mesh. */
+export const byteRoadSchema = z.enum(['http', 'link', 'mesh']);
+export type ByteRoad = z.infer<typeof byteRoadSchema>;
+export const takenSchema = z.object({
+  by: byteRoadSchema,
+  /** Who gave them, as that neighbour calls itself; absent when it did not say. */
+  neighbour: deviceIdSchema.optional(),
+});
+export type Taken = z.infer<typeof takenSchema>;
+
+/** Most neighbours that a check-in names. */
+export const NEIGHBOURS_NAMED = 16;
+
+/**
+ * A device among its neighbours. Looked at again once an hour, so that it seldom makes a report of its own; whom it
+ * names is hearsay, and nothing is decided by it.
+ */
+export const amongNeighboursSchema = z.object({
+  /** It gives to neighbours what it has. */
+  gives: z.boolean(),
+  /** Ids of devices that were heard on the link within the hour before, sorted. */
+  heard: z.array(deviceIdSchema).max(NEIGHBOURS_NAMED),
+  /** How many more were heard, without an id or beyond those that are named. */
+  others: z.int().min(0).max(10_000),
+});
+export type AmongNeighbours = z.infer<typeof amongNeighboursSchema>;
+
 /** Body of `POST /device/v1/check-in` and payload body of topic `…/check-in`. */
 export const checkInSchema = z.object({
   protocol: z.literal(PROTOCOL),
@@ -100,6 +127,8 @@ export const checkInSchema = z.object({
   metrics: metricsSchema.optional(),
   /** What the device refuses or cannot do at the moment, apart from any offer; absent when there is nothing. */
   trouble: z.array(troubleSchema).min(1).max(4).optional(),
+  /** Absent from a device that does not relay. */
+  relay: amongNeighboursSchema.optional(),
 });
 export type CheckIn = z.infer<typeof checkInSchema>;
 
@@ -142,6 +171,11 @@ export const checkInAnswerSchema = z.looseObject({
   /** A device whose session broke comes back at a random moment of so many seconds; absent: as it likes. */
   reconnectWithinSeconds: z.int().min(0).max(86_400).optional(),
   offer: offerSchema,
+  /**
+   * TUF target paths of recovery releases that neighbours of this device wait for. A device that relays fetches what
+   * its verified metadata lists as a recovery, and leaves the rest. Absent when there is nothing.
+   */
+  carry: z.array(z.string().min(1).max(256)).max(4).optional(),
 });
 export type CheckInAnswer = z.infer<typeof checkInAnswerSchema>;
 
@@ -188,6 +222,8 @@ export const outcomeSchema = z.object({
   bootAttempts: z.int().min(0).max(100),
   /** By the device's clock. */
   at: instantSchema,
+  /** By which road the bytes of a rescue came; absent when none came, they were here, or the device does not say. */
+  road: takenSchema.optional(),
 });
 export type Outcome = z.infer<typeof outcomeSchema>;
 

@@ -21,10 +21,19 @@ export type IncidentCause = z.infer<typeof incidentCauseSchema>;
 
 /**
  * How a harmed device came to be well again, or what it waits for. itself: rolled back by reflex. recall: sent back.
- * rescue: took a recovery release by itself. release: runs a later release. waiting: in contact and not well.
+ * rescue: took a recovery release by itself. relay: the same, from a neighbour. release: runs a later release.
+ * waiting: in contact and not well.
  * technician: not well and not heard from for as long as silence takes to notice, so nothing of ours reaches it.
  */
-export const recoverySchema = z.enum(['itself', 'recall', 'rescue', 'release', 'waiting', 'technician']);
+export const recoverySchema = z.enum([
+  'itself',
+  'recall',
+  'rescue',
+  'relay',
+  'release',
+  'waiting',
+  'technician',
+]);
 export type Recovery = z.infer<typeof recoverySchema>;
 
 /** open: nobody has looked. supported: something speaks for it. ruled-out: something speaks against it. */
@@ -89,12 +98,13 @@ export type IncidentListView = z.infer<typeof incidentListViewSchema>;
 export const recoveryViewSchema = z.object({
   itself: z.int(),
   recall: z.int(),
+  /** From the server, or a device that does not say from where. */
   rescue: z.int(),
+  /** From a neighbour, as the device says. */
+  relay: z.int(),
   release: z.int(),
   waiting: z.int(),
   technician: z.int(),
-  /** Of `rescue`, over a neighbour; null: devices do not say over which road they got their release. */
-  relay: z.int().nullable(),
 });
 export type RecoveryView = z.infer<typeof recoveryViewSchema>;
 

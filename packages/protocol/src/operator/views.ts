@@ -3,7 +3,7 @@
  * `requests.ts`, so that the two can grow apart.
  */
 import * as z from 'zod';
-import { checkInSchema, outcomeKindSchema, progressSchema } from '../device/v1.ts';
+import { checkInSchema, outcomeKindSchema, progressSchema, takenSchema } from '../device/v1.ts';
 import { environmentSchema } from '../environment.ts';
 import { deviceIdSchema, instantSchema, rolloutIdSchema, sha256Schema, versionSchema } from '../ids.ts';
 import { calendarSchema } from '../calendar.ts';
@@ -115,6 +115,8 @@ export const deviceViewSchema = z.object({
       kind: outcomeKindSchema,
       because: z.string(),
       heardAt: instantSchema,
+      /** By which road its bytes came; absent: the device does not say. */
+      road: takenSchema.optional(),
     }),
   ),
   /** What it would be answered if it reported the same again now: the judge's own sentence. */

@@ -20,6 +20,7 @@ import type { DeltaTables } from './schema-deltas.ts';
 import type { IncidentTables } from './schema-incidents.ts';
 import type { FleetTables } from './schema-fleet.ts';
 import type { InstallationTables } from './schema-installation.ts';
+import type { RecoveryTables } from './schema-recoveries.ts';
 import type { ParityTables } from './schema-parity.ts';
 
 /** A `jsonb` column: comes parsed, goes in as JSON text. */
@@ -267,7 +268,8 @@ export interface Database
     DeltaTables,
     FleetTables,
     IncidentTables,
-    ParityTables {
+    ParityTables,
+    RecoveryTables {
   settings: SettingsTable;
   fleet_keys: FleetKeysTable;
   devices: DevicesTable;

@@ -47,6 +47,17 @@ export function listDevices(parts: Parts, page: Page): Promise<OrRefused<DeviceL
   });
 }
 
+/** Ids of those that fit, in their order. */
+export function fittingDevices(
+  parts: Parts,
+  filter: string,
+  limit: number,
+): Promise<OrRefused<{ devices: string[] }>> {
+  return searching(parts, { filter }, async (trx, { fits }) => ({
+    devices: (await readPage(trx, { fits, after: undefined, rows: limit })).map(({ device }) => device),
+  }));
+}
+
 export function countDevices(parts: Parts, text: string | undefined): Promise<OrRefused<DeviceCountView>> {
   return searching(parts, { filter: text }, async (trx, { fits, filter, known }) => {
     if (filter === null) return { devices: (await readFleetCounts(trx)).enrolled, more: false };

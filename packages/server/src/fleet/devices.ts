@@ -88,6 +88,7 @@ async function rescuesOf(db: Context['db'], device: string): Promise<DeviceView[
     kind: body.kind,
     because: body.because,
     heardAt: received_at,
+    ...(body.road === undefined ? {} : { road: body.road }),
   }));
 }
 

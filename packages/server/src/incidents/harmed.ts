@@ -8,7 +8,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely';
 import type { Database } from '../db/schema.ts';
 import type { Scope } from './scope.ts';
 
-/** A query with one row a harmed device: device, state, said, standing, and the five facts. */
+/** A query with one row a harmed device: device, state, said, standing, and the six facts. */
 export function harmedSql(scope: Scope): RawBuilder<unknown> {
   const { rollout, row } = scope;
   if (rollout) return ofRollout(scope, rollout.rollout, rollout.release);
@@ -16,7 +16,7 @@ export function harmedSql(scope: Scope): RawBuilder<unknown> {
 }
 
 const NOBODY = sql`SELECT device, '' AS state, '' AS said, '{}'::text[] AS standing, false AS went_back,
-  false AS recalled, false AS rescued, false AS well, false AS heard FROM devices WHERE false`;
+  false AS recalled, false AS rescued, false AS relayed, false AS well, false AS heard FROM devices WHERE false`;
 
 /** As the evidence counts them, and those of excluded slices that said that it went wrong. */
 function ofRollout({ heardAfter, since }: Scope, rollout: string, release: string): RawBuilder<unknown> {
@@ -25,7 +25,7 @@ function ofRollout({ heardAfter, since }: Scope, rollout: string, release: strin
     SELECT m.device, m.state, m.because AS said, m.standing, m.recalled,
       m.state = 'rolled-back' OR EXISTS (SELECT FROM outcomes o
         WHERE o.device = m.device AND o.kind = 'rolled-back' AND ${offers}) AS went_back,
-      ${rescuedSince(since, sql`m.device`)} AS rescued,
+      ${rescuedSince(since, sql`m.device`)} AS rescued, ${relayedSince(since, sql`m.device`)} AS relayed,
       -- A report from before it went wrong says nothing about how it is now.
       coalesce(running_version(d.report) <> ${release} AND (d.report -> 'health' ->> 'ok')::boolean
         AND (d.reported_at >= m.state_at OR m.state = 'excluded'), false) AS well,
@@ -41,7 +41,7 @@ function withCode({ heardAfter, since }: Scope, code: string): RawBuilder<unknow
   return sql`
     SELECT d.device, 'failed' AS state, ${`showed ${code}`} AS said, '{}'::text[] AS standing, false AS recalled,
       true AS went_back,
-      ${rescuedSince(since, sql`d.device`)} AS rescued,
+      ${rescuedSince(since, sql`d.device`)} AS rescued, ${relayedSince(since, sql`d.device`)} AS relayed,
       coalesce(NOT jsonb_exists(d.report -> 'errors', ${code}) AND (d.report -> 'health' ->> 'ok')::boolean
         AND d.reported_at >= d.trouble_at, false) AS well,
       coalesce(c.last_seen > ${heardAfter}, false) AS heard
@@ -54,6 +54,13 @@ function rescuedSince(since: number, device: RawBuilder<unknown>): RawBuilder<un
     AND o.kind IN ('installed', 'confirmed') AND o.received_at >= ${since})`;
 }
 
+/** As the device said it: a neighbour on the link or on the mesh. */
+function relayedSince(since: number, device: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`EXISTS (SELECT FROM outcomes o WHERE o.device = ${device} AND starts_with(o.offer, 'rescue.')
+    AND o.kind IN ('installed', 'confirmed') AND o.received_at >= ${since}
+    AND o.body -> 'road' ->> 'by' IN ('link', 'mesh'))`;
+}
+
 type Group = RecoveryFacts & { readonly state: string; readonly devices: number };
 
 export interface Harm {
@@ -63,8 +70,8 @@ export interface Harm {
 
 export async function countHarm(db: Kysely<Database>, scope: Scope): Promise<Harm> {
   const { rows } = await sql<Group>`
-    SELECT state, went_back AS "wentBack", recalled, rescued, well, heard, count(*)::int AS devices
-    FROM (${harmedSql(scope)}) AS h GROUP BY 1, 2, 3, 4, 5, 6`.execute(db);
+    SELECT state, went_back AS "wentBack", recalled, rescued, relayed, well, heard, count(*)::int AS devices
+    FROM (${harmedSql(scope)}) AS h GROUP BY 1, 2, 3, 4, 5, 6, 7`.execute(db);
   const sum = (fits: (group: Group) => boolean) =>
     rows.filter(fits).reduce((total, { devices }) => total + devices, 0);
   const became = (recovery: Recovery) => sum((group) => recoveryOf(group) === recovery);
@@ -81,10 +88,10 @@ export async function countHarm(db: Kysely<Database>, scope: Scope): Promise<Har
       itself: became('itself'),
       recall: became('recall'),
       rescue: became('rescue'),
+      relay: became('relay'),
       release: became('release'),
       waiting: became('waiting'),
       technician: became('technician'),
-      relay: null,
     },
   };
 }
@@ -101,8 +108,8 @@ async function countExposed(db: Kysely<Database>, { rollout }: Scope): Promise<n
 /** True for the rows of `harmedSql` that mean this; as `h`. */
 export function meaning(recovery: Recovery): RawBuilder<boolean> {
   const rows = factsMeaning(recovery).map(
-    ({ wentBack, recalled, rescued, well, heard }) =>
-      sql`(${sql.lit(wentBack)}, ${sql.lit(recalled)}, ${sql.lit(rescued)}, ${sql.lit(well)}, ${sql.lit(heard)})`,
+    ({ wentBack, recalled, rescued, relayed, well, heard }) =>
+      sql`(${sql.lit(wentBack)}, ${sql.lit(recalled)}, ${sql.lit(rescued)}, ${sql.lit(relayed)}, ${sql.lit(well)}, ${sql.lit(heard)})`,
   );
-  return sql`(h.went_back, h.recalled, h.rescued, h.well, h.heard) IN (${sql.join(rows)})`;
+  return sql`(h.went_back, h.recalled, h.rescued, h.relayed, h.well, h.heard) IN (${sql.join(rows)})`;
 }

@@ -45,9 +45,7 @@ async function file(name: RouteName, query = ''): Promise<Response> {
 }
 
 function addsUp({ recovery, harmed }: IncidentView): void {
-  const { relay, ...ways } = recovery;
-  expect(relay).toBeNull();
-  expect(Object.values(ways).reduce((sum, count) => sum + count, 0)).toBe(harmed.devices);
+  expect(Object.values(recovery).reduce((sum, count) => sum + count, 0)).toBe(harmed.devices);
   const { devices, exposed, ...states } = harmed;
   expect(Object.values(states).reduce((sum, count) => sum + count, 0)).toBe(devices);
   expect(exposed).toBeGreaterThanOrEqual(devices);
@@ -228,8 +226,8 @@ describe('the cost', () => {
 });
 
 describe('recovery', () => {
-  test('by recall, by rescue, and what only a technician reaches', async () => {
-    const [quiet = '', rescued = '', failing = '', ...back] = night.broken;
+  test('by recall, by rescue, from a neighbour, and what only a technician reaches', async () => {
+    const [quiet = '', rescued = '', failing = '', relayed = '', ...back] = night.broken;
     const { client, clock } = night.plane;
     await client.call('recallRollout', {
       params: { rollout: night.rollout },
@@ -241,6 +239,9 @@ describe('recovery', () => {
     const rescue = { rollout: 'rescue', offer: `rescue.${MENDED}.4`, running: MENDED };
     await night.say(rescued, 'confirmed', rescue);
     await night.runs(rescued, MENDED, { updates: 4 });
+    const road = { by: 'link' as const, neighbour: night.well[0] ?? '' };
+    await night.say(relayed, 'confirmed', { ...rescue, road });
+    await night.runs(relayed, MENDED, { updates: 4 });
     clock.time += HOUR;
     for (const device of [...night.well, failing]) await night.runs(device, OLD, { updates: 4 });
     await night.sweep();
@@ -250,6 +251,7 @@ describe('recovery', () => {
       itself: back.length,
       recall: 1,
       rescue: 1,
+      relay: 1,
       waiting: 0,
       technician: 1,
     });

@@ -41,14 +41,14 @@ export async function readHarmed(
       c.last_seen AS "lastSeen", coalesce(d.report -> 'environment', '{}') AS environment,
       (SELECT t.customer FROM tickets t WHERE t.device = h.device AND t.customer IS NOT NULL
         ORDER BY t.at DESC LIMIT 1) AS customer,
-      h.went_back AS "wentBack", h.recalled, h.rescued, h.well, h.heard
+      h.went_back AS "wentBack", h.recalled, h.rescued, h.relayed, h.well, h.heard
     FROM (${harmedSql(scope)}) AS h JOIN devices d ON d.device = h.device
       LEFT JOIN contacts c ON c.device = h.device
     WHERE ${after === undefined ? sql`true` : sql`h.device > ${after}`}
       AND ${recovery === undefined ? sql`true` : meaning(recovery)}
     ORDER BY h.device LIMIT ${limit}`.execute(db);
-  return rows.map(({ wentBack, recalled, rescued, well, heard, ...device }) => ({
+  return rows.map(({ wentBack, recalled, rescued, relayed, well, heard, ...device }) => ({
     ...device,
-    recovery: recoveryOf({ wentBack, recalled, rescued, well, heard }),
+    recovery: recoveryOf({ wentBack, recalled, rescued, relayed, well, heard }),
   }));
 }

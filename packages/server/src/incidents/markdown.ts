@@ -89,7 +89,7 @@ function devices({ harmed, recovery }: IncidentView): string {
     ['healed by themselves', recovery.itself],
     ['healed by recall', recovery.recall],
     ['healed by rescue', recovery.rescue],
-    ['of these over a neighbour', recovery.relay ?? 'not known: devices do not say'],
+    ['healed by relay, from a neighbour', recovery.relay],
     ['healed by a later release', recovery.release],
     ['wait, in contact', recovery.waiting],
     ['need a technician', recovery.technician],

@@ -25,9 +25,18 @@ export async function listTechnicians(
   return { file: toCsv(devices), type: 'text/csv; charset=utf-8; header=present', name };
 }
 
-export function toCsv(devices: readonly IncidentDeviceView[]): string {
+type Listed = Omit<IncidentDeviceView, 'recovery'>;
+
+/** A column before the others. */
+interface Column<D> {
+  readonly name: string;
+  readonly of: (device: D) => string;
+}
+
+export function toCsv<D extends Listed>(devices: readonly D[], ...first: ReadonlyArray<Column<D>>): string {
   const attributes = [...new Set(devices.flatMap(({ environment }) => Object.keys(environment)))].sort();
   const lines = devices.map((one) => [
+    ...first.map(({ of }) => of(one)),
     one.device,
     one.hardware,
     one.version ?? '',
@@ -36,7 +45,8 @@ export function toCsv(devices: readonly IncidentDeviceView[]): string {
     one.customer ?? '',
     ...attributes.map((name) => one.environment[name] ?? ''),
   ]);
-  return [[...FIXED, ...attributes], ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
+  const names = [...first.map(({ name }) => name), ...FIXED, ...attributes];
+  return [names, ...lines].map((line) => `${line.map(cell).join(',')}\r\n`).join('');
 }
 
 /** Devices name themselves: what a spreadsheet would take for a formula stays text. */

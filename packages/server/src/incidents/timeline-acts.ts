@@ -16,6 +16,12 @@ const WORDS: Readonly<Record<string, string>> = {
   'incident.suppose': 'A hypothesis',
   'incident.judge': 'A hypothesis was judged',
   'incident.visits': 'Visits were recorded',
+  'recovery.plan': 'A recovery campaign was planned',
+  'recovery.start': 'A recovery campaign was started',
+  'recovery.stop': 'A recovery campaign was stopped',
+  'recovery.finish': 'A recovery campaign was finished',
+  'recovery.visit': 'A technician was at a device',
+  'recovery.give-up': 'A device was given up',
   'rollout.create': 'The rollout was written',
   'rollout.rehearse': 'A rehearsal was attached',
   'rollout.start-refused': 'A start was refused',
@@ -49,6 +55,7 @@ export async function readActs(db: Kysely<Database>, scope: Scope): Promise<Time
   const { rows } = await sql<Row>`
     SELECT at, actor, verb, object, because FROM installation.audit_entries
     WHERE ${place} AND ((object = ${`incident ${row.incident}`} AND verb <> 'incident.note') OR ${onRollout}
+      OR object IN (SELECT 'recovery ' || r.recovery FROM recoveries r WHERE r.incident = ${row.incident})
       OR (split_part(verb, '.', 1) = 'device' AND at >= ${since} AND at <= ${until}
         AND object IN (SELECT 'device ' || h.device FROM (${harmedSql(scope)}) AS h)))
     ORDER BY seq DESC LIMIT ${sql.lit(SHOWN)}`.execute(db);
@@ -57,7 +64,11 @@ export async function readActs(db: Kysely<Database>, scope: Scope): Promise<Time
 
 function entryOf({ at, actor, verb, object, because }: Row): TimelineEntryView {
   const [kind = '', id = ''] = object.split(' ');
-  const pages: Readonly<Record<string, string>> = { rollout: 'rollouts', device: 'devices' };
+  const pages: Readonly<Record<string, string>> = {
+    rollout: 'rollouts',
+    device: 'devices',
+    recovery: 'recoveries',
+  };
   const page = pages[kind];
   return {
     at,

@@ -7,10 +7,10 @@ import type { Harm } from './harmed.ts';
 import { textsOf } from './texts.ts';
 import { summaryOf } from './words.ts';
 
-const WELL = { itself: 0, recall: 0, rescue: 0, release: 0, waiting: 0, technician: 0, relay: null };
+const WELL = { itself: 0, recall: 0, rescue: 0, release: 0, relay: 0, waiting: 0, technician: 0 };
 
 function harmOf(ways: Partial<Record<keyof typeof WELL, number>>): Harm {
-  const recovery = { ...WELL, ...ways, relay: null };
+  const recovery = { ...WELL, ...ways };
   const devices = Object.values(ways).reduce((sum, count) => sum + count, 0);
   const none = { failed: 0, rolledBack: 0, silent: 0, excluded: 0 };
   return { harmed: { ...none, devices, rolledBack: devices, exposed: 30 }, recovery };

@@ -64,6 +64,7 @@ function healedWords(known: Known): string {
     [recovery.itself, 'by themselves'],
     [recovery.recall, 'by recall'],
     [recovery.rescue, 'by rescue'],
+    [recovery.relay, 'by relay'],
     [recovery.release, 'by a later release'],
   ] as const;
   const healed = healedOf(known);

@@ -138,8 +138,15 @@ export class DeviceDoor {
     if (answer.kind === 'accepted') return ACCEPTED;
     if (answer.kind === 'refused') return refusal(answer.refused);
     const { offer, pollAfterSeconds } = answer;
+    const carry = answer.carry.length === 0 ? undefined : answer.carry;
     const reconnectWithinSeconds = this.#parts.reconnectWithin?.();
-    const text = JSON.stringify({ protocol: PROTOCOL, pollAfterSeconds, reconnectWithinSeconds, offer });
+    const text = JSON.stringify({
+      protocol: PROTOCOL,
+      pollAfterSeconds,
+      reconnectWithinSeconds,
+      offer,
+      carry,
+    });
     return { status: 200, body: offer.kind === 'none' ? this.#idleBody(text) : text };
   }
 

@@ -14,13 +14,13 @@ export interface MadeOffer {
   readonly offer: Exclude<Offer, { kind: 'none' }>;
 }
 
-// `transport` may change with every check-in, and so may what is measured: neither makes an event.
-const PART = `- ARRAY['metrics', 'transport', 'protocol', 'agent', 'hardware', 'root']`;
+// `transport` may change with every check-in, and so may what is measured and who is heard: none makes an event.
+const PART = `- ARRAY['metrics', 'relay', 'transport', 'protocol', 'agent', 'hardware', 'root']`;
 
 const WRITE = `
 WITH reported AS (
   INSERT INTO device_events (device, at, body)
-  SELECT u.device, u.at, u.report - ARRAY['metrics', 'protocol', 'hardware', 'environment', 'root', 'agent']
+  SELECT u.device, u.at, u.report - ARRAY['metrics', 'relay', 'protocol', 'hardware', 'environment', 'root', 'agent']
   FROM unnest($1::text[], $2::bigint[], $3::jsonb[]) AS u (device, at, report)
   JOIN LATERAL (SELECT d.report FROM devices d WHERE d.device = u.device OFFSET 0) AS d ON true
   WHERE d.report IS NULL OR d.report ${PART} <> u.report ${PART}

@@ -19,6 +19,7 @@ import {
   wasOffered,
 } from './judgement.ts';
 import { tellReports } from './elsewhere.ts';
+import { type Carries, readCarries } from './carries.ts';
 import { type MadeOffer, writeEvents } from './events.ts';
 import { load, type Loaded, memberKey, outcomeKey } from './load.ts';
 import { isFromBefore, isOvertaken, type KnownReport, LATE_MILLIS } from './overtaken.ts';
@@ -110,7 +111,8 @@ export class Ingest {
       reports,
       active.rollouts.map((rollout) => rollout.rollout),
     );
-    const work = new Work(loaded, active, this.#options);
+    const carries = await readCarries(client, reports);
+    const work = new Work(loaded, active, carries, this.#options);
     const answers = reports.map((report) =>
       report.kind === 'check-in' ? work.checkIn(report) : work.outcome(report),
     );
@@ -135,6 +137,7 @@ class Work {
   readonly #loaded: Loaded;
   readonly #active: readonly ActiveRollout[];
   readonly #deviceHours: Active['deviceHours'];
+  readonly #carries: Carries;
   readonly #options: IngestOptions;
   readonly #now = new Map<string, Member>();
   readonly #reports = new Map<string, CheckInReport>();
@@ -143,10 +146,11 @@ class Work {
   /** By device and offer. */
   readonly #offers = new Map<string, MadeOffer>();
 
-  constructor(loaded: Loaded, active: Active, options: IngestOptions) {
+  constructor(loaded: Loaded, active: Active, carries: Carries, options: IngestOptions) {
     this.#loaded = loaded;
     this.#active = active.rollouts;
     this.#deviceHours = active.deviceHours;
+    this.#carries = carries;
     this.#options = options;
   }
 
@@ -176,6 +180,7 @@ class Work {
       offer,
       pollAfterSeconds: this.#pollAfter(offer),
       turnAt: earlier(nextTurn(terms, report), judgeAgainAt),
+      carry: this.#carries.get(report.device) ?? [],
     };
   }
 

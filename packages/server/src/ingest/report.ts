@@ -30,6 +30,8 @@ export type ReportAnswer =
       readonly pollAfterSeconds: number;
       /** When the device's turn in an opened stage comes; null: nothing changes by time alone. */
       readonly turnAt: Instant | null;
+      /** Target paths of recovery releases that its neighbours wait for. */
+      readonly carry: readonly string[];
     }
   | { readonly kind: 'accepted' }
   | { readonly kind: 'refused'; readonly refused: Refusal };

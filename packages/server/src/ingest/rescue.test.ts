@@ -52,6 +52,13 @@ test('a rescue that nobody offered is accepted, and stands on the page of its de
   expect(await rescuesOf('d1')).toEqual([]);
 });
 
+test('says by which road the bytes came, when the device does', async () => {
+  await database.pool.query('TRUNCATE outcomes');
+  const road = { by: 'link' as const, neighbour: 'd1' };
+  expect(await tell(rescue({ road }))).toBe(200);
+  expect(await rescuesOf('d0')).toMatchObject([{ version: '3.2.7', road }]);
+});
+
 test('told twice it is one', async () => {
   for (let times = 0; times < 3; times++) expect(await tell(rescue())).toBe(200);
   expect(await rescuesOf('d0')).toHaveLength(1);

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { DeviceView } from '@tuesday/protocol';
 import { call } from '../api.ts';
-import { rolloutPath } from '../route.ts';
+import { devicePath, rolloutPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
@@ -90,12 +90,27 @@ function Rescues({ view }: { view: DeviceView }) {
   return (
     <Card title={t`Rescues`} lead={t`Recovery releases that it looked for and took by itself.`}>
       <ul className="rows mt-2 text-sm">
-        {view.rescues.map(({ version, kind, because, heardAt }) => (
+        {view.rescues.map(({ version, kind, because, heardAt, road }) => (
           <li key={`${version} ${kind} ${heardAt}`} className="py-3">
             <Trans>
               <span className="num font-semibold">{version}</span> {kind}, heard {momentWords(heardAt, zone)}
             </Trans>
             <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
+            {road !== undefined && road.by !== 'http' && (
+              <p className="mt-0.5 text-ink-2">
+                <Trans>
+                  Its bytes came from{' '}
+                  {road.neighbour === undefined ? (
+                    t`a neighbour`
+                  ) : (
+                    <Link to={devicePath(road.neighbour)} className="link num inline-block py-0.5">
+                      {road.neighbour}
+                    </Link>
+                  )}
+                  , on the {road.by}.
+                </Trans>
+              </p>
+            )}
           </li>
         ))}
       </ul>

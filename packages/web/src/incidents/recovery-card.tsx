@@ -5,7 +5,7 @@ import { Download } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { call, pathOf } from '../api.ts';
 import { numberWords } from '../rollouts/words.ts';
-import { devicePath } from '../route.ts';
+import { devicePath, go, planRecoveryPath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
 import { momentWords } from '../time.ts';
@@ -62,16 +62,34 @@ export function RecoveryCard({ view, onChanged }: Props) {
           </div>
         ))}
       </dl>
-      {recovery.rescue > 0 && (
-        <p className="mt-3 text-sm text-pretty text-ink-2">
-          {recovery.relay === null
-            ? t`How many of the rescued got their bytes from a neighbour is not known: devices do not say.`
-            : t`${numberWords(recovery.relay)} of the rescued got their bytes from a neighbour.`}
-        </p>
-      )}
+      <PlanRecovery view={view} />
       <Devices incident={incident} />
       <Technicians view={view} onChanged={onChanged} />
     </Card>
+  );
+}
+
+/** For those that do not come back by themselves. */
+function PlanRecovery({ view: { incident, recovery } }: Pick<Props, 'view'>) {
+  const { account } = useSession().session;
+  if (recovery.waiting + recovery.technician === 0) return null;
+  return (
+    <div className="mt-5 grid gap-2 border-t border-line pt-4 sm:flex sm:items-center sm:justify-between sm:gap-6">
+      <p className="max-w-[60ch] text-sm text-pretty text-ink-2">
+        <Trans>
+          A recovery campaign shows which roads to them are open, asks neighbours to carry a recovery release,
+          and lists the rest for technicians.
+        </Trans>
+      </p>
+      <Button
+        kind="quiet"
+        small
+        refusal={refusalFor(account, 'operate')}
+        onClick={() => go(planRecoveryPath(incident))}
+      >
+        <Trans>Plan a recovery</Trans>
+      </Button>
+    </div>
   );
 }
 

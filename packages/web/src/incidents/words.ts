@@ -22,12 +22,13 @@ export const WAYS: ReadonlyArray<readonly [way: Recovery, label: string, means: 
   ['itself', t`by themselves`, t`went back to the version before by reflex`],
   ['recall', t`by recall`, t`were sent back`],
   ['rescue', t`by rescue`, t`took a recovery release by themselves`],
+  ['relay', t`by relay`, t`took one from a neighbour`],
   ['release', t`by a later release`, t`run a release that came after`],
   ['waiting', t`waiting`, t`are in contact and not well yet`],
   ['technician', t`technician`, t`are silent: nothing of ours reaches them`],
 ];
 
-const HEALED: ReadonlySet<Recovery> = new Set(['itself', 'recall', 'rescue', 'release']);
+const HEALED: ReadonlySet<Recovery> = new Set(['itself', 'recall', 'rescue', 'relay', 'release']);
 
 export function healedOf(recovery: RecoveryView): number {
   return WAYS.reduce((sum, [way]) => sum + (HEALED.has(way) ? recovery[way] : 0), 0);

@@ -16,6 +16,7 @@ import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
 import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
+import { CAMPAIGN, CAMPAIGN_DEVICES, CAMPAIGNS, PREVIEW } from './recovery-story.ts';
 import { DEVICE, STORY } from './device-story.ts';
 import { devicesFor, FIELDS, HISTORY, historyOf, INVENTORY, SAVED } from './fleet-story.ts';
 
@@ -119,6 +120,20 @@ export function answers(): Script {
     listCodes: ({ query }) => codesFor(query),
     viewCode: ({ params }) => (params['code'] === STUB.code ? STUB : DOCUMENTED),
     documentCode: () => ({ ...STUB, state: 'written' }),
+    listRecoveries: () => ({ recoveries: [...CAMPAIGNS] }),
+    previewRecovery: () => PREVIEW,
+    planRecovery: () => ({ ...CAMPAIGN, state: 'draft' }),
+    viewRecovery: () => CAMPAIGN,
+    listRecoveryDevices: ({ query }) => {
+      const standing = query.get('standing');
+      const devices = CAMPAIGN_DEVICES.filter((one) => standing === null || one.standing === standing);
+      return { devices, next: null };
+    },
+    startRecovery: () => CAMPAIGN,
+    stopRecovery: () => ({ ...CAMPAIGN, state: 'stopped' }),
+    finishRecovery: () => ({ ...CAMPAIGN, state: 'finished' }),
+    visitRecoveryDevice: () => CAMPAIGN,
+    giveUpRecoveryDevice: () => CAMPAIGN,
     listIncidents: () => ({ incidents: [...INCIDENTS] }),
     openIncident: () => INCIDENT,
     viewIncident: () => INCIDENT,

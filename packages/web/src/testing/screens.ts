@@ -22,6 +22,13 @@ export const SCREENS: readonly Looked[] = [
   { name: 'stub', path: '/codes/0x77', ready: 'Nobody has said what it means' },
   { name: 'incidents', path: '/incidents', ready: 'Boilers are cold' },
   { name: 'incident', path: '/incidents/i-4f2a91c07be3', ready: 'Texts to send' },
+  { name: 'recoveries', path: '/recoveries', ready: 'Two boilers in Ulm' },
+  { name: 'recovery', path: '/recoveries/rc-5d10c2e4a7f1', ready: 'Devices and their roads' },
+  {
+    name: 'recovery-plan',
+    path: '/recoveries/new?incident=i-4f2a91c07be3',
+    ready: 'Which roads are open',
+  },
   { name: 'break-glass', path: '/break-glass', ready: 'Right to act alone' },
   { name: 'calendar', path: '/calendar', ready: 'nobody on watch' },
   { name: 'people', path: '/settings/people', ready: 'Erin Ward' },

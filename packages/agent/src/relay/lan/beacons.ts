@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '@tuesday/protocol';
 import type { LanConfig } from '../config.ts';
-import { ASK, type Beacon, readDatagram } from './beacon.ts';
+import { type Ask, type Beacon, encodeAsk, readDatagram } from './beacon.ts';
 
 export interface BeaconsOptions {
   readonly config: LanConfig;
@@ -11,6 +11,10 @@ export interface BeaconsOptions {
   readonly random: () => number;
   /** What this device has to say; undefined: it gives nothing. */
   readonly say: () => Promise<Buffer | undefined>;
+  /** Id of this device. */
+  readonly device: string;
+  /** Whoever says anything. */
+  readonly onVoice: (host: string, said: Ask | Beacon) => void;
   readonly onBeacon: (host: string, beacon: Beacon) => void;
   readonly onFault: (error: Error) => void;
 }
@@ -47,7 +51,7 @@ export class Beacons {
 
   /** Calls for beacons. */
   ask(): void {
-    this.#send(ASK);
+    this.#send(encodeAsk(this.#options.device));
   }
 
   async stop(): Promise<void> {
@@ -83,8 +87,10 @@ export class Beacons {
 
   #hear(host: string, bytes: Buffer): void {
     const said = readDatagram(bytes);
-    if (said === 'ask') void this.#answer();
-    else if (said !== undefined) this.#options.onBeacon(host, said);
+    if (said === undefined) return;
+    this.#options.onVoice(host, said);
+    if (said.is === 'ask') void this.#answer();
+    else this.#options.onBeacon(host, said);
   }
 
   async #answer(): Promise<void> {

@@ -6,6 +6,7 @@ import { type Beacon, encodeBeacon } from './beacon.ts';
 import { Beacons } from './beacons.ts';
 import type { AnswersOptions } from './answers.ts';
 import { LanGiver } from './give.ts';
+import { Hearings } from './hearings.ts';
 import { Neighbours } from './neighbours.ts';
 
 export interface LanRelayOptions extends AnswersOptions {
@@ -14,11 +15,13 @@ export interface LanRelayOptions extends AnswersOptions {
   /** False: asks only. */
   readonly gives: boolean;
   readonly hardware: string;
+  readonly device: string;
   readonly random: () => number;
 }
 
 export class LanRelay {
   readonly neighbours: Neighbours;
+  readonly hearings: Hearings;
   readonly #options: LanRelayOptions;
   readonly #giver: LanGiver;
   readonly #beacons: Beacons;
@@ -26,14 +29,17 @@ export class LanRelay {
 
   constructor(options: LanRelayOptions) {
     this.#options = options;
-    const { clock, random, config, log } = options;
+    const { clock, random, config, log, device } = options;
+    this.hearings = new Hearings(clock, device);
     this.neighbours = new Neighbours(clock, random);
     this.#giver = new LanGiver(options);
     this.#beacons = new Beacons({
       config,
       clock,
       random,
+      device,
       say: () => this.#say(),
+      onVoice: (host, said) => this.hearings.hear(host, said.device),
       onBeacon: (host, beacon) => this.#hear(host, beacon),
       onFault: (error) => log('beacon-failed', { because: error.message }),
     });
@@ -54,12 +60,12 @@ export class LanRelay {
   }
 
   async #say(): Promise<Buffer | undefined> {
-    const { holdings, hardware } = this.#options;
+    const { holdings, hardware, device } = this.#options;
     const port = this.#port;
     if (port === undefined) return undefined;
     const holds = (await holdings.artifacts()).map(({ sha256 }) => sha256);
     const timestamp = await holdings.metadata.timestampVersion();
-    return encodeBeacon({ port, hardware: [hardware], holds, timestamp });
+    return encodeBeacon({ port, hardware: [hardware], holds, timestamp, device });
   }
 
   /** Its own voice comes back to it. */

@@ -7,11 +7,12 @@ import { refuse, wallClock } from '@tuesday/protocol';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { RelayBudget } from '../budget.ts';
-import { BEACON_LIMIT, ASK, encodeBeacon, readDatagram } from './beacon.ts';
+import { BEACON_LIMIT, encodeAsk, encodeBeacon, readDatagram } from './beacon.ts';
 import { LanGiver } from './give.ts';
 import { Neighbours } from './neighbours.ts';
 import { readRange } from './range.ts';
 
+const ASK = encodeAsk('th-0042');
 const top = mkdtempSync(join(tmpdir(), 'lan-'));
 afterAll(() => rmSync(top, { recursive: true }));
 const open: LanGiver[] = [];
@@ -136,7 +137,8 @@ describe('beacons', () => {
     });
     expect(full.length).toBeLessThan(BEACON_LIMIT);
     expect(readDatagram(encodeBeacon(beacon))).toEqual({ relay: 1, is: 'beacon', ...beacon });
-    expect(readDatagram(ASK)).toBe('ask');
+    expect(readDatagram(ASK)).toEqual({ relay: 1, is: 'ask', device: 'th-0042' });
+    expect(readDatagram(Buffer.from('{"relay":1,"is":"ask"}'))).toEqual({ relay: 1, is: 'ask' });
   });
 
   test('of any bytes are read or dropped, never a fault', () => {

@@ -29,6 +29,7 @@ export interface Belongings {
   readonly hook: string;
   readonly incident: string;
   readonly hypothesis: string;
+  readonly recovery: string;
 }
 
 export interface TestOrganisation {
@@ -112,7 +113,8 @@ async function enrolOne(base: string, fleetKey: string, device: string, word: st
   const body = JSON.stringify({ protocol: 1, device, hardware: 'th-2' });
   const { text } = await post({ url: base }, '/device/v1/enrol', fleetKey, body);
   const { token: deviceToken } = JSON.parse(text) as { token: string };
-  const said = report({ environment: { broker: word }, errors: ['0x45'] });
+  const health = { ok: false, failing: word };
+  const said = report({ environment: { broker: word }, errors: ['0x45'], health });
   const { status } = await post({ url: base }, '/device/v1/check-in', deviceToken, JSON.stringify(said));
   if (status !== 200) throw new Error(`${device} could not check in: ${status}`);
   return { device, deviceToken };
@@ -174,8 +176,12 @@ async function addPapers({ clock, word, code, rollout, device, vera, tim, client
   const told = { params: { incident }, body: { text: word } };
   await client.call('noteIncident', told);
   const { hypotheses } = await client.call('addHypothesis', told);
+  const { recovery } = await client.call('planRecovery', {
+    body: { title: word, devices: [device], release: '3.2.5', because },
+  });
   return {
     incident,
+    recovery,
     hypothesis: hypotheses[0]?.hypothesis ?? '',
     approval,
     delegation: delegations[0]?.delegation ?? '',

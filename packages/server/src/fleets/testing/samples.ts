@@ -32,6 +32,13 @@ const digest = 'a'.repeat(64);
 const sig = 'b'.repeat(128);
 const rollout = (a: Belongings) => ({ params: { rollout: a.rollout } });
 const incident = (a: Belongings) => ({ params: { incident: a.incident } });
+const recovery = (a: Belongings) => ({ params: { recovery: a.recovery } });
+const recoveryDevice = (a: Belongings) => [{ params: { recovery: a.recovery, device: a.device }, ...act }];
+const campaigns = (a: Belongings) => [
+  { incident: a.incident, release: '3.2.5' },
+  { devices: [a.device], release: '3.2.5' },
+  { filter: `id==${a.device}`, release: a.version },
+];
 const prices = {
   currency: 'EUR',
   perTicket: 1,
@@ -257,6 +264,18 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   reportIncident: theirs((a) => [incident(a), { ...incident(a), query: { format: 'pdf' } }]),
   viewPrices: own(),
   setPrices: own(() => [{ body: { prices, because } }]),
+
+  listRecoveries: own(),
+  previewRecovery: theirs((a) => campaigns(a).map((body) => ({ body }))),
+  planRecovery: theirs((a) => campaigns(a).map((body) => ({ body: { ...body, title: 'mine', because } }))),
+  viewRecovery: theirs((a) => [recovery(a)]),
+  listRecoveryDevices: theirs((a) => [recovery(a), { ...recovery(a), query: { standing: 'waiting' } }]),
+  listRecoveryTechnicians: theirs((a) => [recovery(a)]),
+  startRecovery: theirs((a) => [{ ...recovery(a), ...act }]),
+  stopRecovery: theirs((a) => [{ ...recovery(a), ...act }]),
+  finishRecovery: theirs((a) => [{ ...recovery(a), ...act }]),
+  visitRecoveryDevice: theirs(recoveryDevice),
+  giveUpRecoveryDevice: theirs(recoveryDevice),
 
   listAudit: own((a) => [
     {},

@@ -1,0 +1,3 @@
+export * from './fit.ts';
+export * from './roads.ts';
+export * from './standing.ts';
