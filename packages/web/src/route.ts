@@ -21,6 +21,7 @@ export type Route =
         | 'account'
         | 'audit'
         | 'plan'
+        | 'rehearsal'
         | 'join'
         | 'releases'
         | 'publish'
@@ -46,6 +47,7 @@ const PLAIN = {
   '/account': 'account',
   '/audit': 'audit',
   '/rollouts/new': 'plan',
+  '/rehearsal': 'rehearsal',
   '/join': 'join',
   '/releases': 'releases',
   '/releases/new': 'publish',
@@ -134,14 +136,29 @@ export function go(path: string): void {
   scrollTo(0, 0);
 }
 
+/** Another address of the page that is open: it stays where it was scrolled to. */
+export function move(path: string): void {
+  history.pushState(null, '', addressed(path));
+  dispatchEvent(new PopStateEvent('popstate'));
+}
+
+/** The rehearsal of a rollout's plan. */
+export function rehearsalPath(rollout: string): string {
+  return `/rehearsal?plan=${encodeURIComponent(rollout)}`;
+}
+
 export function usePath(): string {
   return useSyncExternalStore(onMove, () => location.pathname);
 }
 
 /** What the address asks for after its `?`. */
 export function useQuery(name: string): string {
-  const search = useSyncExternalStore(onMove, () => location.search);
-  return new URLSearchParams(search).get(name) ?? '';
+  return new URLSearchParams(useSearch()).get(name) ?? '';
+}
+
+/** All of it, with its `?`. */
+export function useSearch(): string {
+  return useSyncExternalStore(onMove, () => location.search);
 }
 
 function onMove(changed: () => void): () => void {

@@ -11,4 +11,3 @@ export * from './what-if/people.ts';
 export * from './what-if/play.ts';
 export * from './what-if/report.ts';
 export * from './what-if/story.ts';
-export { openingsIn } from './what-if/fault.ts';

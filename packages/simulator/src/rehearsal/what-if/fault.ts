@@ -1,5 +1,5 @@
 /** A what-if as the simulator plays it: the fault, the plan and the hours at which its stages open. */
-import { type Instant, type Plan, type PlanCalendarView, planSchema, toMillis } from '@tuesday/protocol';
+import { type Instant, type Plan, planSchema, toMillis } from '@tuesday/protocol';
 import { between, type Random } from '../../world/random.ts';
 import type { Fault, Harm } from '../faults.ts';
 import { type Openings, openingsOf } from '../run.ts';
@@ -37,16 +37,6 @@ const AT_ONCE = { stages: [{ share: 1, pace: '2h', soak: '72h' }], holdOut: 0 };
 
 export function planOf(plan: Plan, { stages }: WhatIf): Plan {
   return stages === 'plan' ? plan : planSchema.parse({ ...plan, ...AT_ONCE });
-}
-
-/** When stages open, up to the first that never does. */
-export function openingsIn({ stages }: PlanCalendarView): Instant[] {
-  const opens: Instant[] = [];
-  for (const { opensAt } of stages) {
-    if (opensAt === null) break;
-    opens.push(opensAt);
-  }
-  return opens;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Instant, Rehearsal } from '@tuesday/protocol';
 import { rehearse } from '../rehearse.ts';
 import { playWhatIf, type WhatIfResult, type World } from './play.ts';
 import type { WhatIf } from './what-if.ts';
+import { worstFirst } from './worst-first.ts';
 
 export interface WhatIfReport {
   readonly seed: number;
@@ -23,11 +24,6 @@ export function playWhatIfs(whatIfs: readonly WhatIf[], world: World): WhatIfRep
     source: composition.source,
     results: worstFirst(results),
   };
-}
-
-/** By money, then by devices; of equals the one that was asked first. */
-export function worstFirst(results: readonly WhatIfResult[]): WhatIfResult[] {
-  return [...results].sort((a, b) => b.cost.total - a.cost.total || b.row.harmedMedian - a.row.harmedMedian);
 }
 
 /** The catalogue of faults, and below it the what-ifs that somebody asked. */

@@ -1,0 +1,76 @@
+import type { WhatIfResult } from '@tuesday/simulator/rehearsal';
+import { whatIfText } from '@tuesday/simulator/what-if';
+import { numberWords, percent } from '../rollouts/words.ts';
+import { Card } from '../ui/card.tsx';
+import { Chip } from '../ui/tone-icon.tsx';
+import { hoursWords, moneyWords, outcomeWords, toneOf } from './words.ts';
+
+type Line = readonly [title: string, cell: (one: WhatIfResult) => string];
+
+const LINES: readonly Line[] = [
+  ['Harmed', ({ row }) => numberWords(row.harmedMedian)],
+  ['Share of the fleet', ({ harmedShare }) => percent(harmedShare)],
+  ['In a bad run', ({ row }) => numberWords(row.harmedP95)],
+  ['Got the release', ({ row }) => numberWords(row.exposedMedian)],
+  ['Halts, of all runs', ({ row }) => percent(row.halted)],
+  ['Halted after', ({ row }) => hoursWords(row.medianHoursToHalt)],
+  ['Sent back after', ({ actedAfterHours }) => hoursWords(actedAfterHours)],
+  ['Called', ({ called }) => (called.length === 0 ? 'nobody' : called.join(', '))],
+  ['Culprit named', ({ row }) => (row.named === null ? '–' : percent(row.named))],
+  ['Visits by technicians', ({ visits }) => numberWords(visits)],
+  ['Cost, by the price list', moneyWords],
+];
+
+/** Side by side, the worst first. */
+export function Comparison({ results }: { results: readonly WhatIfResult[] }) {
+  return (
+    <Card
+      title="Side by side"
+      lead="The worst first. Counts are medians of all runs; one run in twenty is worse than “in a bad run”."
+    >
+      {/* Wide tables scroll inside their card, and what scrolls must be within reach of the keyboard. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section tabIndex={0} aria-label="What-ifs, table" className="mt-3 overflow-x-auto">
+        <table className="num w-full text-sm">
+          <thead>
+            <tr className="text-left align-top">
+              <td className="sticky left-0 bg-surface" />
+              {results.map((one) => (
+                <th key={whatIfText(one.whatIf)} scope="col" className="min-w-36 py-1 pr-4 font-semibold">
+                  <span className="block wrap-anywhere">{one.whatIf.name}</span>
+                  <span className="mt-1 block">
+                    <Chip tone={toneOf(one)}>{outcomeWords(one)}</Chip>
+                  </span>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {LINES.map(([title, cell]) => (
+              <tr key={title} className="border-t border-line align-top">
+                <th
+                  scope="row"
+                  className="sticky left-0 bg-surface py-2 pr-4 text-left font-normal text-ink-2"
+                >
+                  {title}
+                </th>
+                {results.map((one) => (
+                  <td key={whatIfText(one.whatIf)} className="py-2 pr-4">
+                    {cell(one)}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <ul className="mt-3 grid gap-1 text-sm text-pretty text-ink-2">
+        {results.map(({ whatIf, because }) => (
+          <li key={whatIfText(whatIf)}>
+            <span className="font-semibold text-ink">{whatIf.name}:</span> {because}
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
