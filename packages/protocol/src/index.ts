@@ -14,6 +14,7 @@ export * from './operator/consent.ts';
 export * from './operator/filters.ts';
 export * from './operator/history.ts';
 export * from './operator/identity.ts';
+export * from './operator/incident-texts.ts';
 export * from './operator/incidents.ts';
 export * from './operator/notices.ts';
 export * from './operator/prices.ts';

@@ -39,6 +39,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0012-codes.sql',
     '0013-incidents.sql',
     '0014-fleet-views.sql',
+    '0017-texts-and-register.sql',
   ]);
 });
 

@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'incident.suppose': 'A hypothesis',
   'incident.judge': 'A hypothesis was judged',
   'incident.visits': 'Visits were recorded',
+  'incident.text': 'A text was saved',
   'rollout.create': 'The rollout was written',
   'rollout.rehearse': 'A rehearsal was attached',
   'rollout.start-refused': 'A start was refused',

@@ -213,6 +213,7 @@ export const INCIDENT: IncidentView = {
     status:
       'Investigating, Tuesday 10:00 Europe/Berlin\n\nUpdate 3.2.5 makes some devices not work as they should.',
   },
+  savedTexts: [],
 };
 
 export const INCIDENT_DEVICES: RouteAnswer<'listIncidentDevices'> = {

@@ -255,6 +255,11 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   closeIncident: theirs((a) => [{ ...incident(a), body: { note: because } }]),
   reopenIncident: theirs((a) => [{ ...incident(a), ...act }]),
   reportIncident: theirs((a) => [incident(a), { ...incident(a), query: { format: 'pdf' } }]),
+  saveIncidentText: theirs((a) => [
+    { params: { incident: a.incident, reader: 'customers' }, body: { text: because, version: 0 } },
+  ]),
+  viewTemplates: own(),
+  setTemplate: own(() => [{ params: { reader: 'status' }, body: { text: 'mine', version: 0, because } }]),
   viewPrices: own(),
   setPrices: own(() => [{ body: { prices, because } }]),
 

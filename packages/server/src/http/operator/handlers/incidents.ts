@@ -13,6 +13,8 @@ import { recordVisits } from '../../../incidents/record-visits.ts';
 import { reopenIncident } from '../../../incidents/reopen.ts';
 import { reportIncident } from '../../../incidents/report.ts';
 import { listTechnicians } from '../../../incidents/technicians.ts';
+import { saveIncidentText } from '../../../incidents/save-text.ts';
+import { setTemplate, viewTemplates } from '../../../incidents/templates.ts';
 import { viewIncident } from '../../../incidents/view.ts';
 import type { HandlersOf } from './asked.ts';
 
@@ -30,6 +32,9 @@ type Names =
   | 'closeIncident'
   | 'reopenIncident'
   | 'reportIncident'
+  | 'saveIncidentText'
+  | 'viewTemplates'
+  | 'setTemplate'
   | 'viewPrices'
   | 'setPrices';
 
@@ -50,6 +55,9 @@ export function incidentsHandlers(context: Context): HandlersOf<Names> {
     reopenIncident: ({ actor, params, body }) =>
       reopenIncident(context, actor, params.incident, body.because),
     reportIncident: ({ params, query }) => reportIncident(context, params.incident, query.format),
+    saveIncidentText: ({ actor, params, body }) => saveIncidentText(context, actor, params, body),
+    viewTemplates: () => viewTemplates(context),
+    setTemplate: ({ actor, params, body }) => setTemplate(context, actor, params.reader, body),
     viewPrices: () => viewPrices(context),
     setPrices: ({ actor, body }) => setPrices(context, actor, body),
   };
