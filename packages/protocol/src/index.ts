@@ -18,6 +18,7 @@ export * from './operator/incident-texts.ts';
 export * from './operator/incidents.ts';
 export * from './operator/notices.ts';
 export * from './operator/prices.ts';
+export * from './operator/register.ts';
 export * from './operator/requests.ts';
 export * from './operator/route.ts';
 export * from './operator/routes.ts';

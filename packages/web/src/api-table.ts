@@ -107,6 +107,9 @@ export type Known =
   | 'closeIncident'
   | 'reopenIncident'
   | 'reportIncident'
+  | 'saveIncidentText'
+  | 'viewTemplates'
+  | 'setTemplate'
   | 'viewPrices'
   | 'setPrices'
   | 'createRelease'
@@ -214,6 +217,9 @@ export const TABLE: Table = {
   closeIncident: ['POST', '/v1/incidents/:incident/close'],
   reopenIncident: ['POST', '/v1/incidents/:incident/reopen'],
   reportIncident: ['GET', '/v1/incidents/:incident/report'],
+  saveIncidentText: ['PUT', '/v1/incidents/:incident/texts/:reader'],
+  viewTemplates: ['GET', '/v1/incident-templates'],
+  setTemplate: ['PUT', '/v1/incident-templates/:reader'],
   viewPrices: ['GET', '/v1/prices'],
   setPrices: ['PUT', '/v1/prices'],
   listAudit: ['GET', '/v1/audit'],

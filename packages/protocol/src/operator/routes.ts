@@ -14,6 +14,7 @@ import { incidentRoutes } from './routes/incidents.ts';
 import { noticeRoutes } from './routes/notices.ts';
 import { parityRoutes } from './routes/parity.ts';
 import { placeRoutes } from './routes/places.ts';
+import { registerRoutes } from './routes/register.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -30,6 +31,7 @@ export const routes = {
   ...rolloutRoutes,
   ...consentRoutes,
   ...incidentRoutes,
+  ...registerRoutes,
   ...noticeRoutes,
   ...auditRoutes,
 } as const satisfies Record<string, Route>;

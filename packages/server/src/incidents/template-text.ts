@@ -5,7 +5,8 @@ import { type Placeholder, PLACEHOLDERS, type Values } from './text-values.ts';
 /** A doubled brace, a placeholder, or a brace that is neither. */
 const PIECES = /\{\{|\}\}|\{([^{}\n]*)\}|[{}]/g;
 
-const isKnown = (name: string | undefined): name is Placeholder => name !== undefined && Object.hasOwn(PLACEHOLDERS, name);
+const isKnown = (name: string | undefined): name is Placeholder =>
+  name !== undefined && Object.hasOwn(PLACEHOLDERS, name);
 
 /** The first thing in it that is no placeholder, with its place; undefined: it can be filled. */
 export function templateProblem(text: string): Refusal | undefined {

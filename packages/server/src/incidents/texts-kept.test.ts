@@ -33,7 +33,8 @@ async function refusalOf(call: Promise<unknown>) {
   if (cause instanceof RefusedByServer) return cause.refusal;
   throw cause ?? new Error('it was not refused');
 }
-const newest = async () => (await client().call('listAudit', { query: { limit: 1 } })).entries[0];
+const newest = async () =>
+  (await client().call('listAudit', { query: { verb: 'template.set' } })).entries.at(-1);
 
 describe('a template', () => {
   test('is the product’s own until somebody sets it, and everything that may stand in it is listed', async () => {

@@ -15,7 +15,7 @@ import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
-import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
+import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES, TEMPLATES } from './incident-story.ts';
 import { DEVICE, STORY } from './device-story.ts';
 import { devicesFor, FIELDS, HISTORY, historyOf, INVENTORY, SAVED } from './fleet-story.ts';
 
@@ -130,6 +130,9 @@ export function answers(): Script {
     mitigateIncident: () => ({ ...INCIDENT, state: 'mitigated' }),
     closeIncident: () => ({ ...INCIDENT, state: 'closed' }),
     reopenIncident: () => INCIDENT,
+    saveIncidentText: () => INCIDENT,
+    viewTemplates: () => TEMPLATES,
+    setTemplate: () => TEMPLATES,
     viewPrices: () => PRICES,
     setPrices: () => PRICES,
     viewPolicy: () => POLICY,

@@ -231,3 +231,26 @@ export const INCIDENT_DEVICES: RouteAnswer<'listIncidentDevices'> = {
   ],
   next: null,
 };
+
+export const TEMPLATES: RouteAnswer<'viewTemplates'> = {
+  templates: [
+    {
+      reader: 'customers',
+      text: 'Hello,\n\nSince {since} some devices have not worked as they should.',
+      version: 2,
+      setBy: 'sam',
+      setAt: at(-600),
+    },
+    { reader: 'support', text: '{title}\n\n{codes-words}', version: 0, setBy: null, setAt: null },
+    { reader: 'management', text: 'Cost so far: {cost}.', version: 0, setBy: null, setAt: null },
+    { reader: 'status', text: '{headline}, {at}', version: 0, setBy: null, setAt: null },
+  ],
+  placeholders: [
+    { name: 'title', means: 'the title of the incident' },
+    { name: 'since', means: 'when it began' },
+    { name: 'at', means: 'when it ended, or now' },
+    { name: 'headline', means: 'Investigating, Monitoring or Resolved' },
+    { name: 'codes-words', means: 'which error codes customers may name' },
+    { name: 'cost', means: 'what it has cost so far' },
+  ],
+};

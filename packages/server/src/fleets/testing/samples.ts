@@ -263,6 +263,16 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   viewPrices: own(),
   setPrices: own(() => [{ body: { prices, because } }]),
 
+  viewRegister: own(),
+  listRegister: own((a) => [{}, { query: { after: a.device, limit: 1_000 } }]),
+  importRegister: own((a) => [
+    { query: { because }, body: Buffer.from(`device,address\n${a.device},12 Mill Lane\n`) },
+  ]),
+  deleteRegister: own((a) => [
+    { body: { devices: [a.device], because } },
+    { body: { devices: null, because } },
+  ]),
+
   listAudit: own((a) => [
     {},
     { query: { limit: 1_000 } },

@@ -13,6 +13,7 @@ import { incidentsHandlers } from './handlers/incidents.ts';
 import { noticesHandlers } from './handlers/notices.ts';
 import { parityHandlers } from './handlers/parity.ts';
 import { placesHandlers } from './handlers/places.ts';
+import { registerHandlers } from './handlers/register.ts';
 import { releasesHandlers } from './handlers/releases.ts';
 import { rolloutsHandlers } from './handlers/rollouts.ts';
 import { scheduleHandlers } from './handlers/schedule.ts';
@@ -33,6 +34,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...rolloutsHandlers(context, live),
     ...consentHandlers(context),
     ...incidentsHandlers(context),
+    ...registerHandlers(context),
     ...noticesHandlers(context),
     ...auditHandlers(context),
   };

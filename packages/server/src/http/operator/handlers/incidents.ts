@@ -44,7 +44,7 @@ export function incidentsHandlers(context: Context): HandlersOf<Names> {
     openIncident: ({ actor, body }) => openIncident(context, actor, body),
     viewIncident: ({ params }) => viewIncident(context, params.incident),
     listIncidentDevices: ({ params, query }) => listIncidentDevices(context, params.incident, query),
-    listTechnicians: ({ params }) => listTechnicians(context, params.incident),
+    listTechnicians: ({ principal, params }) => listTechnicians(context, principal, params.incident),
     noteIncident: ({ actor, params, body }) => noteIncident(context, actor, params.incident, body.text),
     addHypothesis: ({ actor, params, body }) => addHypothesis(context, actor, params.incident, body.text),
     judgeHypothesis: ({ actor, params, body }) => judgeHypothesis(context, actor, params, body),
