@@ -110,6 +110,10 @@ export type Known =
   | 'saveIncidentText'
   | 'viewTemplates'
   | 'setTemplate'
+  | 'viewRegister'
+  | 'listRegister'
+  | 'importRegister'
+  | 'deleteRegister'
   | 'viewPrices'
   | 'setPrices'
   | 'createRelease'
@@ -220,6 +224,10 @@ export const TABLE: Table = {
   saveIncidentText: ['PUT', '/v1/incidents/:incident/texts/:reader'],
   viewTemplates: ['GET', '/v1/incident-templates'],
   setTemplate: ['PUT', '/v1/incident-templates/:reader'],
+  viewRegister: ['GET', '/v1/register'],
+  listRegister: ['GET', '/v1/register/entries'],
+  importRegister: ['POST', '/v1/register/import'],
+  deleteRegister: ['POST', '/v1/register/delete'],
   viewPrices: ['GET', '/v1/prices'],
   setPrices: ['PUT', '/v1/prices'],
   listAudit: ['GET', '/v1/audit'],

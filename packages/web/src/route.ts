@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 
-export const SETTINGS = ['people', 'tokens', 'notifications', 'policy'] as const;
+export const SETTINGS = ['people', 'tokens', 'notifications', 'policy', 'addresses'] as const;
 export type SettingsPart = (typeof SETTINGS)[number];
 
 export type Route =

@@ -43,7 +43,10 @@ export function textCommand(): Command {
     const wanted = [flags.saved, flags.save, flags.discard].filter((one) => one !== undefined);
     if (wanted.length > 1) throw new UsageFault('use one of --saved, --save and --discard');
     const before = await client().call('viewIncident', { params: { incident } });
-
+    if (flags.save === undefined && flags.discard !== true) {
+      const one = shown(before, reader, flags.saved);
+      return show({ incident, for: reader, ...one }, ({ text }) => text);
+    }
     const text = flags.save === undefined ? null : await textIn(flags.save);
     const version = flags.readVersion ?? savedFor(before, reader)?.version ?? 0;
     const call = { params: { incident, reader }, body: { text, version } };
@@ -61,7 +64,7 @@ const savedFor = ({ savedTexts }: IncidentView, wanted: Reader) =>
 function shown(view: IncidentView, reader: Reader, wantsSaved = false): { text: string } {
   const saved = savedFor(view, reader);
   if (!wantsSaved) {
-    if (saved) say(`${saved.by} has kept a text of its own; --saved shows it`);
+    if (saved) say(`${saved.by} has kept another text; --saved shows it`);
     return { text: view.texts[reader] };
   }
   if (!saved) throw new UsageFault(`nobody has kept a text for ${reader}; --save <file> does`);

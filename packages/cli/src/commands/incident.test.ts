@@ -199,7 +199,7 @@ describe('texts of people', () => {
     const shown = await place.tuesday([...text, '--saved']);
     expect(shown.stdout).toBe('We are on it: 4.\n');
     expect(shown.stderr).toContain('harmed: 4 then, 8 now');
-    expect((await place.tuesday(text)).stderr).toContain('sam has kept a text');
+    expect((await place.tuesday(text)).stderr).toContain('sam has kept another text');
     expect((await place.tuesday([...text, '--discard', '--read-version', '2'])).code).toBe(EXIT.ok);
     const sent = server.asked.filter(({ route }) => route === 'saveIncidentText');
     expect(sent.map(({ params, body }) => [params, JSON.parse(body.toString())])).toEqual([

@@ -275,6 +275,25 @@ describe('recovery', () => {
     expect(more).toEqual(['']);
   });
 
+  test('the list has the addresses of the register, for who may read them, and the log says that they were read', async () => {
+    const [quiet = ''] = night.broken;
+    const { client, url } = night.plane;
+    const body = Buffer.from(`device,customer,address,contact\n${quiet},Ada Byrne,12 Mill Lane,+44 1\n`);
+    await client.call('importRegister', { query: { because: 'the CRM' }, body });
+    const [head, line] = (await (await file('listTechnicians')).text()).split('\r\n');
+    expect(head).toBe('device,hardware,version,last seen,because,customer,address,contact,broker,site');
+    expect(line).toContain(',Ada Byrne,12 Mill Lane,');
+    const read = await client.call('listAudit', { query: { verb: 'register.read' } });
+    expect(read.entries.at(-1)).toMatchObject({
+      because: `read with the technicians of incident ${incident}`,
+      after: { addresses: 1 },
+    });
+    const path = `${url}/v1/incidents/${incident}/technicians`;
+    const seen = await fetch(path, { headers: { authorization: `Bearer ${vera.token}` } });
+    expect(await seen.text()).not.toContain('Mill Lane');
+    await client.call('deleteRegister', { body: { devices: null, because: 'done' } });
+  });
+
   test('pages through the harmed devices in order, each once', async () => {
     const all: string[] = [];
     let after: string | undefined;

@@ -105,13 +105,16 @@ function ticketOf(
   };
 }
 
-async function unknownDevices(trx: Kysely<Database>, lines: readonly Line[]): Promise<Refusal | undefined> {
+async function unknownDevices(
+  trx: Kysely<Database>,
+  lines: ReadonlyArray<Line<GivenTicket>>,
+): Promise<Refusal | undefined> {
   const known = await knownDevices(
     trx,
-    lines.map(({ ticket }) => ticket),
+    lines.map(({ value }) => value),
   );
   const wrong = lines
-    .filter(({ ticket: { device } }) => device !== undefined && !known.has(device))
-    .map(({ line, ticket }) => `line ${line}: there is no device ${ticket.device}`);
+    .filter(({ value: { device } }) => device !== undefined && !known.has(device))
+    .map(({ line, value }) => `line ${line}: there is no device ${value.device}`);
   return wrong.length === 0 ? undefined : wrongLines(wrong);
 }

@@ -155,7 +155,11 @@ function Technicians({ view, onChanged }: Props) {
       <h3 className="font-semibold">For technicians</h3>
       <p className="num max-w-[65ch] text-sm text-pretty text-ink-2">
         {numberWords(recovery.technician)} to visit, {numberWords(visits)} visits recorded so far. The list
-        has everything that the devices said about where they are, and who wrote about them.
+        has the addresses of the{' '}
+        <Link to="/settings/addresses" className="link">
+          register
+        </Link>
+        , everything that the devices said about where they are, and who wrote about them.
       </p>
       <div className="flex flex-wrap items-start gap-3">
         <a

@@ -4,6 +4,7 @@ import { TokensCard } from '../tokens/tokens-card.tsx';
 import { Channels } from '../channels/channels.tsx';
 import { Link } from '../ui/link.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { RegisterCard } from '../register/register-card.tsx';
 import { PolicyCard } from './policy-card.tsx';
 
 const TITLES: Readonly<Record<SettingsPart, string>> = {
@@ -11,6 +12,7 @@ const TITLES: Readonly<Record<SettingsPart, string>> = {
   tokens: 'API tokens',
   notifications: 'Notifications',
   policy: 'Policy',
+  addresses: 'Addresses',
 };
 
 export default function SettingsPage({ part }: { part: SettingsPart }) {
@@ -46,6 +48,8 @@ function Part({ part }: { part: SettingsPart }) {
       return <Channels />;
     case 'policy':
       return <PolicyCard />;
+    case 'addresses':
+      return <RegisterCard />;
     default:
       return part satisfies never;
   }

@@ -254,3 +254,9 @@ export const TEMPLATES: RouteAnswer<'viewTemplates'> = {
     { name: 'cost', means: 'what it has cost so far' },
   ],
 };
+
+export const REGISTER: RouteAnswer<'viewRegister'> = { entries: 238, unknown: 2, importedAt: at(-3_000) };
+export const ADDRESSES: RouteAnswer<'listRegister'>['entries'] = [
+  { device: 'th-0042', customer: 'Ada Byrne', address: '12 Mill Lane, Leeds', contact: '+44 113 496 0000' },
+  { device: 'th-0043', customer: null, address: 'Main Street 3, Leeds', contact: null },
+];
