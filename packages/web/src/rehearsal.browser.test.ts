@@ -1,5 +1,5 @@
 /** What-ifs are asked against the live fleet, watched, compared, and attached for whoever approves. */
-import type { Composition, Rehearsal, RolloutView } from '@tuesday/protocol';
+import type { Composition, RolloutView } from '@tuesday/protocol';
 import { nextFridayEvening, openingsIn, playWhatIfs, rehearsalWith } from '@tuesday/simulator/rehearsal';
 import { fridayIncident, PLAIN, whatIfText } from '@tuesday/simulator/what-if';
 import { describe, expect, test } from 'vitest';
@@ -47,7 +47,7 @@ describe('what-ifs', () => {
     await played();
     const { results } = here().report;
     expect(await cell('Harmed')).toEqual(results.map(({ row }) => String(row.harmedMedian)));
-    expect(await it.page.getByRole('columnheader').first().textContent()).toContain('nothing halts it');
+    expect(await it.page.getByRole('columnheader').nth(1).textContent()).toContain('nothing halts it');
     const [worst] = results;
     await it.page
       .getByText(`“The Friday incident” harms ${worst?.row.harmedMedian} of 240 devices (15 %)`)
@@ -81,7 +81,7 @@ describe('what-ifs', () => {
     await it.page.getByText('Attached to').waitFor({ timeout: 60_000 });
     const [act] = it.server.acts;
     expect(act?.path).toBe(`/v1/rollouts/${ROLLOUT}/rehearsal`);
-    expect((act?.body as Rehearsal).rows).toEqual(JSON.parse(JSON.stringify(here().rehearsal.rows)));
+    expect(act?.body).toMatchObject({ rows: JSON.parse(JSON.stringify(here().rehearsal.rows)) as unknown });
   }, 120_000);
 
   test('a rollout that has opened takes no rehearsal any more, and the button says so', async () => {

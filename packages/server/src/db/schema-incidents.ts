@@ -55,7 +55,7 @@ interface IncidentTextsTable {
   version: number;
   by_whom: string;
   at: number;
-  facts: JSONColumnType<Partial<Record<string, string>>, string, string>;
+  facts: JSONColumnType<Partial<Record<string, string>>>;
 }
 
 interface AddressRegisterTable {

@@ -28,7 +28,7 @@ export function templateProblem(text: string): Refusal | undefined {
 /** `line 3, column 14`, both from 1. */
 function placeOf(text: string, index: number): string {
   const before = text.slice(0, index).split('\n');
-  return `line ${before.length}, column ${[...(before.at(-1) ?? '')].length + 1}`;
+  return `line ${before.length}, column ${Array.from(before.at(-1) ?? '').length + 1}`;
 }
 
 export function placeholdersIn(text: string): Placeholder[] {

@@ -76,15 +76,12 @@ describe('a file of addresses', () => {
       (_, n) => `th-${n},Customer ${n},"${n} Mill Lane",+44 ${n}`,
     );
     let answered = 0;
-    let busy = true;
+    const importing = { busy: true };
     const others = (async () => {
-      while (busy) {
-        await plane.client.call('status');
-        answered++;
-      }
+      for (; importing.busy; answered++) await plane.client.call('status');
     })();
     const view = await bring(`${HEAD}${lines.join('\r\n')}\r\n`);
-    busy = false;
+    importing.busy = false;
     await others;
     expect(view).toMatchObject({ lines: 100_000, added: 100_000 });
     expect(answered).toBeGreaterThan(20);

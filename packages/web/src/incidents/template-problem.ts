@@ -7,7 +7,7 @@ export function templateProblem(text: string, names: readonly string[]): string 
     const [all, name] = piece;
     if (all === '{{' || all === '}}' || (name !== undefined && names.includes(name))) continue;
     const before = text.slice(0, piece.index).split('\n');
-    const column = [...(before.at(-1) ?? '')].length + 1;
+    const column = Array.from(before.at(-1) ?? '').length + 1;
     const what =
       name === undefined
         ? `this ${all} belongs to no placeholder; write it twice where a brace is meant`

@@ -88,14 +88,11 @@ function Newer({ live: { newer, playAgain }, ground }: Pick<Props, 'live' | 'gro
       ? 'their environments are others now'
       : `it has ${numberWords(newer.devices)} devices now, not ${numberWords(before)}`;
   return (
-    <div
-      role="status"
-      className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-warn-soft px-3 py-2.5 text-sm"
-    >
+    <output className="mt-3 flex flex-wrap items-center gap-3 rounded-lg bg-warn-soft px-3 py-2.5 text-sm">
       <span className="min-w-0 flex-1 text-pretty">This is of an older fleet: {counts}.</span>
       <Button kind="quiet" small onClick={playAgain}>
         <RotateCw size={16} aria-hidden /> Play again
       </Button>
-    </div>
+    </output>
   );
 }

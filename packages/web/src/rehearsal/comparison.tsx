@@ -34,7 +34,9 @@ export function Comparison({ results }: { results: readonly WhatIfResult[] }) {
         <table className="num w-full text-sm">
           <thead>
             <tr className="text-left align-top">
-              <td className="sticky left-0 bg-surface" />
+              <th scope="col" className="sticky left-0 bg-surface">
+                <span className="sr-only">What</span>
+              </th>
               {results.map((one) => (
                 <th key={whatIfText(one.whatIf)} scope="col" className="min-w-36 py-1 pr-4 font-semibold">
                   <span className="block wrap-anywhere">{one.whatIf.name}</span>

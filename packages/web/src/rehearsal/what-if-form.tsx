@@ -79,7 +79,9 @@ export function WhatIfForm({ first, composition, onSave, onClose }: Props) {
         )}
         <datalist id={slices}>
           {valuesOf(composition).map((value) => (
-            <option key={value} value={value} />
+            <option key={value} value={value}>
+              {value}
+            </option>
           ))}
         </datalist>
         <div className="grid gap-4 sm:grid-cols-2">

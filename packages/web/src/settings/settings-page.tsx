@@ -21,7 +21,7 @@ export default function SettingsPage({ part }: { part: SettingsPart }) {
       <nav aria-label="Settings" className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
         <ul className="flex gap-1">
           {SETTINGS.map((one) => (
-            <li key={one}>
+            <li key={one} ref={one === part ? intoSight : undefined}>
               <Link
                 to={`/settings/${one}`}
                 current={one === part}
@@ -36,6 +36,11 @@ export default function SettingsPage({ part }: { part: SettingsPart }) {
       <Part part={part} />
     </Screen>
   );
+}
+
+/** On a phone the parts are wider than the page. */
+function intoSight(item: HTMLElement | null): void {
+  item?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
 }
 
 function Part({ part }: { part: SettingsPart }) {

@@ -5,7 +5,6 @@ import {
   PLAIN,
   readDraft,
   type WhatIf,
-  type WhatIfDraft,
   type WhatIfField,
   type WhatIfProblem,
   type WhatIfRead,
@@ -31,7 +30,7 @@ export function readWhatIf(text: string): WhatIfRead {
     else if (draft[field] === undefined) draft[field] = unescaped(part.slice(at + 1).trim());
     else problems.push({ field, because: 'is there twice; leave one out' });
   }
-  const read = readDraft(draft as Partial<WhatIfDraft>);
+  const read = readDraft(draft);
   const all = [...problems, ...(read.problems ?? [])];
   return all.length === 0 && read.problems === undefined ? read : { problems: all };
 }
