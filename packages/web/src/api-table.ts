@@ -223,7 +223,7 @@ export const TABLE: Table = {
   reportIncident: ['GET', '/v1/incidents/:incident/report'],
   saveIncidentText: ['PUT', '/v1/incidents/:incident/texts/:reader'],
   viewTemplates: ['GET', '/v1/incident-templates'],
-  setTemplate: ['PUT', '/v1/incident-templates/:reader'],
+  setTemplate: ['PUT', '/v1/incident-templates'],
   viewRegister: ['GET', '/v1/register'],
   listRegister: ['GET', '/v1/register/entries'],
   importRegister: ['POST', '/v1/register/import'],

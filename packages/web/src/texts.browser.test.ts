@@ -90,8 +90,8 @@ describe('a template', () => {
     await dialog().waitFor({ state: 'detached' });
     expect(it.server.acts).toEqual([
       {
-        path: '/v1/incident-templates/customers',
-        body: { text: 'Hello {title}', version: 2, because: 'in our words' },
+        path: '/v1/incident-templates',
+        body: { reader: 'customers', text: 'Hello {title}', version: 2, because: 'in our words' },
       },
     ]);
   });

@@ -136,8 +136,8 @@ function setTemplate(): Command {
     const text = flags.file === undefined ? null : await textIn(flags.file);
     const { templates } = await client().call('viewTemplates');
     const version = flags.readVersion ?? templates.find((one) => one.reader === reader)?.version ?? 0;
-    const call = { params: { reader }, body: { text, version, because: flags.because } };
-    const view = await client().call('setTemplate', call);
+    const body = { reader, text, version, because: flags.because };
+    const view = await client().call('setTemplate', { body });
     show(view, () => `the template for ${reader} is set`);
   });
 }

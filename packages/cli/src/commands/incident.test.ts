@@ -232,8 +232,8 @@ describe('texts of people', () => {
     expect((await place.tuesday(set)).stderr).toContain('use one of --file and --own');
     const sent = server.asked.filter(({ route }) => route === 'setTemplate');
     expect(sent.map(({ body }) => JSON.parse(body.toString()) as unknown)).toEqual([
-      { text: 'Dear {title}', version: 2, because: 'our words' },
-      { text: null, version: 2, because: 'our words' },
+      { reader: 'customers', text: 'Dear {title}', version: 2, because: 'our words' },
+      { reader: 'customers', text: null, version: 2, because: 'our words' },
     ]);
   });
 });

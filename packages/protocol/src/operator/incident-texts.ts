@@ -27,6 +27,7 @@ export const templatesViewSchema = z.object({
 });
 export type TemplatesView = z.infer<typeof templatesViewSchema>;
 export const templateRequestSchema = z.object({
+  reader: readerSchema,
   /** Null: the product's own again. */
   text: textSchema.nullable(),
   /** The version that was read. */

@@ -46,8 +46,7 @@ export async function viewTemplates({ db }: { db: Kysely<Database> }): Promise<T
 export async function setTemplate(
   { db, clock }: Pick<Context, 'db' | 'clock'>,
   actor: Actor,
-  reader: Reader,
-  { text, version, because }: TemplateRequest,
+  { reader, text, version, because }: TemplateRequest,
 ): Promise<OrRefused<TemplatesView>> {
   const problem = text === null ? undefined : templateProblem(text);
   if (problem) return { refused: problem };

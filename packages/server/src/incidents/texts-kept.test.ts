@@ -20,7 +20,7 @@ const client = () => night.plane.client;
 const templates = async () => (await client().call('viewTemplates')).templates;
 const versionOf = async (reader: string) => (await templates()).find((one) => one.reader === reader)?.version;
 const set = (text: string | null, version: number, because = 'we write to them ourselves') =>
-  client().call('setTemplate', { params: { reader: 'customers' }, body: { text, version, because } });
+  client().call('setTemplate', { body: { reader: 'customers', text, version, because } });
 const view = () => client().call('viewIncident', { params: { incident } });
 const save = (text: string | null, version: number): Promise<IncidentView> =>
   client().call('saveIncidentText', { params: { incident, reader: 'customers' }, body: { text, version } });
@@ -79,9 +79,8 @@ describe('a template', () => {
   });
 
   test('of two who change the product’s own at once, one is told', async () => {
-    const body = (text: string) => ({ text, version: 0, because: 'x' });
-    const first = (text: string) =>
-      client().call('setTemplate', { params: { reader: 'status' }, body: body(text) });
+    const body = (text: string) => ({ reader: 'status' as const, text, version: 0, because: 'x' });
+    const first = (text: string) => client().call('setTemplate', { body: body(text) });
     const answers = await Promise.allSettled([first('A'), first('B')]);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await versionOf('status')).toBe(1);
@@ -96,10 +95,8 @@ describe('a template', () => {
 
   test('is changed by nobody who only looks', async () => {
     const vera = await addPerson(night.plane, 'vera', ['viewer']);
-    const body = { text: 'x', version: 3, because: 'x' };
-    const refusal = await refusalOf(
-      vera.client.call('setTemplate', { params: { reader: 'customers' }, body }),
-    );
+    const body = { reader: 'customers' as const, text: 'x', version: 3, because: 'x' };
+    const refusal = await refusalOf(vera.client.call('setTemplate', { body }));
     expect(refusal.code).toBe('forbidden');
   });
 });

@@ -30,7 +30,8 @@ export async function listRegister(
       .limit(limit + 1)
       .execute();
     const entries = found.slice(0, limit);
-    await tellOfReading(trx, clock.now(), actor, { what: 'the register', addresses: entries.length });
+    if (entries.length > 0)
+      await tellOfReading(trx, clock.now(), actor, { what: 'the register', addresses: entries.length });
     return { entries, next: found.length > limit ? (entries.at(-1)?.device ?? null) : null };
   });
 }

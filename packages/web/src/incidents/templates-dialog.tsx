@@ -77,8 +77,8 @@ function Form({ reader, view, again, onSet, onClose }: FormProps) {
   const set = async (next: string | null) => {
     setChecked(true);
     if (busy || because.trim() === '' || (next !== null && wrong !== undefined)) return;
-    const body = { text: next, version: read?.version ?? 0, because: because.trim() };
-    if (!(await send(() => call('setTemplate', { params: { reader }, body })))) return again();
+    const body = { reader, text: next, version: read?.version ?? 0, because: because.trim() };
+    if (!(await send(() => call('setTemplate', { body })))) return again();
     await onSet();
     onClose();
   };

@@ -156,10 +156,9 @@ export const incidentRoutes = {
 
   setTemplate: {
     method: 'PUT',
-    path: '/v1/incident-templates/:reader',
+    path: '/v1/incident-templates',
     summary: 'Set one template of this fleet, or go back to the product’s own',
     needs: 'ticket',
-    params: z.object({ reader: texts.readerSchema }),
     body: texts.templateRequestSchema,
     answer: texts.templatesViewSchema,
   },

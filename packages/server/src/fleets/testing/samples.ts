@@ -259,7 +259,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
     { params: { incident: a.incident, reader: 'customers' }, body: { text: because, version: 0 } },
   ]),
   viewTemplates: own(),
-  setTemplate: own(() => [{ params: { reader: 'status' }, body: { text: 'mine', version: 0, because } }]),
+  setTemplate: own(() => [{ body: { reader: 'status', text: 'mine', version: 0, because } }]),
   viewPrices: own(),
   setPrices: own(() => [{ body: { prices, because } }]),
 

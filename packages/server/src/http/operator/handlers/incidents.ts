@@ -57,7 +57,7 @@ export function incidentsHandlers(context: Context): HandlersOf<Names> {
     reportIncident: ({ params, query }) => reportIncident(context, params.incident, query.format),
     saveIncidentText: ({ actor, params, body }) => saveIncidentText(context, actor, params, body),
     viewTemplates: () => viewTemplates(context),
-    setTemplate: ({ actor, params, body }) => setTemplate(context, actor, params.reader, body),
+    setTemplate: ({ actor, body }) => setTemplate(context, actor, body),
     viewPrices: () => viewPrices(context),
     setPrices: ({ actor, body }) => setPrices(context, actor, body),
   };
