@@ -32,7 +32,10 @@ async function surroundings(run: Running<RehearseFlags>, plan: Plan, at: Instant
       client.call('viewRoster'),
       client.call('planCalendar', { body: { plan, start: at } }),
     ]);
-    return { prices, shifts, calendar: openingsIn(planned), zone: planned.zone };
+    const calendar = openingsIn(planned);
+    if (calendar.length === 0)
+      say('the calendar never lets the first stage open; it is played as if it opened now');
+    return { prices, shifts, calendar, zone: planned.zone };
   } catch (cause) {
     if (!isAbsent(cause)) throw cause;
     const { EXAMPLE_PRICES } = await import('@tuesday/simulator/rehearsal');

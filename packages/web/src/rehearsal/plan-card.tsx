@@ -35,6 +35,12 @@ export function PlanCard({ ground: { rollouts, rollout, plan, world, zone }, onC
             </li>
           ))}
         </ol>
+        {world.calendar.length === 0 && (
+          <p className="rounded-lg bg-warn-soft px-3 py-2.5 text-sm text-pretty">
+            The calendar never lets the first stage open. It is played as if it opened now, and each stage as
+            soon as the one before lets it.
+          </p>
+        )}
         <p className="num text-sm text-pretty text-ink-2">
           Played with {numberWords(world.composition.devices)} devices, as of {momentWords(world.now, zone)}.
         </p>

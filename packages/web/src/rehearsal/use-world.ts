@@ -1,7 +1,7 @@
 /** The live fleet that what-ifs are played against: its composition, prices, roster and calendar. */
 import type { Composition, Plan, RolloutView } from '@tuesday/protocol';
 import { nextFridayEvening, openingsIn } from '@tuesday/simulator/what-if';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { call } from '../api.ts';
 import { freshDraft, planOf } from '../plan/draft.ts';
 import { type Asked as Answer, useAsked } from '../ui/use-asked.ts';
@@ -20,6 +20,9 @@ export interface Ground {
   readonly zone: string;
   readonly key: string;
 }
+
+/** Each answer is a world of its own. */
+let grounds = 0;
 
 const askRollouts = async () => (await call('listRollouts')).rollouts;
 
@@ -46,7 +49,7 @@ async function askGround({ plan: named, at, seed }: Asked): Promise<Ground> {
     friday: nextFridayEvening(planned.start, planned.zone),
     seed,
   };
-  return { rollouts, rollout, plan, world, zone: planned.zone, key: JSON.stringify(world) };
+  return { rollouts, rollout, plan, world, zone: planned.zone, key: `ground ${++grounds}` };
 }
 
 /** Every field of a draft that was typed by nobody holds: the server need not judge it first. */
@@ -68,7 +71,10 @@ export function useWorld(asked: Asked): Live {
   const ground = useAsked(`ground ${plan} ${at} ${seed} ${round}`, () => askGround(asked), 'once');
   const live = useAsked('composition', () => call('viewComposition'), LOOKS).data;
   const before = ground.data?.world.composition;
-  const isNewer = live !== undefined && before !== undefined && cellsOf(live) !== cellsOf(before);
+  const isNewer = useMemo(
+    () => live !== undefined && before !== undefined && cellsOf(live) !== cellsOf(before),
+    [live, before],
+  );
   return { ground, newer: isNewer ? live : undefined, playAgain: () => setRound(round + 1) };
 }
 
