@@ -52,6 +52,7 @@ describe('what-ifs', () => {
     await it.page
       .getByText(`“The Friday incident” harms ${worst?.row.harmedMedian} of 240 devices (15 %)`)
       .waitFor();
+    await it.page.getByText('each of these faults is stopped before the last stage').waitFor();
     const story = it.page.getByRole('article', { name: 'The Friday incident' });
     await story.getByText('Fri 27 Nov, 17:30 stage 1 opens, to 100 %').waitFor();
     const query = new URL(it.page.url()).searchParams;

@@ -10,7 +10,7 @@ import { Comparison } from './comparison.tsx';
 import { Player } from './player.tsx';
 import { type Playing, RUNS } from './use-what-ifs.ts';
 import type { Ground, Live } from './use-world.ts';
-import { verdictWords } from './words.ts';
+import { nextWords, verdictWords } from './words.ts';
 
 interface Props {
   asked: Asked;
@@ -25,12 +25,14 @@ export function Board({ asked, live, ground, playing, onSeed }: Props) {
   const results = worstFirst(playing.played.map(({ result }) => result));
   const [worst] = results;
   const best = results.at(-1);
+  const next = nextWords(results);
   return (
     <>
       <Card title="What it comes to" aside={<Progress asked={asked} playing={playing} />}>
         <p aria-live="polite" className="mt-2 max-w-[65ch] text-xl leading-snug text-pretty">
           {worst ? verdictWords(worst, best) : (playing.trouble ?? 'Playing the first runs …')}
         </p>
+        {next !== undefined && <p className="mt-2 max-w-[65ch] text-pretty text-ink-2">{next}</p>}
         <Newer live={live} ground={ground} />
         <div className="mt-4 flex flex-wrap items-start gap-3">
           {playing.busy ? (

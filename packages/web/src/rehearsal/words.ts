@@ -44,3 +44,17 @@ export function toneOf({ row, story }: WhatIfResult): 'good' | 'bad' | 'calm' {
 
 export const outcomeWords = (one: WhatIfResult) =>
   ({ good: 'halts itself', bad: 'nothing halts it', calm: 'nothing to halt' })[toneOf(one)];
+
+/** What follows for the plan; undefined where nothing was asked of it as it is. */
+export function nextWords(results: readonly WhatIfResult[]): string | undefined {
+  const ofPlan = results.filter(
+    ({ whatIf }) => whatIf.stages === 'plan' && whatIf.bounds === 1 && whatIf.harm !== 'none',
+  );
+  if (ofPlan.length === 0) return undefined;
+  const missed = ofPlan
+    .filter(({ row }) => row.haltedBeforeLast < 0.95)
+    .map(({ whatIf }) => `“${whatIf.name}”`);
+  return missed.length === 0
+    ? 'Under this plan each of these faults is stopped before the last stage.'
+    : `Next: this plan does not reliably stop ${missed.join(', ')} before its last stage; a larger first stage or a longer soak sees more.`;
+}
