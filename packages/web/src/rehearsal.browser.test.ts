@@ -1,6 +1,12 @@
 /** What-ifs are asked against the live fleet, watched, compared, and attached for whoever approves. */
 import type { Composition, RolloutView } from '@tuesday/protocol';
-import { nextFridayEvening, openingsIn, playWhatIfs, rehearsalWith } from '@tuesday/simulator/rehearsal';
+import {
+  exampleComposition,
+  nextFridayEvening,
+  openingsIn,
+  playWhatIfs,
+  rehearsalWith,
+} from '@tuesday/simulator/rehearsal';
 import { fridayIncident, PLAIN, whatIfText } from '@tuesday/simulator/what-if';
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
@@ -140,7 +146,8 @@ describe('what-ifs', () => {
   }, 90_000);
 
   test('it can be stopped and goes on, and what the address says wrongly is named', async () => {
-    tell();
+    // Large enough that nobody is faster with it than a thumb.
+    tell(() => exampleComposition(100_000));
     const many = Array.from({ length: 7 }, (_, index) => ({ ...PLAIN, name: `Question ${index}` }));
     const lines = many.map((one) => `if=${encodeURIComponent(whatIfText(one))}`);
     await it.enter(`/rehearsal?${lines.join('&')}&if=harm%3Dfire`);

@@ -30,7 +30,7 @@ export function Board({ asked, live, ground, playing, onSeed }: Props) {
     <>
       <Card title="What it comes to" aside={<Progress asked={asked} playing={playing} />}>
         <p aria-live="polite" className="mt-2 max-w-[65ch] text-xl leading-snug text-pretty">
-          {worst ? verdictWords(worst, best) : (playing.trouble ?? 'Playing the first runs …')}
+          {worst ? verdictWords(worst, best) : emptyWords(playing)}
         </p>
         {next !== undefined && <p className="mt-2 max-w-[65ch] text-pretty text-ink-2">{next}</p>}
         <Newer live={live} ground={ground} />
@@ -63,6 +63,12 @@ export function Board({ asked, live, ground, playing, onSeed }: Props) {
         label="Copy it for the terminal"
       />
     </>
+  );
+}
+
+function emptyWords({ trouble, stopped }: Playing): string {
+  return (
+    trouble ?? (stopped ? 'It was stopped before the first runs were played.' : 'Playing the first runs …')
   );
 }
 
