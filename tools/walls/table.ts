@@ -18,6 +18,7 @@ export const PARTS: readonly string[] = [
   '@tuesday/protocol/files',
   '@tuesday/protocol/manifest',
   '@tuesday/simulator/rehearsal',
+  '@tuesday/simulator/what-if',
 ];
 
 /** Tests may lean on one more neighbour where the real counterpart is the best witness. */

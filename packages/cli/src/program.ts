@@ -34,6 +34,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command[]>> = new Map([
   ['break-glass', async () => [(await import('./commands/break-glass.ts')).breakGlassGroup()]],
   ['incident', async () => [(await import('./commands/incident.ts')).incidentGroup()]],
   ['recovery', async () => [(await import('./commands/recovery.ts')).recoveryGroup()]],
+  ['register', async () => [(await import('./commands/register.ts')).registerGroup()]],
   ['device', async () => [(await import('./commands/device.ts')).deviceGroup()]],
   ['filter', async () => [(await import('./commands/filter.ts')).filterGroup()]],
   ['fleet', async () => [(await import('./commands/fleet.ts')).fleetGroup()]],

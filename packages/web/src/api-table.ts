@@ -118,6 +118,13 @@ export type Known =
   | 'closeIncident'
   | 'reopenIncident'
   | 'reportIncident'
+  | 'saveIncidentText'
+  | 'viewTemplates'
+  | 'setTemplate'
+  | 'viewRegister'
+  | 'listRegister'
+  | 'importRegister'
+  | 'deleteRegister'
   | 'viewPrices'
   | 'setPrices'
   | 'createRelease'
@@ -236,6 +243,13 @@ export const TABLE: Table = {
   closeIncident: ['POST', '/v1/incidents/:incident/close'],
   reopenIncident: ['POST', '/v1/incidents/:incident/reopen'],
   reportIncident: ['GET', '/v1/incidents/:incident/report'],
+  saveIncidentText: ['PUT', '/v1/incidents/:incident/texts/:reader'],
+  viewTemplates: ['GET', '/v1/incident-templates'],
+  setTemplate: ['PUT', '/v1/incident-templates'],
+  viewRegister: ['GET', '/v1/register'],
+  listRegister: ['GET', '/v1/register/entries'],
+  importRegister: ['POST', '/v1/register/import'],
+  deleteRegister: ['POST', '/v1/register/delete'],
   viewPrices: ['GET', '/v1/prices'],
   setPrices: ['PUT', '/v1/prices'],
   listAudit: ['GET', '/v1/audit'],

@@ -54,7 +54,9 @@ describe('the bundle', () => {
   });
 
   test('schemas and YAML come only to whoever publishes a release: elsewhere types are enough, but for the rehearsal, which runs beside the page', () => {
-    const scripts = assets().filter((name) => name.endsWith('.js') && !name.startsWith('rehearse-worker'));
+    const scripts = assets().filter(
+      (name) => name.endsWith('.js') && !/^(rehearse|what-if)-worker/.test(name),
+    );
     expect(scripts.length).toBeGreaterThan(8);
     const having = (what: RegExp) => scripts.filter((name) => what.test(text(name)));
     expect(having(/ZodError|invalid_union/).map(bare)).toEqual(['publish-page']);
@@ -78,6 +80,7 @@ describe('the bundle', () => {
       'approval-page',
       'calendar-page',
       'plan-page',
+      'rehearsal-page',
       'settings-page',
       'audit-page',
       'codes-page',

@@ -4,7 +4,7 @@
  */
 import { useSyncExternalStore } from 'react';
 
-export const SETTINGS = ['people', 'tokens', 'notifications', 'policy'] as const;
+export const SETTINGS = ['people', 'tokens', 'notifications', 'policy', 'addresses'] as const;
 export type SettingsPart = (typeof SETTINGS)[number];
 
 export type Route =
@@ -23,6 +23,7 @@ export type Route =
         | 'account'
         | 'audit'
         | 'plan'
+        | 'rehearsal'
         | 'join'
         | 'releases'
         | 'publish'
@@ -51,6 +52,7 @@ const PLAIN = {
   '/account': 'account',
   '/audit': 'audit',
   '/rollouts/new': 'plan',
+  '/rehearsal': 'rehearsal',
   '/join': 'join',
   '/releases': 'releases',
   '/releases/new': 'publish',
@@ -152,14 +154,29 @@ export function go(path: string): void {
   scrollTo(0, 0);
 }
 
+/** Another address of the page that is open: it stays where it was scrolled to. */
+export function move(path: string): void {
+  history.pushState(null, '', addressed(path));
+  dispatchEvent(new PopStateEvent('popstate'));
+}
+
+/** The rehearsal of a rollout's plan. */
+export function rehearsalPath(rollout: string): string {
+  return `/rehearsal?plan=${encodeURIComponent(rollout)}`;
+}
+
 export function usePath(): string {
   return useSyncExternalStore(onMove, () => location.pathname);
 }
 
 /** What the address asks for after its `?`. */
 export function useQuery(name: string): string {
-  const search = useSyncExternalStore(onMove, () => location.search);
-  return new URLSearchParams(search).get(name) ?? '';
+  return new URLSearchParams(useSearch()).get(name) ?? '';
+}
+
+/** All of it, with its `?`. */
+export function useSearch(): string {
+  return useSyncExternalStore(onMove, () => location.search);
 }
 
 function onMove(changed: () => void): () => void {

@@ -19,6 +19,7 @@ const DevicePage = lazy(() => import('./device/device-page.tsx'));
 const CodesPage = lazy(() => import('./codes/codes-page.tsx'));
 const CodePage = lazy(() => import('./codes/code-page.tsx'));
 const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
+const RehearsalPage = lazy(() => import('./rehearsal/rehearsal-page.tsx'));
 const IncidentsPage = lazy(() => import('./incidents/incidents-page.tsx'));
 const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
 const RecoveriesPage = lazy(() => import('./recoveries/recoveries-page.tsx'));
@@ -100,6 +101,8 @@ function Screen({ route }: { route: Route }) {
       return <ReleasePage key={route.release} version={route.release} part={route.part} />;
     case 'plan':
       return <PlanPage />;
+    case 'rehearsal':
+      return <RehearsalPage />;
     case 'join':
     case 'nowhere':
       return <Nowhere />;

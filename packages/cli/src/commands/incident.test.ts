@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Prices, refuse } from '@tuesday/protocol';
+import { type Prices, refuse, type TemplatesView } from '@tuesday/protocol';
 import { describe, expect, test } from 'vitest';
 import { EXIT } from '../index.ts';
 import { incidentView } from '../testing/incident.ts';
@@ -165,5 +165,75 @@ describe('incident prices set', () => {
       prices: { ...PRICES, currency: 'EUR', perVisit: 180.5, ticketsPerHarmed: 1 },
       because: 'x',
     });
+  });
+});
+
+const SAVED = {
+  reader: 'customers' as const,
+  text: 'We are on it: 4.',
+  version: 3,
+  by: 'sam',
+  at: 0,
+  changed: [{ name: 'harmed', before: '4', now: '8' }],
+};
+const TEMPLATES: TemplatesView = {
+  templates: [{ reader: 'customers', text: 'Hello {title}', version: 2, setBy: 'sam', setAt: 0 }],
+  placeholders: [{ name: 'title', means: 'the title of the incident' }],
+};
+
+describe('texts of people', () => {
+  const scripted = () =>
+    scriptedServer({
+      viewIncident: () => incidentView({ savedTexts: [SAVED] }),
+      saveIncidentText: () => incidentView({ savedTexts: [{ ...SAVED, version: 4 }] }),
+      viewTemplates: () => TEMPLATES,
+      setTemplate: () => TEMPLATES,
+    });
+
+  test('are kept with the version that was read, shown with what is older in them, and thrown away', async () => {
+    await using server = await scripted();
+    using place = workplace(server);
+    writeFileSync(join(place.folder, 'draft.md'), 'Ours.');
+    const text = ['incident', 'text', 'i-1', 'customers'];
+    expect((await place.tuesday([...text, '--save', 'draft.md'])).stdout).toBe('kept as version 4\n');
+    const shown = await place.tuesday([...text, '--saved']);
+    expect(shown.stdout).toBe('We are on it: 4.\n');
+    expect(shown.stderr).toContain('harmed: 4 then, 8 now');
+    expect((await place.tuesday(text)).stderr).toContain('sam has kept another text');
+    expect((await place.tuesday([...text, '--discard', '--read-version', '2'])).code).toBe(EXIT.ok);
+    const sent = server.asked.filter(({ route }) => route === 'saveIncidentText');
+    expect(sent.map(({ params, body }) => [params, JSON.parse(body.toString())])).toEqual([
+      [['i-1', 'customers'], { text: 'Ours.', version: 3 }],
+      [['i-1', 'customers'], { text: null, version: 2 }],
+    ]);
+  });
+
+  test('that nobody has kept are not invented', async () => {
+    await using server = await scripted();
+    using place = workplace(server);
+    const none = await place.tuesday(['incident', 'text', 'i-1', 'status', '--saved']);
+    expect([none.code, none.stderr]).toEqual([EXIT.usage, expect.stringContaining('--save <file> does')]);
+    const both = await place.tuesday(['incident', 'text', 'i-1', 'status', '--saved', '--discard']);
+    expect(both.code).toBe(EXIT.usage);
+  });
+
+  test('come from templates, which are viewed with what may stand in them, and set with a reason', async () => {
+    await using server = await scripted();
+    using place = workplace(server);
+    writeFileSync(join(place.folder, 't.md'), 'Dear {title}');
+    const all = await place.tuesday(['incident', 'template', 'view']);
+    expect(all.stdout).toContain('== customers (version 2, set by sam');
+    expect(all.stdout).toMatch(/\{title\} +the title of the incident/);
+    const one = await place.tuesday(['incident', 'template', 'view', 'customers']);
+    expect(one.stdout).toBe('Hello {title}\n');
+    const set = ['incident', 'template', 'set', 'customers', '--because', 'our words'];
+    expect((await place.tuesday([...set, '--file', 't.md'])).code).toBe(EXIT.ok);
+    expect((await place.tuesday([...set, '--own'])).code).toBe(EXIT.ok);
+    expect((await place.tuesday(set)).stderr).toContain('use one of --file and --own');
+    const sent = server.asked.filter(({ route }) => route === 'setTemplate');
+    expect(sent.map(({ body }) => JSON.parse(body.toString()) as unknown)).toEqual([
+      { reader: 'customers', text: 'Dear {title}', version: 2, because: 'our words' },
+      { reader: 'customers', text: null, version: 2, because: 'our words' },
+    ]);
   });
 });

@@ -1,11 +1,6 @@
 /** Incidents: what happens, who is harmed and healed, what it costs, and what was done. */
-import {
-  type IncidentState,
-  incidentStateSchema,
-  type IncidentTexts,
-  incidentTextsSchema,
-} from '@tuesday/protocol';
-import { Argument, type Command, Option } from 'commander';
+import { type IncidentState, incidentStateSchema } from '@tuesday/protocol';
+import { type Command, Option } from 'commander';
 import { does, group, leaf } from '../command.ts';
 import { wholeNumber } from '../flag-values.ts';
 import { describeIncident, listLines } from '../incident-words.ts';
@@ -13,13 +8,15 @@ import { UsageFault } from '../failures.ts';
 import { incidentDevicesCommand, reportCommand, techniciansCommand } from './incident-files.ts';
 import { hypothesisGroup } from './incident-hypothesis.ts';
 import { pricesGroup } from './incident-prices.ts';
+import { templateGroup, textCommand } from './incident-texts.ts';
 
 export function incidentGroup(): Command {
   return group('incident', 'What goes wrong, who is harmed and healed, what it costs, and what was done', [
     list(),
     view(),
     open(),
-    text(),
+    textCommand(),
+    templateGroup(),
     note(),
     hypothesisGroup(),
     incidentDevicesCommand(),
@@ -83,20 +80,6 @@ function open(): Command {
       show(await client().call('openIncident', { body }), describeIncident);
     },
   );
-}
-
-const READERS = Object.keys(incidentTextsSchema.shape) as Array<keyof IncidentTexts>;
-
-function text(): Command {
-  const command = leaf('text <incident>', 'A text to send, filled with what is known now; edit it first', [
-    'incident text i-4f2a customers',
-    'incident text i-4f2a status > status.md',
-  ]).addArgument(new Argument('<for>', 'who reads it').choices(READERS));
-  return does(command, async ({ client, show }, incident = '', reader = '') => {
-    const { texts } = await client().call('viewIncident', { params: { incident } });
-    const chosen = texts[reader as keyof IncidentTexts];
-    show({ incident, for: reader, text: chosen }, () => chosen);
-  });
 }
 
 function note(): Command {

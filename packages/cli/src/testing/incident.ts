@@ -65,6 +65,7 @@ export function incidentView(change: Partial<IncidentView> = {}): IncidentView {
     ],
     timelineCut: false,
     texts: { customers: 'Hello,', support: 'S', management: 'M', status: 'Investigating' },
+    savedTexts: [],
     ...change,
   };
 }

@@ -5,6 +5,7 @@ import { deviceIdSchema, instantSchema, rolloutIdSchema, versionSchema } from '.
 import { blameSchema, phaseSchema } from '../rollout.ts';
 import { askedCodeSchema } from './codes.ts';
 import { glassViewSchema } from './consent.ts';
+import { savedTextSchema } from './incident-texts.ts';
 import { costSchema, pricesSchema } from './prices.ts';
 import { ticketViewSchema } from './tickets.ts';
 
@@ -210,6 +211,8 @@ export const incidentViewSchema = z.object({
   /** The timeline is longer than what is shown. */
   timelineCut: z.boolean(),
   texts: incidentTextsSchema,
+  /** What people wrote instead. */
+  savedTexts: z.array(savedTextSchema),
 });
 export type IncidentView = z.infer<typeof incidentViewSchema>;
 

@@ -15,6 +15,7 @@ import { noticeRoutes } from './routes/notices.ts';
 import { parityRoutes } from './routes/parity.ts';
 import { placeRoutes } from './routes/places.ts';
 import { recoveryRoutes } from './routes/recoveries.ts';
+import { registerRoutes } from './routes/register.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { rolloutRoutes } from './routes/rollouts.ts';
 import { scheduleRoutes } from './routes/schedule.ts';
@@ -32,6 +33,7 @@ export const routes = {
   ...consentRoutes,
   ...incidentRoutes,
   ...recoveryRoutes,
+  ...registerRoutes,
   ...noticeRoutes,
   ...auditRoutes,
 } as const satisfies Record<string, Route>;

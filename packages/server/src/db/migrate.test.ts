@@ -40,6 +40,7 @@ test('two servers that start at once apply each migration once', async () => {
     '0013-incidents.sql',
     '0014-fleet-views.sql',
     '0015-recoveries.sql',
+    '0017-texts-and-register.sql',
   ]);
 });
 

@@ -1,6 +1,6 @@
 /** Tables of incidents. */
-import type { HypothesisVerdict, IncidentCause, IncidentState } from '@tuesday/protocol';
-import type { Generated, GeneratedAlways } from 'kysely';
+import type { HypothesisVerdict, IncidentCause, IncidentState, Reader } from '@tuesday/protocol';
+import type { Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 
 export interface IncidentsTable {
   incident: string;
@@ -40,8 +40,37 @@ export interface IncidentHypothesesTable {
   judged_at: number | null;
 }
 
+interface IncidentTemplatesTable {
+  reader: Reader;
+  text: string | null;
+  version: number;
+  set_by: string;
+  set_at: number;
+}
+
+interface IncidentTextsTable {
+  incident: string;
+  reader: Reader;
+  text: string | null;
+  version: number;
+  by_whom: string;
+  at: number;
+  facts: JSONColumnType<Partial<Record<string, string>>>;
+}
+
+interface AddressRegisterTable {
+  device: string;
+  customer: string | null;
+  address: string;
+  contact: string | null;
+  imported_at: number;
+}
+
 export interface IncidentTables {
   incidents: IncidentsTable;
   incident_notes: IncidentNotesTable;
   incident_hypotheses: IncidentHypothesesTable;
+  incident_templates: IncidentTemplatesTable;
+  incident_texts: IncidentTextsTable;
+  address_register: AddressRegisterTable;
 }

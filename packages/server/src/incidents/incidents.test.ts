@@ -6,6 +6,7 @@ import { listAudit } from '../audit/list.ts';
 import { haltRollout } from '../rollouts/halt.ts';
 import { NEW, OLD } from '../testing/fleet.ts';
 import { addPerson, type TestPerson } from '../testing/people.ts';
+import { listTechnicians } from './technicians.ts';
 import { BadNight, BROKEN, MENDED, SITE } from './testing/bad-night.ts';
 
 const HOUR = 3_600_000;
@@ -275,6 +276,25 @@ describe('recovery', () => {
     expect(line).toContain(`${quiet},th-2,${NEW},`);
     expect(line).toContain(`,${BROKEN},"${SITE.replaceAll('"', '""')}"`);
     expect(more).toEqual(['']);
+  });
+
+  test('the list has the addresses of the register, for who may read them, and the log says that they were read', async () => {
+    const [quiet = ''] = night.broken;
+    const { client } = night.plane;
+    const body = Buffer.from(`device,customer,address,contact\n${quiet},Ada Byrne,12 Mill Lane,+44 1\n`);
+    await client.call('importRegister', { query: { because: 'the CRM' }, body });
+    const [head, line] = (await (await file('listTechnicians')).text()).split('\r\n');
+    expect(head).toBe('device,hardware,version,last seen,because,customer,address,contact,broker,site');
+    expect(line).toContain(',Ada Byrne,12 Mill Lane,');
+    const read = await client.call('listAudit', { query: { verb: 'register.read' } });
+    expect(read.entries.at(-1)).toMatchObject({
+      because: `read with the technicians of incident ${incident}`,
+      after: { addresses: 1 },
+    });
+    const seen = await listTechnicians(night.plane.context, vera.principal, incident);
+    expect(isRefused(seen) ? '' : seen.file).toContain(`${quiet},th-2`);
+    expect(isRefused(seen) ? '' : seen.file).not.toContain('Mill Lane');
+    await client.call('deleteRegister', { body: { devices: null, because: 'done' } });
   });
 
   test('pages through the harmed devices in order, each once', async () => {

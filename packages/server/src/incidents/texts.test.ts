@@ -3,7 +3,7 @@ import type { IncidentDeviceView } from '@tuesday/protocol';
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toCsv } from './technicians.ts';
+import { toCsv } from './technicians-csv.ts';
 
 const text = fc.string({ unit: 'grapheme', maxLength: 30 });
 const device: fc.Arbitrary<IncidentDeviceView> = fc.record({

@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'recovery.finish': 'A recovery campaign was finished',
   'recovery.visit': 'A technician was at a device',
   'recovery.give-up': 'A device was given up',
+  'incident.text': 'A text was saved',
   'rollout.create': 'The rollout was written',
   'rollout.rehearse': 'A rehearsal was attached',
   'rollout.start-refused': 'A start was refused',

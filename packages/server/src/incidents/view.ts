@@ -19,7 +19,10 @@ import { findIncident, type IncidentRow } from './incident.ts';
 import { lineOf } from './list.ts';
 import { readPrices } from './prices.ts';
 import { glassesIn, type Scope, scopeOf } from './scope.ts';
-import { textsOf } from './texts.ts';
+import { readSaved } from './read-saved.ts';
+import { readTemplates } from './templates.ts';
+import { valuesOf } from './text-values.ts';
+import { textsFrom } from './texts.ts';
 import { readTimeline } from './timeline.ts';
 import { summaryOf } from './words.ts';
 
@@ -74,7 +77,13 @@ async function build(
     glasses,
     ...(await readTimeline(db, scope, codes)),
   };
-  return { ...view, texts: textsOf(view, (await readPolicy(db)).calendar.zone) };
+  const values = valuesOf(view, (await readPolicy(db)).calendar.zone);
+  const templates = await readTemplates(db);
+  return {
+    ...view,
+    texts: textsFrom(values, templates),
+    savedTexts: await readSaved(db, row.incident, values, templates),
+  };
 }
 
 function rolloutOf({ rollout }: Scope): IncidentView['rollout'] {

@@ -3,11 +3,15 @@
  * and two confounders on purpose. `hosting = self` contains everybody behind the affected broker, and
  * `router = R2` leans towards them.
  */
-import type { Composition } from '@tuesday/protocol';
+import type { Composition, Prices } from '@tuesday/protocol';
+import { CHAPTER_PRICES } from '@tuesday/rollout';
 import { seeded } from '../world/random.ts';
 
 export const EXAMPLE_CULPRIT = { attribute: 'broker', value: 'mosquitto 2.0.18' };
 export const EXAMPLE_RARE = { attribute: 'broker', value: 'emqx 4.4.19' };
+
+/** What things cost where no control plane says it. */
+export const EXAMPLE_PRICES: Prices = CHAPTER_PRICES['as-printed'];
 
 type Shares = ReadonlyArray<readonly [string, number]>;
 

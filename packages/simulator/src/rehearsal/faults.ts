@@ -19,6 +19,8 @@ export interface Fault {
   readonly troubleRatio?: number;
   /** A region falls silent, updated or not. */
   readonly regionalOutage?: true;
+  /** Hours between which the server hears nobody. */
+  readonly serverAway?: { readonly from: number; readonly to: number };
   /** Devices share their outages in groups of ten. */
   readonly sharedOutages?: true;
   /** Share of the fleet that is away on average; the composition's own when left out. */

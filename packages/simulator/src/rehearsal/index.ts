@@ -6,3 +6,8 @@ export * from './outcome.ts';
 export * from './peers.ts';
 export * from './rehearse.ts';
 export * from './run.ts';
+export * from './what-if/index.ts';
+export * from './what-if/people.ts';
+export * from './what-if/play.ts';
+export * from './what-if/report.ts';
+export * from './what-if/story.ts';

@@ -34,9 +34,20 @@ export interface Stopped {
   readonly namedAt: number;
 }
 
-export function judgeRun(fleet: RehearsedFleet, run: Run): Stopped {
+/** A judge that is not as it is. */
+export interface Judging {
+  /** How many times looser its bounds are; Infinity: nothing is ever halted or paused. */
+  readonly looser?: number;
+  /** Hours in which nobody judges. */
+  readonly away?: { readonly from: number; readonly to: number };
+  /** After each bucket: its end in hours, and the evidence as a power of ten. */
+  readonly onBucket?: (hour: number, evidence: number) => void;
+}
+
+export function judgeRun(fleet: RehearsedFleet, run: Run, judging: Judging = {}): Stopped {
+  const { looser = 1, away, onBucket } = judging;
   const trial = new Trial(frameOf(layoutOf(fleet, run.subjects)));
-  const [haltAt, pauseAt] = [-Math.log(HALT_ALPHA), -Math.log(PAUSE_ALPHA)];
+  const [haltAt, pauseAt] = [Math.log(looser / HALT_ALPHA), Math.log(looser / PAUSE_ALPHA)];
   const openings = run.opens.map((hour) => Math.round(hour / BUCKET_HOURS));
   const skipped = new Uint8Array(run.subjects.length);
   const closed: Array<[number, number]> = [];
@@ -47,6 +58,8 @@ export function judgeRun(fleet: RehearsedFleet, run: Run): Stopped {
     trial.closeBucket(bucket);
     const weighted = trial.logWeighted();
     const hour = (bucket + 1) * BUCKET_HOURS;
+    onBucket?.(hour, weighted / Math.LN10);
+    if (away && hour > away.from && hour <= away.to) continue;
     if (weighted >= haltAt) {
       halted = hour;
       break;

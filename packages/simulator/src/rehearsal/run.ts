@@ -7,6 +7,7 @@ import type { Fault, Harm } from './faults.ts';
 import { drawSubjects, type RehearsedFleet, scaleOf, type Subject } from './fleet.ts';
 import {
   addSilence,
+  CHECK_IN_HOURS,
   contactAfter,
   drawSilences,
   type Noise,
@@ -64,7 +65,13 @@ export interface Run {
   readonly silencesOf: (subject: number) => Silences;
 }
 
-export function openingsOf(plan: Plan): { opens: number[]; ends: number } {
+/** Hours since the first stage opened. */
+export interface Openings {
+  readonly opens: readonly number[];
+  readonly ends: number;
+}
+
+export function openingsOf(plan: Plan): Openings {
   const opens: number[] = [];
   let at = 0;
   for (const stage of plan.stages) {
@@ -74,8 +81,16 @@ export function openingsOf(plan: Plan): { opens: number[]; ends: number } {
   return { opens, ends: at };
 }
 
-export function playRun(fleet: RehearsedFleet, plan: Plan, fault: Fault, noise: Noise, random: Random): Run {
-  const { opens, ends } = openingsOf(plan);
+/** @param openings when the stages open; by default one as soon as the one before allows it */
+export function playRun(
+  fleet: RehearsedFleet,
+  plan: Plan,
+  fault: Fault,
+  noise: Noise,
+  random: Random,
+  openings: Openings = openingsOf(plan),
+): Run {
+  const { opens, ends } = openings;
   const subjects = drawSubjects(fleet, random);
   const silences = drawAll(fleet, subjects, fault, noise, { hours: ends, random });
   const trouble = subjects.map(() => drawTrouble(noise, ends, random));
@@ -252,6 +267,7 @@ function drawAll(
     const group = shared[Math.floor(random() * groups)] as Silences;
     return { from: [...group.from], to: [...group.to] };
   });
+  if (fault.serverAway) for (const one of silences) cutOff(one, fault.serverAway, random);
   if (!fault.regionalOutage) return silences;
   const regions = [...new Set(fleet.cells.map(({ environment }) => environment['region'] ?? ''))].sort();
   const region = regions[Math.floor(random() * regions.length)];
@@ -262,6 +278,11 @@ function drawAll(
       addSilence(silences[index] as Silences, from - random() * BUCKET_HOURS, to + random() * BUCKET_HOURS);
   });
   return silences;
+}
+
+/** Nobody hears the device from its last contact before until its first one after. */
+function cutOff(silences: Silences, { from, to }: { from: number; to: number }, random: Random): void {
+  addSilence(silences, Math.max(0, from - random() * CHECK_IN_HOURS), to + random() * CHECK_IN_HOURS);
 }
 
 function drawTrouble({ troublePerDay }: Noise, hours: number, random: Random): number[] {

@@ -49,7 +49,7 @@ export default function IncidentPage({ incident }: { incident: string }) {
                 <GlassCard view={view} />
                 <CostCard view={view} onChanged={changed} />
                 <TicketsCard view={view} />
-                <TextsCard view={view} />
+                <TextsCard view={view} onChanged={changed} />
                 <FilesCard view={view} />
               </div>
             </div>

@@ -184,7 +184,11 @@ function Technicians({ view, onChanged }: Props) {
       <p className="num max-w-[65ch] text-sm text-pretty text-ink-2">
         <Trans>
           {numberWords(recovery.technician)} to visit, {numberWords(visits)} visits recorded so far. The list
-          has everything that the devices said about where they are, and who wrote about them.
+          has the addresses of the{' '}
+          <Link to="/settings/addresses" className="link">
+            register
+          </Link>
+          , everything that the devices said about where they are, and who wrote about them.
         </Trans>
       </p>
       <div className="flex flex-wrap items-start gap-3">

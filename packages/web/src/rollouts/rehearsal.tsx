@@ -1,10 +1,12 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { RehearsalRow, RolloutView } from '@tuesday/protocol';
+import { rehearsalPath } from '../route.ts';
+import { Link } from '../ui/link.tsx';
 import { numberWords, percent } from './words.ts';
 
 /** What the plan would have caught, for whoever approves it. */
-export function Rehearsal({ view: { rehearsal } }: { view: RolloutView }) {
+export function Rehearsal({ view: { rehearsal, rollout } }: { view: RolloutView }) {
   if (rehearsal === null) return null;
   return (
     <section aria-labelledby="rehearsal" className="card min-w-0 p-5 sm:p-6">
@@ -12,6 +14,9 @@ export function Rehearsal({ view: { rehearsal } }: { view: RolloutView }) {
         <Trans>Rehearsal</Trans>
       </h2>
       <RehearsalTable rehearsal={rehearsal} />
+      <Link to={rehearsalPath(rollout)} className="link mt-3 inline-block py-1 text-sm">
+        <Trans>Ask what-ifs of this plan</Trans>
+      </Link>
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { TokensCard } from '../tokens/tokens-card.tsx';
 import { Channels } from '../channels/channels.tsx';
 import { Link } from '../ui/link.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { RegisterCard } from '../register/register-card.tsx';
 import { PolicyCard } from './policy-card.tsx';
 
 const TITLES: Readonly<Record<SettingsPart, string>> = {
@@ -12,6 +13,7 @@ const TITLES: Readonly<Record<SettingsPart, string>> = {
   tokens: t`API tokens`,
   notifications: t`Notifications`,
   policy: t`Policy`,
+  addresses: t`Addresses`,
 };
 
 export default function SettingsPage({ part }: { part: SettingsPart }) {
@@ -20,7 +22,7 @@ export default function SettingsPage({ part }: { part: SettingsPart }) {
       <nav aria-label={t`Settings`} className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
         <ul className="flex gap-1">
           {SETTINGS.map((one) => (
-            <li key={one}>
+            <li key={one} ref={one === part ? intoSight : undefined}>
               <Link
                 to={`/settings/${one}`}
                 current={one === part}
@@ -37,6 +39,11 @@ export default function SettingsPage({ part }: { part: SettingsPart }) {
   );
 }
 
+/** On a phone the parts are wider than the page. */
+function intoSight(item: HTMLElement | null): void {
+  item?.scrollIntoView({ inline: 'nearest', block: 'nearest' });
+}
+
 function Part({ part }: { part: SettingsPart }) {
   switch (part) {
     case 'people':
@@ -47,6 +54,8 @@ function Part({ part }: { part: SettingsPart }) {
       return <Channels />;
     case 'policy':
       return <PolicyCard />;
+    case 'addresses':
+      return <RegisterCard />;
     default:
       return part satisfies never;
   }

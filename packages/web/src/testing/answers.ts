@@ -15,7 +15,15 @@ import { LOG, PLANNED, RISK, ROSTER, WATCH } from './time-story.ts';
 import { EVIDENCE, NINE, POLICY, ROLLOUT } from './story.ts';
 import { codesFor, DOCUMENTED, STUB } from './code-story.ts';
 import { ATTESTATIONS, parityFor, releaseFor, RELEASES, signingFor } from './release-story.ts';
-import { INCIDENT, INCIDENT_DEVICES, INCIDENTS, PRICES } from './incident-story.ts';
+import {
+  ADDRESSES,
+  INCIDENT,
+  INCIDENT_DEVICES,
+  INCIDENTS,
+  PRICES,
+  REGISTER,
+  TEMPLATES,
+} from './incident-story.ts';
 import { CAMPAIGN, CAMPAIGN_DEVICES, CAMPAIGNS, PREVIEW } from './recovery-story.ts';
 import { DEVICE, STORY } from './device-story.ts';
 import { devicesFor, FIELDS, HISTORY, historyOf, INVENTORY, SAVED } from './fleet-story.ts';
@@ -145,6 +153,13 @@ export function answers(): Script {
     mitigateIncident: () => ({ ...INCIDENT, state: 'mitigated' }),
     closeIncident: () => ({ ...INCIDENT, state: 'closed' }),
     reopenIncident: () => INCIDENT,
+    saveIncidentText: () => INCIDENT,
+    viewTemplates: () => TEMPLATES,
+    setTemplate: () => TEMPLATES,
+    viewRegister: () => REGISTER,
+    listRegister: () => ({ entries: [...ADDRESSES], next: null }),
+    importRegister: () => ({ lines: 2, added: 2, changed: 0, deleted: 0, register: REGISTER }),
+    deleteRegister: () => ({ deleted: 1, register: REGISTER }),
     viewPrices: () => PRICES,
     setPrices: () => PRICES,
     viewPolicy: () => POLICY,

@@ -213,6 +213,7 @@ export const INCIDENT: IncidentView = {
     status:
       'Investigating, Tuesday 10:00 Europe/Berlin\n\nUpdate 3.2.5 makes some devices not work as they should.',
   },
+  savedTexts: [],
 };
 
 export const INCIDENT_DEVICES: RouteAnswer<'listIncidentDevices'> = {
@@ -230,3 +231,32 @@ export const INCIDENT_DEVICES: RouteAnswer<'listIncidentDevices'> = {
   ],
   next: null,
 };
+
+export const TEMPLATES: RouteAnswer<'viewTemplates'> = {
+  templates: [
+    {
+      reader: 'customers',
+      text: 'Hello,\n\nSince {since} some devices have not worked as they should.',
+      version: 2,
+      setBy: 'sam',
+      setAt: at(-600),
+    },
+    { reader: 'support', text: '{title}\n\n{codes-words}', version: 0, setBy: null, setAt: null },
+    { reader: 'management', text: 'Cost so far: {cost}.', version: 0, setBy: null, setAt: null },
+    { reader: 'status', text: '{headline}, {at}', version: 0, setBy: null, setAt: null },
+  ],
+  placeholders: [
+    { name: 'title', means: 'the title of the incident' },
+    { name: 'since', means: 'when it began' },
+    { name: 'at', means: 'when it ended, or now' },
+    { name: 'headline', means: 'Investigating, Monitoring or Resolved' },
+    { name: 'codes-words', means: 'which error codes customers may name' },
+    { name: 'cost', means: 'what it has cost so far' },
+  ],
+};
+
+export const REGISTER: RouteAnswer<'viewRegister'> = { entries: 238, unknown: 2, importedAt: at(-3_000) };
+export const ADDRESSES: RouteAnswer<'listRegister'>['entries'] = [
+  { device: 'th-0042', customer: 'Ada Byrne', address: '12 Mill Lane, Leeds', contact: '+44 113 496 0000' },
+  { device: 'th-0043', customer: null, address: 'Main Street 3, Leeds', contact: null },
+];

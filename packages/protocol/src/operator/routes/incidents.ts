@@ -1,5 +1,6 @@
 /** Incidents: what happens, who is harmed, what is done about it, and what it costs. */
 import * as z from 'zod';
+import * as texts from '../incident-texts.ts';
 import * as incidents from '../incidents.ts';
 import * as requests from '../requests.ts';
 import type { Route } from '../route.ts';
@@ -133,6 +134,33 @@ export const incidentRoutes = {
     params: incident,
     query: incidents.reportQuerySchema,
     answer: 'text',
+  },
+
+  saveIncidentText: {
+    method: 'PUT',
+    path: '/v1/incidents/:incident/texts/:reader',
+    summary: 'Keep a text for this incident as somebody wrote it, or throw it away',
+    needs: 'ticket',
+    params: z.object({ incident: id, reader: texts.readerSchema }),
+    body: texts.saveTextRequestSchema,
+    answer: incidents.incidentViewSchema,
+  },
+
+  viewTemplates: {
+    method: 'GET',
+    path: '/v1/incident-templates',
+    summary: 'Templates of the texts about an incident, and what may stand in them',
+    needs: 'read',
+    answer: texts.templatesViewSchema,
+  },
+
+  setTemplate: {
+    method: 'PUT',
+    path: '/v1/incident-templates',
+    summary: 'Set one template of this fleet, or go back to the product’s own',
+    needs: 'ticket',
+    body: texts.templateRequestSchema,
+    answer: texts.templatesViewSchema,
   },
 
   viewPrices: {

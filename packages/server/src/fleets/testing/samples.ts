@@ -262,6 +262,11 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   closeIncident: theirs((a) => [{ ...incident(a), body: { note: because } }]),
   reopenIncident: theirs((a) => [{ ...incident(a), ...act }]),
   reportIncident: theirs((a) => [incident(a), { ...incident(a), query: { format: 'pdf' } }]),
+  saveIncidentText: theirs((a) => [
+    { params: { incident: a.incident, reader: 'customers' }, body: { text: because, version: 0 } },
+  ]),
+  viewTemplates: own(),
+  setTemplate: own(() => [{ body: { reader: 'status', text: 'mine', version: 0, because } }]),
   viewPrices: own(),
   setPrices: own(() => [{ body: { prices, because } }]),
 
@@ -276,6 +281,15 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   finishRecovery: theirs((a) => [{ ...recovery(a), ...act }]),
   visitRecoveryDevice: theirs(recoveryDevice),
   giveUpRecoveryDevice: theirs(recoveryDevice),
+  viewRegister: own(),
+  listRegister: own((a) => [{}, { query: { after: a.device, limit: 1_000 } }]),
+  importRegister: own((a) => [
+    { query: { because }, body: Buffer.from(`device,address\n${a.device},12 Mill Lane\n`) },
+  ]),
+  deleteRegister: own((a) => [
+    { body: { devices: [a.device], because } },
+    { body: { devices: null, because } },
+  ]),
 
   listAudit: own((a) => [
     {},

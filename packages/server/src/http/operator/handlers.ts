@@ -14,6 +14,7 @@ import { noticesHandlers } from './handlers/notices.ts';
 import { parityHandlers } from './handlers/parity.ts';
 import { placesHandlers } from './handlers/places.ts';
 import { recoveriesHandlers } from './handlers/recoveries.ts';
+import { registerHandlers } from './handlers/register.ts';
 import { releasesHandlers } from './handlers/releases.ts';
 import { rolloutsHandlers } from './handlers/rollouts.ts';
 import { scheduleHandlers } from './handlers/schedule.ts';
@@ -35,6 +36,7 @@ export function handlersOf(context: Context, store: ArtifactStore, live: LiveRol
     ...consentHandlers(context),
     ...incidentsHandlers(context),
     ...recoveriesHandlers(context),
+    ...registerHandlers(context),
     ...noticesHandlers(context),
     ...auditHandlers(context),
   };

@@ -13,6 +13,8 @@ import { recordVisits } from '../../../incidents/record-visits.ts';
 import { reopenIncident } from '../../../incidents/reopen.ts';
 import { reportIncident } from '../../../incidents/report.ts';
 import { listTechnicians } from '../../../incidents/technicians.ts';
+import { saveIncidentText } from '../../../incidents/save-text.ts';
+import { setTemplate, viewTemplates } from '../../../incidents/templates.ts';
 import { viewIncident } from '../../../incidents/view.ts';
 import type { HandlersOf } from './asked.ts';
 
@@ -30,6 +32,9 @@ type Names =
   | 'closeIncident'
   | 'reopenIncident'
   | 'reportIncident'
+  | 'saveIncidentText'
+  | 'viewTemplates'
+  | 'setTemplate'
   | 'viewPrices'
   | 'setPrices';
 
@@ -39,7 +44,7 @@ export function incidentsHandlers(context: Context): HandlersOf<Names> {
     openIncident: ({ actor, body }) => openIncident(context, actor, body),
     viewIncident: ({ params }) => viewIncident(context, params.incident),
     listIncidentDevices: ({ params, query }) => listIncidentDevices(context, params.incident, query),
-    listTechnicians: ({ params }) => listTechnicians(context, params.incident),
+    listTechnicians: ({ principal, params }) => listTechnicians(context, principal, params.incident),
     noteIncident: ({ actor, params, body }) => noteIncident(context, actor, params.incident, body.text),
     addHypothesis: ({ actor, params, body }) => addHypothesis(context, actor, params.incident, body.text),
     judgeHypothesis: ({ actor, params, body }) => judgeHypothesis(context, actor, params, body),
@@ -50,6 +55,9 @@ export function incidentsHandlers(context: Context): HandlersOf<Names> {
     reopenIncident: ({ actor, params, body }) =>
       reopenIncident(context, actor, params.incident, body.because),
     reportIncident: ({ params, query }) => reportIncident(context, params.incident, query.format),
+    saveIncidentText: ({ actor, params, body }) => saveIncidentText(context, actor, params, body),
+    viewTemplates: () => viewTemplates(context),
+    setTemplate: ({ actor, body }) => setTemplate(context, actor, body),
     viewPrices: () => viewPrices(context),
     setPrices: ({ actor, body }) => setPrices(context, actor, body),
   };

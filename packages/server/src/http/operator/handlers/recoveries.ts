@@ -33,7 +33,8 @@ export function recoveriesHandlers(context: Context): HandlersOf<Names> {
     planRecovery: ({ actor, body }) => planRecovery(context, actor, body),
     viewRecovery: ({ params }) => viewRecovery(context, params.recovery),
     listRecoveryDevices: ({ params, query }) => listRecoveryDevices(context, params.recovery, query),
-    listRecoveryTechnicians: ({ params }) => listRecoveryTechnicians(context, params.recovery),
+    listRecoveryTechnicians: ({ principal, params }) =>
+      listRecoveryTechnicians(context, principal, params.recovery),
     startRecovery: ({ actor, params, body }) => startRecovery(context, actor, params.recovery, body.because),
     stopRecovery: ({ actor, params, body }) => stopRecovery(context, actor, params.recovery, body.because),
     finishRecovery: ({ actor, params, body }) =>
