@@ -32,6 +32,11 @@ export function spanWords(millis: number): string {
   return `${s} s`;
 }
 
+/** Where the viewer's clock is set to, "America/New_York". */
+export function viewersZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** "Tue 24 Nov, 10:15" in the zone; the viewer's own without one. */
 export function momentWords(instant: number, zone?: string): string {
   const parts = format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(instant);

@@ -13,7 +13,7 @@ import { useSend } from '../ui/use-send.ts';
 type Listed = SessionListView['sessions'][number];
 
 export function SessionsCard() {
-  const asked = useAsked('sessions', () => call('listSessions'));
+  const asked = useAsked('sessions', () => call('listSessions'), 15_000, ['session']);
   const { busy, failure, send } = useSend();
   const end = (session: string) =>
     send(async () => {

@@ -19,7 +19,7 @@ type Delegation = RouteAnswer<'listDelegations'>['delegations'][number];
 export function Delegations() {
   const { account } = useSession().session;
   const [open, setOpen] = useState(false);
-  const asked = useAsked('delegations', () => call('listDelegations'));
+  const asked = useAsked('delegations', () => call('listDelegations'), 15_000, ['delegation']);
   const { busy, failure, send } = useSend();
   const end = (delegation: string) =>
     send(async () => {

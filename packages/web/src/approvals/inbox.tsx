@@ -17,7 +17,11 @@ import { Delegations } from './delegations.tsx';
 import { countWords, STATE_TONES, STATE_WORDS, subjectWords } from './words.ts';
 
 export default function Inbox() {
-  const asked = useAsked('approvals', () => call('listApprovals'), 5_000);
+  const asked = useAsked('approvals', () => call('listApprovals'), 5_000, [
+    'approval',
+    'delegation',
+    'rollout',
+  ]);
   return (
     <Screen
       title="Approvals"

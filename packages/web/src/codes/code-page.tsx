@@ -17,7 +17,13 @@ import { firstSeen, healthWords, SEVERITY_TONES, STATE_TONES, STATE_WORDS } from
 
 /** One code: what it means, where it was seen first, and what each release said about it. */
 export default function CodePage({ code }: { code: string }) {
-  const asked = useAsked(`code ${code}`, () => call('viewCode', { params: { code } }), 5_000);
+  const asked = useAsked(`code ${code}`, () => call('viewCode', { params: { code } }), 5_000, [
+    `code ${code}`,
+    'release',
+    'tickets',
+    'incident',
+    'devices',
+  ]);
   return (
     <Screen title={code} tab={`Code ${code}`} narrow>
       <Answered asked={asked} what="this code" command={`tuesday codes view ${code}`}>

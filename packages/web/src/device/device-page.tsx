@@ -16,7 +16,11 @@ import { Verdict } from './verdict.tsx';
 
 /** One device: what it will be told, what is in its slots, what happened to it, and what can be done. */
 export default function DevicePage({ device }: { device: string }) {
-  const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000);
+  const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000, [
+    `device ${device}`,
+    'rollout',
+    'devices',
+  ]);
   return (
     <Screen
       title={device}

@@ -14,7 +14,11 @@ const FIRST = 30;
 
 /** What happened to the device, newest first, and its boots. */
 export function Story({ device }: { device: string }) {
-  const asked = useAsked(`timeline ${device}`, () => call('viewTimeline', { params: { device } }), 10_000);
+  const asked = useAsked(`timeline ${device}`, () => call('viewTimeline', { params: { device } }), 10_000, [
+    `device ${device}`,
+    'rollout',
+    'devices',
+  ]);
   return (
     <div className="grid gap-6">
       <Answered asked={asked} what="its story" command={`tuesday device timeline ${device}`} quiet>

@@ -21,7 +21,7 @@ async function ask() {
 
 export function Overview() {
   const { session, onAnchor } = useSession();
-  const { data, lost, heardAt } = useAsked('overview', ask, EVERY);
+  const { data, lost, heardAt } = useAsked('overview', ask, EVERY, ['rollout', 'release', 'devices']);
   const anchor = data?.anchor;
   useEffect(() => {
     if (anchor) onAnchor(anchor);

@@ -122,7 +122,7 @@ function Which({
   value: string;
   onChoose: (id: string) => void;
 }) {
-  const asked = useAsked('rollouts to choose', () => call('listRollouts'), 60_000);
+  const asked = useAsked('rollouts to choose', () => call('listRollouts'), 60_000, ['rollout']);
   const rollouts = asked.data?.rollouts ?? [];
   if (what === 'device' || rollouts.length === 0)
     return (

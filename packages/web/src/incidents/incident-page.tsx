@@ -1,4 +1,5 @@
 import { call } from '../api.ts';
+import type { Wanted } from '../live/line.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Link } from '../ui/link.tsx';
 import { useAsked } from '../ui/use-asked.ts';
@@ -13,9 +14,25 @@ import { TicketsCard } from './tickets-card.tsx';
 import { TimelineCard } from './timeline-card.tsx';
 import { useEffect } from 'react';
 
+const wantedFor = (incident: string): readonly Wanted[] => [
+  `incident ${incident}`,
+  'rollout',
+  'devices',
+  'device',
+  'glass',
+  'approval',
+  'prices',
+  'tickets',
+];
+
 /** In this order: what happens, who is harmed and healed, what comes next; then what it rests on. */
 export default function IncidentPage({ incident }: { incident: string }) {
-  const asked = useAsked(`incident ${incident}`, () => call('viewIncident', { params: { incident } }), 5_000);
+  const asked = useAsked(
+    `incident ${incident}`,
+    () => call('viewIncident', { params: { incident } }),
+    5_000,
+    wantedFor(incident),
+  );
   const title = asked.data?.title ?? incident;
   useEffect(() => {
     document.title = `${title} · Tuesday`;

@@ -19,7 +19,10 @@ import { STATE_TONES } from './words.ts';
 export default function IncidentsPage() {
   const { account } = useSession().session;
   const [opening, setOpening] = useState(false);
-  const asked = useAsked('incidents', () => call('listIncidents', { query: {} }), 5_000);
+  const asked = useAsked('incidents', () => call('listIncidents', { query: {} }), 5_000, [
+    'incident',
+    'devices',
+  ]);
   return (
     <Screen
       narrow

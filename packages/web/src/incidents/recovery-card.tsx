@@ -106,7 +106,7 @@ function Devices({ incident }: { incident: string }) {
 function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) {
   const { zone } = useSession().session;
   const ask = () => call('listIncidentDevices', { params: { incident }, query: { recovery, limit: 50 } });
-  const asked = useAsked(`devices ${incident} ${recovery}`, ask);
+  const asked = useAsked(`devices ${incident} ${recovery}`, ask, 15_000, ['devices', `incident ${incident}`]);
   return (
     <Answered asked={asked} what="the devices" quiet>
       {({ devices, next }) =>

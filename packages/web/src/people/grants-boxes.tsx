@@ -7,7 +7,7 @@ import { RoleBoxes } from './role-boxes.tsx';
 
 /** Roles in every fleet of the organisation. */
 export function GrantsBoxes({ grants, onChange }: { grants: Grants; onChange: (grants: Grants) => void }) {
-  const asked = useAsked('fleets', () => call('listFleets'), 60_000);
+  const asked = useAsked('fleets', () => call('listFleets'), 60_000, ['fleet']);
   return (
     <Answered quiet asked={asked} what="the fleets">
       {({ fleets }) => (

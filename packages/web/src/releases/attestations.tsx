@@ -12,7 +12,9 @@ import { useAsked } from '../ui/use-asked.ts';
 export function Attestations({ release: { version, manifest } }: { release: ReleaseView }) {
   const hardware = manifest.artifacts[0]?.hardware ?? '<hardware>';
   const params = { version };
-  const asked = useAsked(`attestations ${version}`, () => call('listAttestations', { params }));
+  const asked = useAsked(`attestations ${version}`, () => call('listAttestations', { params }), 15_000, [
+    `release ${version}`,
+  ]);
   return (
     <Card
       title="Test results"

@@ -22,7 +22,11 @@ async function ask(version: string) {
 
 /** Was it tested where the fleet lives? The sentences are the server's. */
 export function Parity({ version }: { version: string }) {
-  const asked = useAsked(`parity ${version}`, () => ask(version));
+  const asked = useAsked(`parity ${version}`, () => ask(version), 15_000, [
+    `release ${version}`,
+    'policy',
+    'dimension',
+  ]);
   const said = asked.data && verdictWords(asked.data.view);
   return (
     <div id="parity" className="min-w-0 scroll-mt-20">

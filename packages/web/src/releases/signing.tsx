@@ -79,7 +79,10 @@ function Untrusted() {
 
 function ToSign({ release: { version, signatures } }: { release: ReleaseView }) {
   const key = `signing ${version} ${signatures.have.length}`;
-  const asked = useAsked(key, () => call('viewSigning', { params: { version } }), 30_000);
+  const asked = useAsked(key, () => call('viewSigning', { params: { version } }), 30_000, [
+    'release',
+    'trust',
+  ]);
   const names = signatures.have.map(({ label }) => label);
   return (
     <div className="mt-5 grid gap-4 border-t border-line pt-5 text-sm">

@@ -12,7 +12,11 @@ import { percent } from './words.ts';
 export function PlanCalendar({ view: { rollout, plan, events } }: { view: RolloutView }) {
   const start = events.find(({ event }) => event.kind === 'started')?.at;
   const body = { plan, ...(start === undefined ? {} : { start }) };
-  const asked = useAsked(`plan calendar ${rollout}`, () => call('planCalendar', { body }), 60_000);
+  const asked = useAsked(`plan calendar ${rollout}`, () => call('planCalendar', { body }), 60_000, [
+    `rollout ${rollout}`,
+    'policy',
+    'roster',
+  ]);
   return (
     <Card
       title="The calendar it gets"

@@ -16,7 +16,11 @@ import { isOver } from './standing.ts';
 /** Who must watch, who has said so, and when nobody is there. */
 export function Watch({ view }: { view: RolloutView }) {
   const { rollout } = view;
-  const asked = useAsked(`watch ${rollout}`, () => call('viewWatch', { params: { rollout } }), 10_000);
+  const asked = useAsked(`watch ${rollout}`, () => call('viewWatch', { params: { rollout } }), 10_000, [
+    `rollout ${rollout}`,
+    'policy',
+    'roster',
+  ]);
   if (isOver(view.phase)) return null;
   return (
     <Card title="Watch">

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import {
+  type FleetChange,
   type FleetView,
   type Refusal,
   refuseParse,
@@ -40,8 +41,13 @@ export class ScriptedServer {
   view: RolloutView = soaking();
   list: RolloutListView | undefined;
   fleet: FleetView = FLEET;
-  /** What each route answers; a test puts its own in. */
-  script: Script = answers();
+  /** What each route answers; a test puts its own in, and the console hears that something changed. */
+  readonly script: Script = new Proxy(answers(), {
+    set: (script, name, answer) => {
+      this.tell({ topic: 'everything', id: null });
+      return Reflect.set(script, name, answer);
+    },
+  });
   /** What the next act is answered with instead of being done. */
   refuseNext: Refusal | undefined;
   /** Routes that say no until the test takes it back. */
@@ -55,6 +61,12 @@ export class ScriptedServer {
   readonly lies: string[] = [];
   readonly #dist: string;
   readonly #streams = new Set<ServerResponse>();
+  readonly #lines = new Set<ServerResponse>();
+  #told = 0;
+  /** What was asked for, by the number of the last event that was heard. */
+  readonly lines: (string | null)[] = [];
+  /** Every question so far, by route: to see what is asked again and what is not. */
+  readonly questions: RouteName[] = [];
   #server: Server | undefined;
   #port = 0;
 
@@ -77,6 +89,7 @@ export class ScriptedServer {
   /** Like a power cut: connections end without a word. The port is kept for the next start. */
   async die(): Promise<void> {
     this.#streams.clear();
+    this.#lines.clear();
     const server = this.#server;
     this.#server = undefined;
     if (!server) return;
@@ -89,6 +102,17 @@ export class ScriptedServer {
   show(view: RolloutView): void {
     this.view = view;
     for (const stream of this.#streams) send(stream, view);
+  }
+
+  /** Tells everybody that something changed in the fleet. */
+  tell(change: Pick<FleetChange, 'topic' | 'id'>): void {
+    this.#told += 1;
+    for (const line of this.#lines) this.#write(line, change);
+  }
+
+  /** Ends the streams of what changes, as a server does now and then. */
+  cutLines(): void {
+    for (const line of this.#lines) line.end();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -109,6 +133,8 @@ export class ScriptedServer {
     const refusal = this.#refusalOf(name, route);
     if (refusal) return refuse(response, refusal.code === 'too-many-attempts' ? 429 : 409, refusal);
     if (name === 'watchRollout') return this.#stream(response);
+    if (name === 'watchFleet') return this.#line(query.get('since'), response);
+    this.questions.push(name);
     if (SIGNING_IN.has(name)) return this.#signIn(name, body, response);
     if (route.method !== 'GET' && route.needs !== 'read' && !QUIET.has(name)) this.acts.push({ path, body });
     return this.#say(found, { params, query, body }, response);
@@ -171,6 +197,19 @@ export class ScriptedServer {
     response.on('close', () => this.#streams.delete(response));
     this.#streams.add(response);
     send(response, this.view);
+  }
+
+  #line(since: string | null, response: ServerResponse): void {
+    this.lines.push(since);
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.on('close', () => this.#lines.delete(response));
+    this.#lines.add(response);
+    this.#write(response, { topic: 'begin', id: null });
+  }
+
+  #write(line: ServerResponse, change: Pick<FleetChange, 'topic' | 'id'>): void {
+    const event: FleetChange = { ...change, at: this.view.now };
+    line.write(`id: ${this.#told}\ndata: ${JSON.stringify(event)}\n\n`);
   }
 
   #page(path: string, response: ServerResponse): void {

@@ -20,8 +20,11 @@ export function TokensCard({ mine = false }: { mine?: boolean }) {
   const { account } = useSession().session;
   const [making, setMaking] = useState(false);
   const unseen = refusalFor(account, 'administer');
-  const asked = useAsked<TokenListView>('tokens', () =>
-    unseen === undefined ? call('listTokens') : Promise.resolve({ tokens: [] }),
+  const asked = useAsked<TokenListView>(
+    'tokens',
+    () => (unseen === undefined ? call('listTokens') : Promise.resolve({ tokens: [] })),
+    15_000,
+    ['token'],
   );
   return (
     <Card
