@@ -2,6 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
 import { glass, REVIEWED, VERA } from './testing/people-story.ts';
+import { CHECKED, COMPOSITION } from './testing/plan-story.ts';
+import { routeOf } from './route.ts';
+import { LOOKED, SCREENS } from './testing/screens.ts';
 import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
 
 const it = new ConsoleBrowser();
@@ -23,30 +26,6 @@ const draft = () => ({
     because: 'carol has consented; one more person is needed until Fri 27 Nov 07:00 Europe/Berlin.',
   },
 });
-
-/** What is there when the screen is ready, by path. */
-const SCREENS: ReadonlyArray<readonly [name: string, path: string, ready: string]> = [
-  ['approvals', '/approvals', 'Waiting for you'],
-  ['approval', '/approvals/a-41', 'Different from the last plan'],
-  ['own-request', '/approvals/a-42', 'nobody consents to what they asked for'],
-  ['draft', `/rollouts/${ROLLOUT}`, 'Before it starts'],
-  ['fleet', '/fleet', 'new since'],
-  ['devices', '/devices', 'th-0025'],
-  ['device', '/devices/th-0042', 'Went back by itself'],
-  ['codes', '/codes', 'Room sensor out of range'],
-  ['code', '/codes/0x45', 'What each release said'],
-  ['stub', '/codes/0x77', 'Nobody has said what it means'],
-  ['incidents', '/incidents', 'Boilers are cold'],
-  ['incident', '/incidents/i-4f2a91c07be3', 'Texts to send'],
-  ['break-glass', '/break-glass', 'Right to act alone'],
-  ['calendar', '/calendar', 'nobody on watch'],
-  ['people', '/settings/people', 'Erin Ward'],
-  ['tokens', '/settings/tokens', 'build server'],
-  ['notifications', '/settings/notifications', 'answered 503'],
-  ['policy', '/settings/policy', '2 people start a rollout'],
-  ['account', '/account', 'Chrome 155 on Windows'],
-  ['audit', '/audit', 'rollout: stage opened'],
-];
 
 function earlierPlan() {
   const now = draft();
@@ -79,7 +58,14 @@ function tell() {
   };
   it.server.script.viewRollout = ({ params }) => (params['rollout'] === before.rollout ? before : now);
   it.server.script.listGlasses = () => ({ glasses: [glass(), REVIEWED] });
+  it.server.script.viewComposition = () => COMPOSITION;
+  it.server.script.checkPlan = () => CHECKED;
 }
+
+test.each(Object.entries(LOOKED).flatMap(([screen, looked]) => looked.map(({ path }) => [path, screen])))(
+  '%s is an address of the screen %s',
+  (path, screen) => expect(routeOf(path).screen).toBe(screen),
+);
 
 describe('everybody can use every screen', () => {
   test.each(SIZES)(
@@ -93,9 +79,9 @@ describe('everybody can use every screen', () => {
           expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
           expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
         });
-      for (const [screen, path, ready] of SCREENS) {
+      for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
-        await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
         await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
         await it.page.getByText('Asking for').waitFor({ state: 'detached' });
         expect(await it.page.title(), screen).toMatch(/^.+ · Tuesday$/);
@@ -211,7 +197,7 @@ describe('everybody can use every screen', () => {
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');
       tell();
-      for (const [screen, path, ready] of SCREENS) {
+      for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
         expect(await it.overflow(), screen).toBeLessThanOrEqual(0);

@@ -4,6 +4,8 @@ import { RolloutPage } from './rollouts/rollout-page.tsx';
 import { type Route, routeOf, usePath } from './route.ts';
 import { Shell } from './shell/shell.tsx';
 import { Nowhere } from './ui/notices.tsx';
+import { PageBroken } from './ui/page-broken.tsx';
+import { Waiting } from './ui/waiting.tsx';
 
 /** What is not looked at first is not loaded first. */
 const Join = lazy(() => import('./join/join-page.tsx'));
@@ -36,9 +38,11 @@ export function Screens({ onJoined, onSignOut }: Props) {
   const path = usePath();
   const route = useMemo(() => routeOf(path), [path]);
   const screen = (
-    <Suspense fallback={<main aria-busy="true" aria-label="Tuesday" className="min-h-dvh" />}>
-      {route.screen === 'join' ? <Join onJoined={onJoined} /> : <Screen route={route} />}
-    </Suspense>
+    <PageBroken key={path}>
+      <Suspense fallback={<Loading />}>
+        {route.screen === 'join' ? <Join onJoined={onJoined} /> : <Screen route={route} />}
+      </Suspense>
+    </PageBroken>
   );
   return onSignOut === undefined || route.screen === 'join' ? (
     screen
@@ -46,6 +50,14 @@ export function Screens({ onJoined, onSignOut }: Props) {
     <Shell route={route} onSignOut={onSignOut}>
       {screen}
     </Shell>
+  );
+}
+
+function Loading() {
+  return (
+    <main aria-busy="true" aria-label="Tuesday" className="mx-auto min-h-dvh max-w-[90rem] px-4 py-6 sm:px-6">
+      <Waiting what="this page" command="tuesday --help" />
+    </main>
   );
 }
 

@@ -43,6 +43,23 @@ export function momentWords(instant: number, zone?: string): string {
   return `${parts.replace(',', '')}, ${clockWords(instant, zone)}`;
 }
 
+/**
+ * The same moment in the fleet's zone and by the viewer's clock: "Tue 24 Nov, 10:15" and "04:15", with the day where
+ * that is another one; `yours` is left out where both clocks show the same.
+ */
+export function bothTimes(instant: number, zone: string, viewer = viewersZone()) {
+  const [fleet, mine] = [momentWords(instant, zone), momentWords(instant, viewer)];
+  if (fleet === mine) return { fleet, yours: undefined };
+  const [day] = fleet.split(', ');
+  return { fleet, yours: mine.startsWith(`${day}, `) ? clockWords(instant, viewer) : mine };
+}
+
+/** Both times in one line, "Tue 24 Nov, 10:15 (04:15 yours)". */
+export function bothWords(instant: number, zone: string, viewer?: string): string {
+  const { fleet, yours } = bothTimes(instant, zone, viewer);
+  return yours === undefined ? fleet : `${fleet} (${yours} yours)`;
+}
+
 /** "10:15" */
 export function clockWords(instant: number, zone?: string): string {
   return format(zone, { hour: '2-digit', minute: '2-digit' }).format(instant);

@@ -2,13 +2,13 @@ import type { SessionListView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
+import { Moment } from '../ui/moment.tsx';
 
 type Listed = SessionListView['sessions'][number];
 
@@ -53,7 +53,7 @@ function Row({ one, busy, onEnd }: { one: Listed; busy: boolean; onEnd: () => vo
         </p>
         <p className="num text-ink-2">
           from {one.origin}, {one.factor === null ? 'by a token' : `by ${FACTOR_WORDS[one.factor]}`}, last
-          seen {momentWords(one.lastSeenAt, zone)}, ends {momentWords(one.expiresAt, zone)}
+          seen <Moment at={one.lastSeenAt} zone={zone} />, ends <Moment at={one.expiresAt} zone={zone} />
         </p>
       </div>
       {one.current ? (

@@ -61,7 +61,7 @@ function Grounds({ view }: { view: ApprovalView }) {
     'policy',
   ]);
   return (
-    <Answered quiet asked={about} what="what it rests on">
+    <Answered quiet asked={about} what="what it rests on" command={`tuesday approval view ${view.approval}`}>
       {(found) => <Ground view={view} about={found} />}
     </Answered>
   );

@@ -4,11 +4,12 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
 import { countWords, standingConsents, whoWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   view: ApprovalView;
@@ -39,9 +40,9 @@ export function Consents({ view, onChanged }: Props) {
               <Undo2 size={18} aria-hidden className="mt-0.5 shrink-0 text-ink-2" />
             )}
             <span className="num">
-              <strong className="font-semibold">{whoWords(one)}</strong>, {momentWords(one.at, zone)}, by{' '}
-              {FACTOR_WORDS[one.factor]}
-              {one.withdrawnAt === null ? '' : `, taken back ${momentWords(one.withdrawnAt, zone)}`}
+              <strong className="font-semibold">{whoWords(one)}</strong>, <Moment at={one.at} zone={zone} />,
+              by {FACTOR_WORDS[one.factor]}
+              {one.withdrawnAt === null ? '' : `, taken back ${bothWords(one.withdrawnAt, zone)}`}
             </span>
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords } from '../time.ts';
+import { bothWords, fleetAt } from '../time.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Choice, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -54,7 +54,7 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
         />
         <Choice
           label="For how long, from now"
-          hint={`Until ${momentWords(until, zone)}.`}
+          hint={`Until ${bothWords(until, zone)}.`}
           value={days}
           options={SPANS}
           onChoose={setDays}

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords } from '../time.ts';
+import { bothWords, fleetAt } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -12,6 +12,7 @@ import { useAsked } from '../ui/use-asked.ts';
 import { useNow } from '../ui/use-now.ts';
 import { useSend } from '../ui/use-send.ts';
 import { Delegate } from './delegate.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 type Delegation = RouteAnswer<'listDelegations'>['delegations'][number];
 
@@ -33,7 +34,7 @@ export function Delegations() {
     >
       <div className="mt-3 grid gap-3">
         <Problem failure={failure} />
-        <Answered quiet asked={asked} what="the delegations">
+        <Answered quiet asked={asked} what="the delegations" command="tuesday delegate list">
           {({ delegations }) => (
             <ul className="rows empty:hidden">
               {delegations.map((one) => (
@@ -78,9 +79,9 @@ function Row({ one, busy, onEnd }: { one: Delegation; busy: boolean; onEnd: () =
     <li className={`flex flex-wrap items-center gap-3 py-3 text-sm ${over ? 'text-ink-2' : ''}`}>
       <p className="num min-w-0 flex-1 basis-60">
         <strong className="font-semibold">{one.to}</strong> for{' '}
-        <strong className="font-semibold">{one.of}</strong>, {momentWords(one.from, zone)} to{' '}
-        {momentWords(one.until, zone)}
-        {one.revokedAt === null ? '' : `, ended ${momentWords(one.revokedAt, zone)}`}
+        <strong className="font-semibold">{one.of}</strong>, <Moment at={one.from} zone={zone} /> to{' '}
+        <Moment at={one.until} zone={zone} />
+        {one.revokedAt === null ? '' : `, ended ${bothWords(one.revokedAt, zone)}`}
       </p>
       {!over && (
         <Button

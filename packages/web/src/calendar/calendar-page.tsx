@@ -31,7 +31,7 @@ export default function CalendarPage() {
           )}
         </Answered>
         <div className="grid min-w-0 gap-6">
-          <OnWatch asked={roster} />
+          <OnWatch asked={roster} quiet={policy.lost} />
           {policy.data && <Rules view={policy.data} onChanged={policy.again} />}
         </div>
       </div>

@@ -1,7 +1,7 @@
 import { Ban, DoorOpen, Eye, EyeOff } from 'lucide-react';
 import { dayWords } from '../rollouts/passed-over.ts';
 import { rolloutPath } from '../route.ts';
-import { clockWords } from '../time.ts';
+import { bothTimes, clockWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import type { Day } from './days.ts';
 import type { PlannedStage } from './planned.ts';
@@ -56,6 +56,7 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
             className={`block min-w-0 rounded-md px-1.5 py-1 font-semibold ${one.opened ? 'bg-accent text-surface' : 'border border-dashed border-accent bg-surface text-accent'}`}
           >
             {clockWords(one.at, zone)} stage {one.stage}
+            <Yours at={one.at} zone={zone} />
             <span className="block truncate font-normal">{one.name}</span>
           </Link>
         ))}
@@ -84,4 +85,10 @@ function Line({ Icon, look, children }: { Icon: typeof Eye; look: string; childr
       <span className="min-w-0 wrap-anywhere">{children}</span>
     </span>
   );
+}
+
+/** What the viewer's clock shows then, where that is something else. */
+function Yours({ at, zone }: { at: number; zone: string }) {
+  const { yours } = bothTimes(at, zone);
+  return yours === undefined ? null : <span className="num block font-normal">{yours} yours</span>;
 }

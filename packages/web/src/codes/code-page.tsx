@@ -4,7 +4,7 @@ import { call } from '../api.ts';
 import { addressed, devicePath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -14,6 +14,7 @@ import { Chip } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { FillForm } from './fill-form.tsx';
 import { firstSeen, healthWords, SEVERITY_TONES, STATE_TONES, STATE_WORDS } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** One code: what it means, where it was seen first, and what each release said about it. */
 export default function CodePage({ code }: { code: string }) {
@@ -99,13 +100,13 @@ function Seen({ view }: { view: CodeView }) {
   const { stub, owner, state } = view;
   if (!stub) return null;
   const moments = [
-    ...(stub.pagedAt === null ? [] : [['people called', momentWords(stub.pagedAt, zone)]]),
+    ...(stub.pagedAt === null ? [] : [['people called', bothWords(stub.pagedAt, zone)]]),
     ...(stub.writtenBy === null ? [] : [['written by', stub.writtenBy]]),
     ...(stub.closedBy === null ? [] : [['documented by', `release ${stub.closedBy}`]]),
     ...(state === 'stub' ? [['looked after by', owner ?? 'nobody in particular']] : []),
   ];
   return (
-    <Card title="Seen first" lead={momentWords(stub.openedAt, zone)}>
+    <Card title="Seen first" lead={bothWords(stub.openedAt, zone)}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
         {[...firstSeen(view), ...moments].map(([name = '', value = '']) => (
           <div key={name} className="contents">
@@ -141,7 +142,7 @@ function Releases({ view }: { view: CodeView }) {
             <span className="min-w-0 flex-1 basis-52 wrap-anywhere">
               {title}
               <span className="block text-ink-2">
-                {healthWords(failsHealth)}; published {momentWords(publishedAt, zone)}
+                {healthWords(failsHealth)}; published <Moment at={publishedAt} zone={zone} />
               </span>
             </span>
             <Chip tone={SEVERITY_TONES[severity]}>{severity}</Chip>

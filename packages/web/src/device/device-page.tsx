@@ -2,7 +2,7 @@ import type { DeviceView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { rolloutPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
@@ -13,6 +13,7 @@ import { SecondTry } from './second-try.tsx';
 import { Slots } from './slots.tsx';
 import { Story } from './story.tsx';
 import { Verdict } from './verdict.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 /** One device: what it will be told, what is in its slots, what happened to it, and what can be done. */
 export default function DevicePage({ device }: { device: string }) {
@@ -52,7 +53,7 @@ export default function DevicePage({ device }: { device: string }) {
 
 function Facts({ view }: { view: DeviceView }) {
   const { zone } = useSession().session;
-  const seen = view.lastSeen === null ? 'never' : momentWords(view.lastSeen, zone);
+  const seen = view.lastSeen === null ? 'never' : bothWords(view.lastSeen, zone);
   return (
     <Card title="As it reports itself" lead={`Last heard ${seen}.`}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
@@ -91,7 +92,8 @@ function Rescues({ view }: { view: DeviceView }) {
       <ul className="rows mt-2 text-sm">
         {view.rescues.map(({ version, kind, because, heardAt }) => (
           <li key={`${version} ${kind} ${heardAt}`} className="py-3">
-            <span className="num font-semibold">{version}</span> {kind}, heard {momentWords(heardAt, zone)}
+            <span className="num font-semibold">{version}</span> {kind}, heard{' '}
+            <Moment at={heardAt} zone={zone} />
             <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
           </li>
         ))}

@@ -6,6 +6,7 @@ import { LiveIncidents } from '../incidents/live-incidents.tsx';
 import { useSession } from '../session/context.ts';
 import { anchorOf } from '../session/session.ts';
 import { useAsked } from '../ui/use-asked.ts';
+import { Waiting } from '../ui/waiting.tsx';
 import { Fleet } from './fleet.tsx';
 
 const EVERY = 3_000;
@@ -39,7 +40,12 @@ export function Overview() {
           <Fleet fleet={data.fleet} />
         </div>
       )}
-      {lost && <ConnectionLost heardAt={heardAt} />}
+      {data === undefined && !lost && (
+        <div className="mt-6">
+          <Waiting what="the fleet and its rollouts" command="tuesday fleet view" />
+        </div>
+      )}
+      {lost && <ConnectionLost heardAt={heardAt} command="tuesday fleet view" />}
     </main>
   );
 }

@@ -6,7 +6,7 @@ import { numberWords } from '../rollouts/words.ts';
 import { devicePath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -108,7 +108,7 @@ function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) 
   const ask = () => call('listIncidentDevices', { params: { incident }, query: { recovery, limit: 50 } });
   const asked = useAsked(`devices ${incident} ${recovery}`, ask, 15_000, ['devices', `incident ${incident}`]);
   return (
-    <Answered asked={asked} what="the devices" quiet>
+    <Answered asked={asked} what="the devices" command={`tuesday incident devices ${incident}`} quiet>
       {({ devices, next }) =>
         devices.length === 0 ? (
           <p className="mt-3 text-sm text-ink-2">None.</p>
@@ -123,7 +123,7 @@ function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) 
                   <span className="num text-ink-2">
                     {' '}
                     runs {one.version ?? 'nothing known'},{' '}
-                    {one.lastSeen === null ? 'never seen' : `seen ${momentWords(one.lastSeen, zone)}`}
+                    {one.lastSeen === null ? 'never seen' : `seen ${bothWords(one.lastSeen, zone)}`}
                   </span>
                   <span className="block text-pretty wrap-anywhere">{one.because}</span>
                 </li>

@@ -9,7 +9,7 @@ import { RoleBoxes } from './role-boxes.tsx';
 export function GrantsBoxes({ grants, onChange }: { grants: Grants; onChange: (grants: Grants) => void }) {
   const asked = useAsked('fleets', () => call('listFleets'), 60_000, ['fleet']);
   return (
-    <Answered quiet asked={asked} what="the fleets">
+    <Answered quiet asked={asked} what="the fleets" command="tuesday fleet list">
       {({ fleets }) => (
         <div className="grid gap-4">
           {fleets.map(({ fleet, name }) => (

@@ -1,7 +1,7 @@
 import type { ReleaseView } from '@tuesday/protocol';
 import { releasePath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
 
@@ -24,7 +24,7 @@ export function Facts({ release: { manifest, createdAt } }: { release: ReleaseVi
       stagingSoak === undefined ? 'what the policy asks' : `${stagingSoak} in each cell of the matrix`,
     ],
     ...(recovery ? [['recovery', 'only mends devices; one commander may ship it'] as const] : []),
-    ['declared', momentWords(createdAt, zone)],
+    ['declared', bothWords(createdAt, zone)],
   ];
   return (
     <Card title="What it declares">

@@ -3,7 +3,6 @@ import { OctagonX } from 'lucide-react';
 import { call } from '../api.ts';
 import { devicesWords } from '../rollouts/words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { CommandLine } from '../ui/command-line.tsx';
@@ -11,6 +10,7 @@ import { Chip } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { ParityValues } from './parity-values.tsx';
 import { cellWords, shareWords, verdictWords } from './cover-words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 async function ask(version: string) {
   const [view, { policy }] = await Promise.all([
@@ -120,8 +120,8 @@ function Failed({ view: { failed } }: { view: ParityView }) {
             </p>
             <p className="mt-1 text-sm text-pretty wrap-anywhere">{because}</p>
             <p className="num mt-1 text-sm text-ink-2">
-              {devicesWords(devices)} of the fleet; seen {momentWords(at, zone)}. It closes the gate until it
-              passes.
+              {devicesWords(devices)} of the fleet; seen <Moment at={at} zone={zone} />. It closes the gate
+              until it passes.
             </p>
           </li>
         ))}

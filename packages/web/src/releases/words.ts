@@ -1,7 +1,7 @@
 /** Releases in words: what one is, what it still lacks, and what comes next. */
 import type { ReleaseView } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 
 export interface Standing {
   tone: Tone;
@@ -17,7 +17,7 @@ export interface Standing {
 export function standingOf(release: ReleaseView, zone: string, trusted = true): Standing {
   const { state, missingArtifacts: missing, signatures, publishedAt, version } = release;
   if (state === 'published') {
-    const at = publishedAt === null ? '' : ` on ${momentWords(publishedAt, zone)}`;
+    const at = publishedAt === null ? '' : ` on ${bothWords(publishedAt, zone)}`;
     const by = signatures.have.length === 0 ? '' : ` ${signers(release)} signed it.`;
     const sentence = `${version} is published${at}.${by} Devices take it when a rollout offers it to them.`;
     return { tone: 'good', chip: 'published', sentence, next: 'nothing' };
@@ -41,7 +41,7 @@ export function standingOf(release: ReleaseView, zone: string, trusted = true): 
 /** In a list, where the version stands beside it. */
 export function shortStanding(release: ReleaseView, zone: string): string {
   const { state, missingArtifacts: missing, signatures, publishedAt } = release;
-  if (state === 'published') return publishedAt === null ? '' : `published ${momentWords(publishedAt, zone)}`;
+  if (state === 'published') return publishedAt === null ? '' : `published ${bothWords(publishedAt, zone)}`;
   if (missing.length > 0) return `lacks the bytes for ${listed(missing)}`;
   const { have, need } = signatures;
   if (have.length === 0) return `waits for ${numeral(need)} signatures`;

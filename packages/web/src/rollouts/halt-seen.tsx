@@ -3,10 +3,10 @@ import { BellRing, Check } from 'lucide-react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Whether somebody is at it; until then the halt escalates. */
 export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: RolloutView }) {
@@ -17,7 +17,7 @@ export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: Rol
     return (
       <p className="num mt-5 flex items-center gap-2 text-sm text-ink-2">
         <Check size={16} aria-hidden className="shrink-0 text-good" />
-        {acknowledged.by} has seen it and is at it, {momentWords(acknowledged.at, zone)}.
+        {acknowledged.by} has seen it and is at it, <Moment at={acknowledged.at} zone={zone} />.
       </p>
     );
   return (

@@ -1,8 +1,8 @@
 import type { RolloutView } from '@tuesday/protocol';
 import { useState } from 'react';
-import { momentWords } from '../time.ts';
 import { ToneIcon } from '../ui/tone-icon.tsx';
 import { eventTone, eventWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 const FEW = 6;
 
@@ -26,7 +26,7 @@ export function History({ view: { events }, zone }: { view: RolloutView; zone: s
             <div className="min-w-0 text-sm">
               <p className="font-semibold">{eventWords(one.event)}</p>
               <p className="num text-ink-2">
-                {momentWords(one.at, zone)}, by {one.actor}
+                <Moment at={one.at} zone={zone} />, by {one.actor}
               </p>
               <p className="mt-1 text-pretty wrap-anywhere">{one.because}</p>
             </div>

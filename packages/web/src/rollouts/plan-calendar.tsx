@@ -1,7 +1,7 @@
 import type { PlanCalendarView, RolloutView } from '@tuesday/protocol';
 import { CalendarClock, CircleOff } from 'lucide-react';
 import { call } from '../api.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { useAsked } from '../ui/use-asked.ts';
@@ -56,9 +56,7 @@ export function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar:
       ))}
       <li className="grid grid-cols-[1.25rem_1fr] gap-x-3">
         <span aria-hidden className="mx-auto mt-1.5 size-2 rounded-full bg-line-strong" />
-        <p>
-          {finishedAt === null ? 'It does not come to its end.' : `Over ${momentWords(finishedAt, zone)}`}
-        </p>
+        <p>{finishedAt === null ? 'It does not come to its end.' : `Over ${bothWords(finishedAt, zone)}`}</p>
       </li>
     </ol>
   );

@@ -1,5 +1,5 @@
 import type { StageView } from '@tuesday/protocol';
-import { type Anchor, fleetAt, momentWords, progressBetween } from '../time.ts';
+import { type Anchor, bothWords, fleetAt, progressBetween } from '../time.ts';
 import { useNow } from '../ui/use-now.ts';
 import { EvidenceBar } from './evidence-bar.tsx';
 import { STANDING_WORDS, type Standing } from './standing.ts';
@@ -57,8 +57,8 @@ function Soak({ stage, stopped, anchor, zone }: Pick<Props, 'stage' | 'stopped' 
   const done = progressBetween(openedAt, soakEndsAt, fleetAt(anchor, now));
   const words =
     passedAt === null
-      ? `soak ${Math.floor(done * 100)} % of ${plan.soak}, ends ${momentWords(soakEndsAt, zone)}`
-      : `passed ${momentWords(passedAt, zone)} after a soak of ${plan.soak}`;
+      ? `soak ${Math.floor(done * 100)} % of ${plan.soak}, ends ${bothWords(soakEndsAt, zone)}`
+      : `passed ${bothWords(passedAt, zone)} after a soak of ${plan.soak}`;
   return (
     <div className="mt-1.5">
       <p className="num text-sm text-ink-2">{words}</p>

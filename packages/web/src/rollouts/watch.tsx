@@ -3,7 +3,7 @@ import { CircleCheck, CircleDashed, Eye } from 'lucide-react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -12,6 +12,7 @@ import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
 import { isOver } from './standing.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Who must watch, who has said so, and when nobody is there. */
 export function Watch({ view }: { view: RolloutView }) {
@@ -60,7 +61,7 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
               <span className="text-ink-2">
                 {acknowledgedAt === null
                   ? 'has not said so yet'
-                  : `watches, said ${momentWords(acknowledgedAt, zone)}`}
+                  : `watches, said ${bothWords(acknowledgedAt, zone)}`}
               </span>
             </span>
           </li>
@@ -72,7 +73,7 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
           <ul className="num">
             {watch.gaps.map(({ from, until }) => (
               <li key={from}>
-                {momentWords(from, zone)} to {momentWords(until, zone)}
+                <Moment at={from} zone={zone} /> to <Moment at={until} zone={zone} />
               </li>
             ))}
           </ul>

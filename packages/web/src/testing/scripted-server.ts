@@ -54,6 +54,8 @@ export class ScriptedServer {
   readonly refusing = new Map<RouteName, Refusal>();
   /** Routes whose connection breaks before anything is answered. */
   readonly breaking = new Set<RouteName>();
+  /** Routes that are never answered, and the connection stays open. */
+  readonly hanging = new Set<RouteName>();
   /** The cookie of the session is worth nothing any more. */
   expired = false;
   readonly acts: Array<{ path: string; body: unknown }> = [];
@@ -121,6 +123,7 @@ export class ScriptedServer {
     const found = find(request.method ?? 'GET', path);
     if (!found)
       return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
+    if (this.hanging.has(found.name)) return;
     if (this.breaking.has(found.name)) return void request.socket.destroy();
     const body = await bodyOf(request);
     const { name, route, params } = found;

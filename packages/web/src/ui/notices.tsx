@@ -1,6 +1,19 @@
 import { LoaderCircle } from 'lucide-react';
+import { CommandLine } from './command-line.tsx';
 import { Link } from './link.tsx';
 import { Mark } from './mark.tsx';
+import { Waiting } from './waiting.tsx';
+
+/** Who asks is not known yet: nothing is shown until that takes long. */
+export function Entering() {
+  return (
+    <main aria-busy="true" aria-label="Tuesday" className="grid min-h-dvh place-items-center px-4">
+      <div className="w-full max-w-md">
+        <Waiting what="who you are" command="tuesday status" />
+      </div>
+    </main>
+  );
+}
 
 export function NoAnswer() {
   return (
@@ -10,8 +23,11 @@ export function NoAnswer() {
         <h1 className="mt-6 text-2xl font-semibold tracking-tight">The server does not answer</h1>
         <p className="mt-2 flex items-center gap-2 text-ink-2">
           <LoaderCircle size={16} aria-hidden className="motion-safe:animate-spin" /> Trying again every two
-          seconds.
+          seconds. From where a terminal reaches it:
         </p>
+        <div className="mt-3">
+          <CommandLine command="tuesday status" />
+        </div>
       </div>
     </main>
   );

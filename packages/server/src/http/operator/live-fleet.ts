@@ -13,7 +13,7 @@ const LOOK = 500;
 /** However many devices report, it is told this often at most. */
 const DEVICES_EVERY = 3_000;
 /** Then whoever reads comes again, and is asked again who it is. */
-const LONGEST = 300_000;
+const LONGEST = 60_000;
 /** Entries that are read at once, and the most that are told one by one to somebody who was away. */
 const AT_ONCE = 500;
 const MOST_MISSED = 1_000;
