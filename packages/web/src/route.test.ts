@@ -13,6 +13,7 @@ import {
   rolloutPath,
   routeOf,
   SETTINGS,
+  wallPath,
 } from './route.ts';
 import { tokenIn } from './session/link-token.ts';
 
@@ -24,6 +25,8 @@ describe('addresses', () => {
     ['a device has its own', devicePath('th-0042'), { screen: 'device', device: 'th-0042' }],
     ['an incident has its own', incidentPath('i-1'), { screen: 'incident', incident: 'i-1' }],
     ['a code has its own', codePath('0x45'), { screen: 'code', code: '0x45' }],
+    ['a wall shows what is under way', wallPath(), { screen: 'wall', rollout: undefined }],
+    ['or one rollout', wallPath('r-1'), { screen: 'wall', rollout: 'r-1' }],
     ['a release has its own', releasePath('3.2.5'), { screen: 'release', release: '3.2.5', part: undefined }],
     [
       'its parity too',

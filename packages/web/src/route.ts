@@ -28,6 +28,7 @@ export type Route =
     }
   | { screen: 'settings'; part: SettingsPart }
   | { screen: 'rollout'; rollout: string }
+  | { screen: 'wall'; rollout: string | undefined }
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
   | { screen: 'code'; code: string }
@@ -74,13 +75,15 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
+  if (trimmed === '/wall') return { screen: 'wall', rollout: undefined };
   const release = /^\/releases\/([^/]+)(\/parity)?$/.exec(trimmed);
   if (release) return releaseRoute(release[1], release[2]);
-  const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents)\/([^/]+)$/.exec(trimmed) ?? [];
+  const [, kind, id] = /^\/(rollouts|approvals|devices|codes|incidents|wall)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
+  if (kind === 'wall') return { screen: 'wall', rollout: one };
   if (kind === 'incidents') return { screen: 'incident', incident: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
 }
@@ -101,6 +104,11 @@ function decoded(id: string): string | undefined {
 
 export function rolloutPath(rollout: string): string {
   return `/rollouts/${encodeURIComponent(rollout)}`;
+}
+
+/** For a screen that nobody touches. */
+export function wallPath(rollout?: string): string {
+  return rollout === undefined ? '/wall' : `/wall/${encodeURIComponent(rollout)}`;
 }
 
 export function approvalPath(approval: string): string {

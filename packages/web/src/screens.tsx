@@ -23,6 +23,7 @@ const CodePage = lazy(() => import('./codes/code-page.tsx'));
 const PlanPage = lazy(() => import('./plan/plan-page.tsx'));
 const IncidentsPage = lazy(() => import('./incidents/incidents-page.tsx'));
 const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
+const WallPage = lazy(() => import('./wall/wall-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 const ReleasesPage = lazy(() => import('./releases/releases-page.tsx'));
 const ReleasePage = lazy(() => import('./releases/release-page.tsx'));
@@ -67,6 +68,8 @@ function Screen({ route }: { route: Route }) {
       return <Overview />;
     case 'rollout':
       return <RolloutPage key={route.rollout} rollout={route.rollout} />;
+    case 'wall':
+      return <WallPage rollout={route.rollout} />;
     case 'approvals':
       return <Approvals />;
     case 'approval':

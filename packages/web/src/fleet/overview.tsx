@@ -3,6 +3,8 @@ import { call } from '../api.ts';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { RolloutList } from '../rollouts/rollout-list.tsx';
 import { LiveIncidents } from '../incidents/live-incidents.tsx';
+import { wallPath } from '../route.ts';
+import { Link } from '../ui/link.tsx';
 import { useSession } from '../session/context.ts';
 import { anchorOf } from '../session/session.ts';
 import { useAsked } from '../ui/use-asked.ts';
@@ -32,7 +34,12 @@ export function Overview() {
   }, []);
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-6 pb-28 sm:px-6" aria-busy={data === undefined}>
-      <h1 className="text-3xl font-semibold tracking-tight">Overview</h1>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <h1 className="text-3xl font-semibold tracking-tight">Overview</h1>
+        <Link to={wallPath()} className="link py-1 text-sm max-sm:hidden">
+          Show it on a wall
+        </Link>
+      </div>
       <LiveIncidents />
       {data && (
         <div className="mt-6 grid gap-6">

@@ -22,14 +22,18 @@ export function Shell({ route, onSignOut, children }: ShellProps) {
   );
   return (
     <PendingContext value={pending}>
-      <Header
-        session={session}
-        screen={route.screen}
-        waiting={waitingForMe(pending.approvals).length}
-        incidents={liveIncidents(pending.incidents).length}
-        onSignOut={onSignOut}
-      />
-      <StandingLine session={session} />
+      {route.screen !== 'wall' && (
+        <>
+          <Header
+            session={session}
+            screen={route.screen}
+            waiting={waitingForMe(pending.approvals).length}
+            incidents={liveIncidents(pending.incidents).length}
+            onSignOut={onSignOut}
+          />
+          <StandingLine session={session} />
+        </>
+      )}
       <ReviewBanner glasses={openReviews(pending.glasses)} session={session} />
       {children}
     </PendingContext>

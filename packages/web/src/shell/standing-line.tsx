@@ -30,7 +30,7 @@ export function StandingLine({ session: { zone } }: { session: Session }) {
           className={`ml-auto flex items-center gap-1.5 ${line === 'lost' ? 'font-medium text-warn' : ''}`}
         >
           <span aria-hidden className={`size-2 shrink-0 rounded-full ${DOTS[line]}`} />
-          {WORDS[line]}
+          <span className={line === 'live' ? 'max-sm:sr-only' : ''}>{WORDS[line]}</span>
         </p>
       </div>
     </section>

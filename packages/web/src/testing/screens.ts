@@ -8,19 +8,25 @@ export interface Looked {
   readonly path: string;
   /** Words that are there when it is ready. */
   readonly ready: string;
+  /** The file beside `screens.browser.test.ts` that holds it to the rules for everybody, with a story around it. */
+  readonly by?: string;
 }
 
 /** join is for people who are not signed in yet; it is looked at on the doorstep. */
 type Inside = Exclude<Route['screen'], 'join'>;
 
 export const LOOKED: Readonly<Record<Inside, readonly Looked[]>> = {
-  overview: [{ name: 'first-page', path: '/', ready: 'Rollouts' }],
+  overview: [{ name: 'first-page', path: '/', ready: 'Rollouts', by: 'console' }],
   approvals: [{ name: 'approvals', path: '/approvals', ready: 'Waiting for you' }],
   approval: [
     { name: 'approval', path: '/approvals/a-41', ready: 'Different from the last plan' },
     { name: 'own-request', path: '/approvals/a-42', ready: 'nobody consents to what they asked for' },
   ],
   rollout: [{ name: 'draft', path: `/rollouts/${ROLLOUT}`, ready: 'Before it starts' }],
+  wall: [
+    { name: 'wall', path: '/wall', ready: 'Live' },
+    { name: 'wall-rollout', path: `/wall/${ROLLOUT}`, ready: 'Live' },
+  ],
   fleet: [{ name: 'fleet', path: '/fleet', ready: 'new since' }],
   devices: [{ name: 'devices', path: '/devices', ready: 'th-0025' }],
   device: [{ name: 'device', path: '/devices/th-0042', ready: 'Went back by itself' }],
@@ -41,10 +47,10 @@ export const LOOKED: Readonly<Record<Inside, readonly Looked[]>> = {
   ],
   account: [{ name: 'account', path: '/account', ready: 'Chrome 155 on Windows' }],
   audit: [{ name: 'audit', path: '/audit', ready: 'rollout: stage opened' }],
-  releases: [{ name: 'release-list', path: '/releases', ready: '3.2.6' }],
-  release: [{ name: 'release-one', path: '/releases/3.2.5', ready: 'Test results' }],
-  publish: [{ name: 'publish-empty', path: '/releases/new', ready: 'Way back' }],
-  plan: [{ name: 'plan-new', path: '/rollouts/new', ready: 'goes with the plan' }],
+  releases: [{ name: 'release-list', path: '/releases', ready: '3.2.6', by: 'releases' }],
+  release: [{ name: 'release-one', path: '/releases/3.2.5', ready: 'Test results', by: 'releases' }],
+  publish: [{ name: 'publish-empty', path: '/releases/new', ready: 'Way back', by: 'releases' }],
+  plan: [{ name: 'plan-new', path: '/rollouts/new', ready: 'Stages', by: 'plan' }],
   nowhere: [{ name: 'nowhere', path: '/no-such-page', ready: 'There is no such page' }],
 };
 

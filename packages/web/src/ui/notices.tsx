@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { LoaderCircle } from 'lucide-react';
 import { CommandLine } from './command-line.tsx';
 import { Link } from './link.tsx';
@@ -34,6 +35,9 @@ export function NoAnswer() {
 }
 
 export function Nowhere() {
+  useEffect(() => {
+    document.title = 'No such page · Tuesday';
+  }, []);
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-16 sm:px-6">
       <h1 className="text-2xl font-semibold tracking-tight">There is no such page</h1>

@@ -1,0 +1,72 @@
+import { useEffect } from 'react';
+import { call } from '../api.ts';
+import { LiveIncidents } from '../incidents/live-incidents.tsx';
+import { isOver } from '../rollouts/standing.ts';
+import { useSession } from '../session/context.ts';
+import { Link } from '../ui/link.tsx';
+import { useAsked } from '../ui/use-asked.ts';
+import { Waiting } from '../ui/waiting.tsx';
+import { useAwake } from './keep-awake.ts';
+import { WallFleet } from './wall-fleet.tsx';
+import { WallHead } from './wall-head.tsx';
+import { WallRollout } from './wall-rollout.tsx';
+
+async function ask() {
+  const [fleet, { rollouts }] = await Promise.all([call('viewFleet'), call('listRollouts')]);
+  return { fleet, rollouts };
+}
+
+/**
+ * For a screen that nobody touches: what happens, why, and what comes next, in letters for the other end of a room.
+ *
+ * @param rollout absent: the newest one that is under way, or that stopped and is looked after
+ */
+export default function WallPage({ rollout }: { rollout: string | undefined }) {
+  const { session } = useSession();
+  const { data, lost, heardAt } = useAsked('wall', ask, 5_000, ['rollout', 'release', 'devices']);
+  useAwake();
+  useEffect(() => {
+    document.title = 'Wall · Tuesday';
+    document.documentElement.classList.add('wall');
+    return () => document.documentElement.classList.remove('wall');
+  }, []);
+  const shown = rollout ?? data?.rollouts.find(({ phase }) => !isOver(phase) || phase === 'halted')?.rollout;
+  return (
+    <main className="flex min-h-dvh flex-col gap-4 px-6 py-4">
+      <Link
+        to="/"
+        className="sr-only rounded-lg bg-surface p-3 font-semibold focus:not-sr-only focus:absolute focus:z-10"
+      >
+        Leave the wall
+      </Link>
+      <WallHead session={session} lost={lost} heardAt={heardAt} />
+      <LiveIncidents />
+      {data === undefined && rollout === undefined ? (
+        <>
+          <h1 className="text-4xl font-semibold tracking-tight">The fleet</h1>
+          <Waiting what="the fleet and its rollouts" command="tuesday fleet watch" />
+        </>
+      ) : (
+        <div className="grid flex-1 content-start items-start gap-4 xl:grid-cols-[1fr_24rem]">
+          {shown === undefined ? (
+            <Quiet />
+          ) : (
+            <WallRollout key={shown} rollout={shown} fleet={data && <WallFleet fleet={data.fleet} />} />
+          )}
+          {shown === undefined && data && <WallFleet fleet={data.fleet} />}
+        </div>
+      )}
+    </main>
+  );
+}
+
+function Quiet() {
+  return (
+    <section className="card p-7">
+      <h1 className="text-4xl font-semibold tracking-tight text-balance">No rollout is under way</h1>
+      <p className="mt-3 max-w-[60ch] text-lg text-ink-2">
+        Whoever starts one sees it here: what it does, why, and what it waits for.
+      </p>
+    </section>
+  );
+}
