@@ -8,6 +8,7 @@ import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
+import { VoidNote } from './void-note.tsx';
 import { countWords, standingConsents, whoWords } from './words.ts';
 import { Moment } from '../ui/moment.tsx';
 
@@ -53,6 +54,7 @@ export function Consents({ view, onChanged }: Props) {
           </li>
         )}
       </ul>
+      {view.state === 'void' && <VoidNote view={view} />}
       {live && own !== undefined && (
         <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setAsking(true)}>
           {own === 'request' ? 'Withdraw the request' : 'Take back my consent'}

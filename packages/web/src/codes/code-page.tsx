@@ -1,7 +1,7 @@
 import type { CodeView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
-import { addressed, devicePath } from '../route.ts';
+import { addressed, devicePath, releasePath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
 import { bothWords } from '../time.ts';
@@ -138,7 +138,9 @@ function Releases({ view }: { view: CodeView }) {
       <ul className="rows mt-2 text-sm">
         {view.releases.map(({ release, publishedAt, title, severity, failsHealth }) => (
           <li key={release} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
-            <span className="num w-20 shrink-0 font-semibold">{release}</span>
+            <Link to={releasePath(release)} className="link num w-20 shrink-0 py-1 font-semibold">
+              {release}
+            </Link>
             <span className="min-w-0 flex-1 basis-52 wrap-anywhere">
               {title}
               <span className="block text-ink-2">

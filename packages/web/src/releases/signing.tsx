@@ -5,6 +5,7 @@ import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { CommandLine } from '../ui/command-line.tsx';
 import { useAsked } from '../ui/use-asked.ts';
+import { VoidSignatures } from './void-signatures.tsx';
 import { type Standing, sizeWords } from './words.ts';
 
 interface Props {
@@ -30,6 +31,7 @@ export function Signing({ release, next }: Props) {
           <Place key={index} label={have[index]?.label} number={index + 1} />
         ))}
       </ol>
+      {release.state !== 'published' && <VoidSignatures release={release} />}
       {next === 'trust' && <Untrusted />}
       {next === 'bytes' && (
         <p className="mt-4 text-sm text-ink-2">

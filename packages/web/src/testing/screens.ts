@@ -48,7 +48,7 @@ export const LOOKED: Readonly<Record<Inside, readonly Looked[]>> = {
   account: [{ name: 'account', path: '/account', ready: 'Chrome 155 on Windows' }],
   audit: [{ name: 'audit', path: '/audit', ready: 'rollout: stage opened' }],
   releases: [{ name: 'release-list', path: '/releases', ready: '3.2.6', by: 'releases' }],
-  release: [{ name: 'release-one', path: '/releases/3.2.5', ready: 'Test results', by: 'releases' }],
+  release: [{ name: 'release-one', path: '/releases/3.2.6', ready: 'Test results', by: 'releases' }],
   publish: [{ name: 'publish-empty', path: '/releases/new', ready: 'Way back', by: 'releases' }],
   plan: [{ name: 'plan-new', path: '/rollouts/new', ready: 'Stages', by: 'plan' }],
   nowhere: [{ name: 'nowhere', path: '/no-such-page', ready: 'There is no such page' }],
