@@ -7,15 +7,16 @@ const it = new ConsoleBrowser();
 const SOON = { timeout: 15_000 };
 const INCIDENT_PATH = `/incidents/${INCIDENT.incident}`;
 const line = () => it.page.getByRole('region', { name: 'Times and connection' }).getByRole('status');
-const live = () => expect.poll(() => line().textContent(), SOON).toBe('Live');
+async function live(): Promise<void> {
+  await expect.poll(() => line().textContent(), SOON).toBe('Live');
+}
 const askedSince = (from: number) => it.server.questions.slice(from);
 
 /** Without a word to the page: the script's own setter would tell it that everything changed. */
 function quietly(change: () => void): void {
-  const { tell } = it.server;
-  it.server.tell = () => undefined;
+  it.server.silent = true;
   change();
-  it.server.tell = tell;
+  it.server.silent = false;
 }
 
 describe('an incident on a phone', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changedThing } from './changes.ts';
+import { changeAbout } from './changes.ts';
 
 test.each([
   ['rollout r-1', 'rollout', 'r-1'],
@@ -11,5 +11,5 @@ test.each([
   ['something new n-1', 'other', null],
   ['', 'other', null],
 ])('an audit entry about "%s" is a change of %s %s', (object, topic, id) => {
-  expect(changedThing(object)).toEqual({ topic, id });
+  expect(changeAbout(object)).toEqual({ topic, id });
 });

@@ -54,7 +54,7 @@ export const watchFleetQuerySchema = z.object({
 const PARTS = /^(?:\d+ )?(notice channel|ticket hook|[a-z]+)(?: (.+))?$/;
 
 /** @param object as in the audit log, `rollout r-1` */
-export function changedThing(object: string): Pick<FleetChange, 'topic' | 'id'> {
+export function changeAbout(object: string): Pick<FleetChange, 'topic' | 'id'> {
   const [, word, id = null] = PARTS.exec(object) ?? [];
   const topic = changeTopicSchema.safeParse(word);
   return topic.success ? { topic: topic.data, id } : { topic: 'other', id: null };

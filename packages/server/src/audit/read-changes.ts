@@ -1,5 +1,5 @@
 /** The audit log as a feed of what changed: each entry is written with the change, and their order is that of their commits. */
-import { changedThing, type FleetChange } from '@tuesday/protocol';
+import { changeAbout, type FleetChange } from '@tuesday/protocol';
 import type { Context } from '../context.ts';
 
 type Parts = Pick<Context, 'db' | 'organisation' | 'fleet'>;
@@ -27,7 +27,7 @@ export async function readChanges(
     .execute();
   return rows.map((row) => ({
     seq: row.seq,
-    change: { ...changedThing(row.object), at: row.at },
+    change: { ...changeAbout(row.object), at: row.at },
     scope: row.fleet === fleet ? 'own' : row.fleet === null ? 'all' : 'other',
   }));
 }
@@ -39,5 +39,5 @@ export async function newestEntry({ db, organisation }: Parts): Promise<number> 
     .select(({ fn }) => fn.max('seq').as('seq'))
     .where('organisation', '=', organisation)
     .executeTakeFirst();
-  return Number(row?.seq ?? 0);
+  return row?.seq ?? 0;
 }

@@ -1,8 +1,14 @@
 import type { RolloutView } from '@tuesday/protocol';
 import { numberWords, percent } from './words.ts';
 
+interface Props {
+  view: RolloutView;
+  /** Without what the words mean. */
+  brief?: boolean;
+}
+
 /** How many took it, and how many of them went wrong. */
-export function Numbers({ view: { exposed, harmed, devices } }: { view: RolloutView }) {
+export function Numbers({ view: { exposed, harmed, devices }, brief = false }: Props) {
   const of = (part: number, all: number) => (all === 0 ? '' : `${percent(part / all)} of `);
   return (
     <section aria-labelledby="reach" className="card p-5 sm:p-6">
@@ -28,9 +34,11 @@ export function Numbers({ view: { exposed, harmed, devices } }: { view: RolloutV
           </dd>
         </div>
       </dl>
-      <p className="mt-4 text-sm text-ink-2">
-        Exposed took the release. Harmed are those of them that failed, rolled back or fell silent.
-      </p>
+      {!brief && (
+        <p className="mt-4 text-sm text-ink-2">
+          Exposed took the release. Harmed are those of them that failed, rolled back or fell silent.
+        </p>
+      )}
     </section>
   );
 }

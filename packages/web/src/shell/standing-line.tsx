@@ -25,13 +25,12 @@ export function StandingLine({ session: { zone } }: { session: Session }) {
             Times are {zone}; yours is {mine}.
           </p>
         )}
-        <p
-          role="status"
+        <output
           className={`ml-auto flex items-center gap-1.5 ${line === 'lost' ? 'font-medium text-warn' : ''}`}
         >
           <span aria-hidden className={`size-2 shrink-0 rounded-full ${DOTS[line]}`} />
           <span className={line === 'live' ? 'max-sm:sr-only' : ''}>{WORDS[line]}</span>
-        </p>
+        </output>
       </div>
     </section>
   );

@@ -54,6 +54,8 @@ export class ScriptedServer {
   readonly refusing = new Map<RouteName, Refusal>();
   /** Routes whose connection breaks before anything is answered. */
   readonly breaking = new Set<RouteName>();
+  /** What changes is not told. */
+  silent = false;
   /** Routes that are never answered, and the connection stays open. */
   readonly hanging = new Set<RouteName>();
   /** The cookie of the session is worth nothing any more. */
@@ -108,6 +110,7 @@ export class ScriptedServer {
 
   /** Tells everybody that something changed in the fleet. */
   tell(change: Pick<FleetChange, 'topic' | 'id'>): void {
+    if (this.silent) return;
     this.#told += 1;
     for (const line of this.#lines) this.#write(line, change);
   }

@@ -28,8 +28,7 @@ export function WallHead({ session: { account, anchor, zone }, lost, heardAt }: 
       <p className="ml-auto text-lg">
         <Moment at={fleetAt(anchor, now)} zone={zone} />
       </p>
-      <p
-        role="status"
+      <output
         className={`flex items-center gap-2 rounded-lg ${stale ? 'bg-warn-soft px-3 py-1 font-semibold text-warn' : 'text-ink-2'}`}
       >
         <span aria-hidden className={`size-3 shrink-0 rounded-full ${stale ? 'bg-warn' : 'bg-good'}`} />
@@ -40,7 +39,7 @@ export function WallHead({ session: { account, anchor, zone }, lost, heardAt }: 
             : line === 'off'
               ? 'Connecting …'
               : 'Live'}
-      </p>
+      </output>
     </div>
   );
 }

@@ -34,7 +34,7 @@ export function WallRollout({ rollout, fleet }: { rollout: string; fleet: ReactN
         <div className="card p-6">
           <NextLook view={view} anchor={session.anchor} zone={session.zone} />
         </div>
-        <Numbers view={view} />
+        <Numbers view={view} brief />
         {fleet}
       </div>
     </>

@@ -117,9 +117,9 @@ function newFor({ seq, seesAll }: Reader, changes: readonly LoggedChange[]): Ite
   const last = new Map<string, LoggedChange>();
   for (const each of changes) {
     if (each.seq <= seq || !(each.scope === 'own' || (seesAll && each.scope === 'all'))) continue;
-    const thing = JSON.stringify([each.change.topic, each.change.id]);
-    last.delete(thing);
-    last.set(thing, each);
+    const key = JSON.stringify([each.change.topic, each.change.id]);
+    last.delete(key);
+    last.set(key, each);
   }
   return last.values();
 }
