@@ -1,3 +1,4 @@
+import type { RolloutListView } from '@tuesday/protocol';
 import { useEffect } from 'react';
 import { call } from '../api.ts';
 import { LiveIncidents } from '../incidents/live-incidents.tsx';
@@ -30,7 +31,7 @@ export default function WallPage({ rollout }: { rollout: string | undefined }) {
     document.documentElement.classList.add('wall');
     return () => document.documentElement.classList.remove('wall');
   }, []);
-  const shown = rollout ?? data?.rollouts.find(({ phase }) => !isOver(phase) || phase === 'halted')?.rollout;
+  const shown = rollout ?? chosen(data?.rollouts ?? []);
   return (
     <main className="flex min-h-dvh flex-col gap-4 px-6 py-4">
       <Link
@@ -58,6 +59,12 @@ export default function WallPage({ rollout }: { rollout: string | undefined }) {
       )}
     </main>
   );
+}
+
+/** What moves or has halted goes before what nobody has started. */
+function chosen(rollouts: RolloutListView['rollouts']): string | undefined {
+  const live = rollouts.filter(({ phase }) => !isOver(phase) || phase === 'halted');
+  return (live.find(({ phase }) => phase !== 'draft') ?? live[0])?.rollout;
 }
 
 function Quiet() {
