@@ -1,10 +1,20 @@
+import { lingui } from '@lingui/vite-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [
+    // English ships within the code, so that its words come with the page that says them.
+    lingui({
+      configPath: fileURLToPath(new URL('lingui.config.ts', import.meta.url)),
+      macroTransform: { macro: { descriptorFields: 'message' } },
+      failOnCompileError: true,
+    }),
+    react(),
+    tailwindcss(),
+  ],
   resolve: {
     alias: { 'node:crypto': fileURLToPath(new URL('src/plan/no-crypto.ts', import.meta.url)) },
   },

@@ -1,4 +1,5 @@
 /** Fleet time and the viewer's time. Fleet time may run faster than the wall's in a demo. */
+import { conventions } from './language/i18n.ts';
 
 /** At real time `real` the fleet's clock showed `fleet`; it runs `rate` times as fast. Milliseconds. */
 export interface Anchor {
@@ -93,7 +94,7 @@ function format(zone: string | undefined, options: Intl.DateTimeFormatOptions): 
   let made = formats.get(key);
   if (!made) {
     const full = zone === undefined ? options : { ...options, timeZone: zone };
-    made = new Intl.DateTimeFormat('en-GB', { hourCycle: 'h23', ...full });
+    made = new Intl.DateTimeFormat(conventions, { hourCycle: 'h23', ...full });
     formats.set(key, made);
   }
   return made;

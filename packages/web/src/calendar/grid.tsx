@@ -1,5 +1,5 @@
 import type { Calendar, Shift } from '@tuesday/protocol';
-import { ChevronLeft, ChevronRight } from 'lucide-react';
+import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { dayWords } from '../rollouts/passed-over.ts';
 import { useSession } from '../session/context.ts';
@@ -10,6 +10,7 @@ import { DayCell } from './day-cell.tsx';
 import { dateIn, daysOf, later, mondayOf } from './days.ts';
 import type { PlannedStage } from './planned.ts';
 import { watchersOn } from './watchers.ts';
+import { WEEKDAYS_IN_SHORT } from './weekday-words.ts';
 
 interface Props {
   calendar: Calendar;
@@ -18,7 +19,6 @@ interface Props {
 }
 
 const WEEKS = 5;
-const NAMES = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** Five weeks: a grid where there is room, one line a day on a phone. */
 export function Grid({ calendar, shifts, planned }: Props) {
@@ -34,13 +34,13 @@ export function Grid({ calendar, shifts, planned }: Props) {
       aside={
         <span className="flex items-center gap-1">
           <span className="mr-2 text-sm text-ink-2">{calendar.zone}</span>
-          <Turn label="Earlier" onClick={() => setPage(page - 1)} />
-          <Turn label="Later" onClick={() => setPage(page + 1)} />
+          <Turn label="Earlier weeks" Icon={ChevronLeft} onClick={() => setPage(page - 1)} />
+          <Turn label="Later weeks" Icon={ChevronRight} onClick={() => setPage(page + 1)} />
         </span>
       }
     >
       <div aria-hidden className="mt-3 hidden grid-cols-7 gap-px text-sm text-ink-2 md:grid">
-        {NAMES.map((name) => (
+        {WEEKDAYS_IN_SHORT.map((name) => (
           <span key={name} className="px-2 py-1">
             {name}
           </span>
@@ -69,12 +69,17 @@ export function Grid({ calendar, shifts, planned }: Props) {
   );
 }
 
-function Turn({ label, onClick }: { label: 'Earlier' | 'Later'; onClick: () => void }) {
-  const Icon = label === 'Earlier' ? ChevronLeft : ChevronRight;
+interface TurnProps {
+  label: string;
+  Icon: LucideIcon;
+  onClick: () => void;
+}
+
+function Turn({ label, Icon, onClick }: TurnProps) {
   return (
     <button
       type="button"
-      aria-label={`${label} weeks`}
+      aria-label={label}
       className="grid size-10 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
       onClick={onClick}
     >

@@ -1,5 +1,6 @@
 /** The rules of a fleet in sentences. */
 import type { ChangeWindow, Policy, Weekday } from '@tuesday/protocol';
+import { weekdayWords } from './weekday-words.ts';
 
 const PRESETS: Readonly<Record<Policy['preset'], string>> = {
   'golden-rule': 'golden rule',
@@ -47,5 +48,5 @@ function windowsWords(windows: readonly ChangeWindow[]): string {
 }
 
 function daysWords(days: readonly Weekday[]): string {
-  return days.map((day) => `${day.slice(0, 1).toUpperCase()}${day.slice(1, 3)}`).join(', ');
+  return days.map(weekdayWords).join(', ');
 }

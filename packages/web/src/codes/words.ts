@@ -1,5 +1,6 @@
 /** Codes in words. */
 import type { CodeState, CodeView, Severity } from '@tuesday/protocol';
+import { conventions } from '../language/i18n.ts';
 import type { Tone } from '../rollouts/words.ts';
 
 export const STATE_WORDS: Readonly<Record<CodeState, string>> = {
@@ -24,7 +25,8 @@ export function healthWords(fails: boolean | null): string {
 }
 
 export function devicesWords(devices: number): string {
-  return devices === 1 ? '1 device' : `${devices.toLocaleString('en-US')} devices`;
+  const number = devices.toLocaleString(conventions);
+  return devices === 1 ? '1 device' : `${number} devices`;
 }
 
 /** Where a code was seen first, as name and value. */

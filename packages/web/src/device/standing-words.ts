@@ -15,8 +15,9 @@ export function chipsOf({ held, report, offer }: Pick<DeviceView, 'held' | 'repo
   for (const code of report?.errors ?? []) chips.push({ tone: 'bad', words: code });
   if (report?.slots[report.active].state === 'trying') chips.push({ tone: 'waiting', words: 'on trial' });
   if (held) chips.push({ tone: 'waiting', words: 'held' });
-  if (offer.kind === 'update') chips.push({ tone: 'active', words: `is offered ${offer.version}` });
-  if (offer.kind === 'recall') chips.push({ tone: 'waiting', words: `is sent back to ${offer.version}` });
+  if (offer.kind === 'update') chips.push({ tone: 'active', words: `is offered ${offer.version ?? ''}` });
+  if (offer.kind === 'recall')
+    chips.push({ tone: 'waiting', words: `is sent back to ${offer.version ?? ''}` });
   return chips;
 }
 

@@ -29,7 +29,9 @@ export function GlassForm({ rules, onBroken }: Props) {
   const words = GLASS_ACTS[act];
   const missing =
     object.trim() === ''
-      ? `Say which ${words.object} first.`
+      ? words.object === 'device'
+        ? 'Say which device first.'
+        : 'Say which rollout first.'
       : because.trim() === ''
         ? 'Say why first: one sentence is enough.'
         : undefined;
@@ -134,7 +136,7 @@ function Which({
   if (what === 'device' || rollouts.length === 0)
     return (
       <Field
-        label={`Which ${what}`}
+        label={what === 'device' ? 'Which device' : 'Which rollout'}
         hint={`Its id, as “tuesday ${what} list” prints it.`}
         autoCapitalize="none"
         spellCheck={false}

@@ -7,6 +7,7 @@ import type {
   RecoveryView,
   TimelineKind,
 } from '@tuesday/protocol';
+import { conventions } from '../language/i18n.ts';
 import type { Tone } from '../rollouts/words.ts';
 
 export const STATE_TONES: Readonly<Record<IncidentState, Tone>> = {
@@ -59,7 +60,7 @@ export const KIND_TONES: Readonly<Record<TimelineKind, Tone>> = {
 
 /** "1,564 USD" as the viewer's language writes it, whole. */
 export function moneyWords(amount: number, currency: string): string {
-  return new Intl.NumberFormat('en-GB', { style: 'currency', currency, maximumFractionDigits: 0 }).format(
+  return new Intl.NumberFormat(conventions, { style: 'currency', currency, maximumFractionDigits: 0 }).format(
     amount,
   );
 }

@@ -3,7 +3,7 @@ import { Plus } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Choice, Field } from '../ui/field.tsx';
-import { type PlanDraft, type Problems, withNextStage } from './draft.ts';
+import { freshDraft, type PlanDraft, type Problems, withNextStage } from './draft.ts';
 import { RuleFields } from './rule-fields.tsx';
 import { StageFields } from './stage-fields.tsx';
 
@@ -72,5 +72,5 @@ export function PlanForm({ draft, releases, problems, onChange }: Props) {
 
 /** A name that nobody has written follows the release. */
 function renamed({ name, release }: PlanDraft, next: string): string {
-  return name === '' || name === `Rollout of ${release}` ? `Rollout of ${next}` : name;
+  return name === '' || name === freshDraft(release).name ? freshDraft(next).name : name;
 }

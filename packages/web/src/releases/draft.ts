@@ -161,7 +161,7 @@ function judgeAgainst(
   if (back && securityVersion > back.securityVersion)
     say(
       'securityVersion',
-      `Devices would refuse to go back: ${wayBack} has the security version ${back.securityVersion}. Publish a way back with ${securityVersion} first.`,
+      `Devices would refuse to go back: ${back.version} has the security version ${back.securityVersion}. Publish a way back with ${securityVersion} first.`,
     );
   if (floor !== undefined && floor !== version && !lower.includes(floor))
     say('floor', `${floor} is not a published release below ${version}.`);

@@ -22,7 +22,7 @@ export function PublishCodes({ draft, change, problem }: FieldsProps) {
           found={(codes) =>
             `documents ${some(
               codes.map(({ code }) => code),
-              'code',
+              codes.length === 1 ? '1 code' : `${codes.length} codes`,
             )}`
           }
           onDropped={(codes) => change({ codes })}
@@ -33,7 +33,9 @@ export function PublishCodes({ draft, change, problem }: FieldsProps) {
           dropped={draft.raises}
           problem={problem('raises')}
           read={async (text) => (await files()).readRaisesText(text)}
-          found={(raises) => `names ${some(raises, 'code or range')}`}
+          found={(raises) =>
+            `names ${some(raises, raises.length === 1 ? '1 code or range' : `${raises.length} codes and ranges`)}`
+          }
           onDropped={(raises) => change({ raises })}
         />
       </div>
@@ -42,9 +44,8 @@ export function PublishCodes({ draft, change, problem }: FieldsProps) {
 }
 
 /** "3 codes: 0x11, 0x31, 0x45" */
-function some(names: readonly string[], what: string): string {
+function some(names: readonly string[], count: string): string {
   const shown = names.slice(0, 6).join(', ');
   const more = names.length > 6 ? ` and ${names.length - 6} more` : '';
-  const plural = what === 'code' ? 'codes' : 'codes and ranges';
-  return `${names.length} ${names.length === 1 ? what : plural}: ${shown}${more}`;
+  return `${count}: ${shown}${more}`;
 }

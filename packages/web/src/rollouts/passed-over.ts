@@ -1,5 +1,6 @@
 /** Days that a stage passed over, told in few lines. */
 import type { PlanCalendarView } from '@tuesday/protocol';
+import { conventions } from '../language/i18n.ts';
 
 type Day = PlanCalendarView['stages'][number]['passedOver'][number];
 
@@ -28,7 +29,7 @@ function nextDay(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
-const words = new Intl.DateTimeFormat('en-GB', {
+const words = new Intl.DateTimeFormat(conventions, {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
