@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { lazy, Suspense, useMemo } from 'react';
 import { Overview } from './fleet/overview.tsx';
 import { RolloutPage } from './rollouts/rollout-page.tsx';
@@ -57,7 +58,7 @@ export function Screens({ onJoined, onSignOut }: Props) {
 function Loading() {
   return (
     <main aria-busy="true" aria-label="Tuesday" className="mx-auto min-h-dvh max-w-[90rem] px-4 py-6 sm:px-6">
-      <Waiting what="this page" command="tuesday --help" />
+      <Waiting what={t`this page`} command="tuesday --help" />
     </main>
   );
 }

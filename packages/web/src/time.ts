@@ -1,4 +1,5 @@
 /** Fleet time and the viewer's time. Fleet time may run faster than the wall's in a demo. */
+import { t } from '@lingui/core/macro';
 import { conventions } from './language/i18n.ts';
 
 /** At real time `real` the fleet's clock showed `fleet`; it runs `rate` times as fast. Milliseconds. */
@@ -27,10 +28,10 @@ export function spanWords(millis: number): string {
     seconds % 60,
   ];
   const two = (value: number) => String(value).padStart(2, '0');
-  if (d > 0) return `${d} d ${h} h`;
-  if (h > 0) return `${h} h ${two(m)} min`;
-  if (m > 0) return `${m} min ${two(s)} s`;
-  return `${s} s`;
+  if (d > 0) return t`${d} d ${h} h`;
+  if (h > 0) return t`${h} h ${two(m)} min`;
+  if (m > 0) return t`${m} min ${two(s)} s`;
+  return t`${s} s`;
 }
 
 /** Where the viewer's clock is set to, "America/New_York". */
@@ -58,7 +59,7 @@ export function bothTimes(instant: number, zone: string, viewer = viewersZone())
 /** Both times in one line, "Tue 24 Nov, 10:15 (04:15 yours)". */
 export function bothWords(instant: number, zone: string, viewer?: string): string {
   const { fleet, yours } = bothTimes(instant, zone, viewer);
-  return yours === undefined ? fleet : `${fleet} (${yours} yours)`;
+  return yours === undefined ? fleet : t`${fleet} (${yours} yours)`;
 }
 
 /** "10:15" */
@@ -76,7 +77,7 @@ export function countdown(anchor: Anchor, lookAgainAt: number, realNow: number, 
   const due = realAt(anchor, lookAgainAt);
   const left = due - realNow;
   return {
-    left: left > 0 ? `in ${spanWords(left)}` : 'any moment',
+    left: left > 0 ? t`in ${spanWords(left)}` : t`any moment`,
     fleet: momentWords(lookAgainAt, zone),
     viewer: left < 3_600_000 ? exactWords(due) : momentWords(due),
   };

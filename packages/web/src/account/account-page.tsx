@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useSession } from '../session/context.ts';
 import { Card } from '../ui/card.tsx';
 import { Screen } from '../ui/screen.tsx';
@@ -15,23 +17,29 @@ export default function AccountPage() {
   return (
     <Screen
       title={account.display}
-      tab="Your account"
+      tab={t`Your account`}
       lead={
         <>
-          Signed in as <span className="font-mono text-ink">{account.name}</span> in {account.organisation}
-          {account.email === null ? '' : `, ${account.email}`}.
+          <Trans>
+            Signed in as <span className="font-mono text-ink">{account.name}</span> in {account.organisation}
+            {account.email === null ? '' : `, ${account.email}`}.
+          </Trans>
         </>
       }
     >
       {account.via === 'token' && (
         <p className="rounded-lg bg-warn-soft px-4 py-3 text-sm">
-          You are here by an operator token. Tokens have no second factor, so approving and breaking the glass
-          are out of reach; sign in with an account of your own for that.
+          <Trans>
+            You are here by an operator token. Tokens have no second factor, so approving and breaking the
+            glass are out of reach; sign in with an account of your own for that.
+          </Trans>
         </p>
       )}
       {account.via === 'session' && !proves && (
         <p className="rounded-lg bg-warn-soft px-4 py-3 text-sm">
-          Without a second factor you cannot approve anything. Add a passkey or an authenticator.
+          <Trans>
+            Without a second factor you cannot approve anything. Add a passkey or an authenticator.
+          </Trans>
         </p>
       )}
       <div className="grid items-start gap-6 lg:grid-cols-2">
@@ -42,9 +50,13 @@ export default function AccountPage() {
           <RecoveryCard account={account} />
         </div>
         <div className="grid gap-6">
-          <Card title="Roles">
+          <Card title={t`Roles`}>
             <dl className="mt-3 grid gap-2 text-sm">
-              {account.fleets.length === 0 && <dd className="text-ink-2">You have no role in any fleet.</dd>}
+              {account.fleets.length === 0 && (
+                <dd className="text-ink-2">
+                  <Trans>You have no role in any fleet.</Trans>
+                </dd>
+              )}
               {account.fleets.map(({ fleet, name, roles }) => (
                 <div key={fleet} className="flex flex-wrap justify-between gap-x-4">
                   <dt className="font-medium">
@@ -56,7 +68,7 @@ export default function AccountPage() {
                       name
                     )}
                   </dt>
-                  <dd className="text-ink-2">{roles.length === 0 ? 'no role' : roles.join(', ')}</dd>
+                  <dd className="text-ink-2">{roles.length === 0 ? t`no role` : roles.join(', ')}</dd>
                 </div>
               ))}
             </dl>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AccountView, FactorProof } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -23,9 +25,9 @@ export function AddPasskey({ account, onClose }: Props) {
   const [label, setLabel] = useState(thisDevice);
   const { busy, failure, send } = useSend();
   const refusal = !hasPasskeys()
-    ? 'This browser cannot make passkeys here. They need HTTPS or localhost.'
+    ? t`This browser cannot make passkeys here. They need HTTPS or localhost.`
     : label.trim() === ''
-      ? 'Give it a name first.'
+      ? t`Give it a name first.`
       : undefined;
   const add = async (factor?: FactorProof) => {
     const made = await makePasskey(await call('beginPasskeyAdd'));
@@ -35,31 +37,36 @@ export function AddPasskey({ account, onClose }: Props) {
   };
   return (
     <Dialog
-      title="Add a passkey"
+      title={t`Add a passkey`}
       lead={
         account.factors.length > 0
-          ? 'First you prove that it is you, then the browser asks for the new passkey.'
-          : 'The browser asks where to keep it.'
+          ? t`First you prove that it is you, then the browser asks for the new passkey.`
+          : t`The browser asks where to keep it.`
       }
       onClose={onClose}
     >
-      <Field label="Name" maxLength={64} value={label} onChange={(event) => setLabel(event.target.value)} />
+      <Field
+        label={t`Name`}
+        maxLength={64}
+        value={label}
+        onChange={(event) => setLabel(event.target.value)}
+      />
       {account.factors.length > 0 ? (
-        <Proof purpose={PURPOSES.addPasskey} act="Go on" refusal={refusal} onProved={add} />
+        <Proof purpose={PURPOSES.addPasskey} act={t`Go on`} refusal={refusal} onProved={add} />
       ) : (
         <>
           <Problem failure={failure} />
           <Button
             kind="primary"
-            refusal={refusal ?? (busy ? 'Waiting for your passkey …' : undefined)}
+            refusal={refusal ?? (busy ? t`Waiting for your passkey …` : undefined)}
             onClick={() => void send(() => add())}
           >
-            Make a passkey
+            <Trans>Make a passkey</Trans>
           </Button>
         </>
       )}
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

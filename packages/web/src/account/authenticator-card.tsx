@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AccountView, FactorProof } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -19,15 +21,15 @@ export function AuthenticatorCard({ account }: { account: AccountView }) {
   const has = account.factors.includes('totp');
   return (
     <Card
-      title="Authenticator"
+      title={t`Authenticator`}
       lead={
         has
-          ? 'Set. Its six digits prove that it is you.'
-          : 'None. An app that shows six digits, for where no passkey is at hand.'
+          ? t`Set. Its six digits prove that it is you.`
+          : t`None. An app that shows six digits, for where no passkey is at hand.`
       }
     >
       <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setOpen(true)}>
-        {has ? 'Set up another one' : 'Set up an authenticator'}
+        {has ? t`Set up another one` : t`Set up an authenticator`}
       </Button>
       {open && <SetTotp account={account} onClose={() => setOpen(false)} />}
     </Card>
@@ -49,29 +51,31 @@ function SetTotp({ account, onClose }: { account: AccountView; onClose: () => vo
     onClose();
   };
   return (
-    <Dialog title="Set up an authenticator" onClose={onClose}>
-      <Answered quiet asked={totp} what="a new secret">
+    <Dialog title={t`Set up an authenticator`} onClose={onClose}>
+      <Answered quiet asked={totp} what={t`a new secret`}>
         {(secret) => <TotpSetup totp={secret} code={code} problem={undefined} onCode={setCode} />}
       </Answered>
       {account.factors.length > 0 ? (
         <>
-          <p className="text-sm text-ink-2">Then prove that it is you with what you have already:</p>
-          <Proof purpose={PURPOSES.setTotp} act="Set it up" refusal={missing} onProved={set} />
+          <p className="text-sm text-ink-2">
+            <Trans>Then prove that it is you with what you have already:</Trans>
+          </p>
+          <Proof purpose={PURPOSES.setTotp} act={t`Set it up`} refusal={missing} onProved={set} />
         </>
       ) : (
         <>
           <Problem failure={failure} />
           <Button
             kind="primary"
-            refusal={missing ?? (busy ? 'Sending …' : undefined)}
+            refusal={missing ?? (busy ? t`Sending …` : undefined)}
             onClick={() => void send(() => set())}
           >
-            Set it up
+            <Trans>Set it up</Trans>
           </Button>
         </>
       )}
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

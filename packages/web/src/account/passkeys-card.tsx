@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AccountView } from '@tuesday/protocol';
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
@@ -19,9 +21,11 @@ export function PasskeysCard({ account }: { account: AccountView }) {
   const [adding, setAdding] = useState(false);
   const [removing, setRemoving] = useState<Passkey>();
   return (
-    <Card title="Passkeys" lead="Sign you in, and prove that it is you when you approve something.">
+    <Card title={t`Passkeys`} lead={t`Sign you in, and prove that it is you when you approve something.`}>
       {account.passkeys.length === 0 && (
-        <Empty>None yet. A passkey is the shortest way to approve from a phone: one touch.</Empty>
+        <Empty>
+          <Trans>None yet. A passkey is the shortest way to approve from a phone: one touch.</Trans>
+        </Empty>
       )}
       <ul className="rows mt-3">
         {account.passkeys.map((one) => (
@@ -29,7 +33,7 @@ export function PasskeysCard({ account }: { account: AccountView }) {
         ))}
       </ul>
       <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setAdding(true)}>
-        Add a passkey
+        <Trans>Add a passkey</Trans>
       </Button>
       {adding && <AddPasskey account={account} onClose={() => setAdding(false)} />}
       {removing && <Remove one={removing} onClose={() => setRemoving(undefined)} />}
@@ -39,18 +43,20 @@ export function PasskeysCard({ account }: { account: AccountView }) {
 
 function Row({ one, onRemove }: { one: Passkey; onRemove: () => void }) {
   const { zone } = useSession().session;
-  const used = one.lastUsedAt === null ? 'not used yet' : `last used ${bothWords(one.lastUsedAt, zone)}`;
+  const used = one.lastUsedAt === null ? t`not used yet` : t`last used ${bothWords(one.lastUsedAt, zone)}`;
   return (
     <li className="flex items-center gap-3 py-3">
       <KeyRound size={18} aria-hidden className="shrink-0 text-ink-2" />
       <div className="min-w-0 flex-1 text-sm">
         <p className="font-semibold wrap-anywhere">{one.label}</p>
         <p className="num text-ink-2">
-          since <Moment at={one.createdAt} zone={zone} />, {used}
+          <Trans>since</Trans> <Moment at={one.createdAt} zone={zone} />, {used}
         </p>
       </div>
       <Button kind="quiet" small onClick={onRemove}>
-        Remove<span className="sr-only"> {one.label}</span>
+        <Trans>
+          Remove<span className="sr-only"> {one.label}</span>
+        </Trans>
       </Button>
     </li>
   );
@@ -60,13 +66,13 @@ function Remove({ one, onClose }: { one: Passkey; onClose: () => void }) {
   const { renew } = useSession();
   return (
     <Dialog
-      title={`Remove ${one.label}?`}
-      lead="It does not sign you in any more. Prove that it is you with what you keep."
+      title={t`Remove ${one.label}?`}
+      lead={t`It does not sign you in any more. Prove that it is you with what you keep.`}
       onClose={onClose}
     >
       <Proof
         purpose={PURPOSES.removePasskey(one.passkey)}
-        act="Remove"
+        act={t`Remove`}
         red
         onProved={async (factor) => {
           await call('removePasskey', { params: { passkey: one.passkey }, body: { factor } });
@@ -75,7 +81,7 @@ function Remove({ one, onClose }: { one: Passkey; onClose: () => void }) {
         }}
       />
       <Button kind="quiet" onClick={onClose}>
-        Keep it
+        <Trans>Keep it</Trans>
       </Button>
     </Dialog>
   );

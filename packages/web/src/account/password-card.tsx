@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AccountView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -14,15 +16,15 @@ export function PasswordCard({ account }: { account: AccountView }) {
   const [open, setOpen] = useState(false);
   return (
     <Card
-      title="Password"
+      title={t`Password`}
       lead={
         account.hasPassword
-          ? 'Set. It lets you in together with a code of your authenticator.'
-          : 'None. Your passkeys are enough; a password is only a second way in.'
+          ? t`Set. It lets you in together with a code of your authenticator.`
+          : t`None. Your passkeys are enough; a password is only a second way in.`
       }
     >
       <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setOpen(true)}>
-        {account.hasPassword ? 'Change the password' : 'Set a password'}
+        {account.hasPassword ? t`Change the password` : t`Set a password`}
       </Button>
       {open && <SetPassword onClose={() => setOpen(false)} />}
     </Card>
@@ -34,19 +36,19 @@ function SetPassword({ onClose }: { onClose: () => void }) {
   const [password, setPassword] = useState('');
   const wrong = passwordProblem(password);
   return (
-    <Dialog title="New password" onClose={onClose}>
+    <Dialog title={t`New password`} onClose={onClose}>
       <Field
-        label="New password"
+        label={t`New password`}
         type="password"
         autoComplete="new-password"
-        hint="At least 12 characters; a few words do."
+        hint={t`At least 12 characters; a few words do.`}
         value={password}
         problem={password === '' ? undefined : wrong}
         onChange={(event) => setPassword(event.target.value)}
       />
       <Proof
         purpose={PURPOSES.setPassword}
-        act="Set it"
+        act={t`Set it`}
         refusal={wrong}
         onProved={async (factor) => {
           await call('setPassword', { body: { password, factor } });
@@ -55,7 +57,7 @@ function SetPassword({ onClose }: { onClose: () => void }) {
         }}
       />
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

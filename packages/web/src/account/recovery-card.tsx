@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AccountView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -16,34 +18,34 @@ export function RecoveryCard({ account }: { account: AccountView }) {
   const left = account.recoveryCodesLeft;
   return (
     <Card
-      title="Recovery codes"
+      title={t`Recovery codes`}
       lead={
         left === 0
-          ? 'None left. Without them, an admin has to invite you anew when your passkey is lost.'
-          : `${left} left. Each gets you in once.`
+          ? t`None left. Without them, an admin has to invite you anew when your passkey is lost.`
+          : t`${left} left. Each gets you in once.`
       }
     >
       <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setOpen(true)}>
-        Make new codes
+        <Trans>Make new codes</Trans>
       </Button>
       {open && (
         <Dialog
-          title="New recovery codes"
-          {...(codes ? {} : { lead: 'The old ones are worth nothing from then on.' })}
+          title={t`New recovery codes`}
+          {...(codes ? {} : { lead: t`The old ones are worth nothing from then on.` })}
           stays={codes !== undefined}
           onClose={() => setOpen(false)}
         >
           {codes ? (
             <ShownOnce
-              title="Recovery codes"
-              note="Shown once. Keep them where you keep passwords."
+              title={t`Recovery codes`}
+              note={t`Shown once. Keep them where you keep passwords.`}
               lines={codes}
               file={`tuesday-recovery-codes-${account.name}.txt`}
             />
           ) : (
             <Proof
               purpose={PURPOSES.newRecoveryCodes}
-              act="Make them"
+              act={t`Make them`}
               onProved={async (factor) => {
                 setCodes((await call('newRecoveryCodes', { body: { factor } })).recoveryCodes);
                 await renew();
@@ -57,7 +59,7 @@ export function RecoveryCard({ account }: { account: AccountView }) {
               setCodes(undefined);
             }}
           >
-            {codes ? 'I have kept them' : 'Not now'}
+            {codes ? t`I have kept them` : t`Not now`}
           </Button>
         </Dialog>
       )}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { SessionListView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
@@ -21,10 +23,10 @@ export function SessionsCard() {
       await asked.again();
     });
   return (
-    <Card title="Sessions" lead="Where you are signed in. End what you do not know.">
+    <Card title={t`Sessions`} lead={t`Where you are signed in. End what you do not know.`}>
       <div className="mt-3 grid gap-3">
         <Problem failure={failure} />
-        <Answered asked={asked} what="your sessions">
+        <Answered asked={asked} what={t`your sessions`}>
           {({ sessions }) => (
             <ul className="rows">
               {sessions.map((one) => (
@@ -44,23 +46,31 @@ function Row({ one, busy, onEnd }: { one: Listed; busy: boolean; onEnd: () => vo
     <li className="flex flex-wrap items-center gap-3 py-3 text-sm">
       <div className="min-w-0 flex-1 basis-56">
         <p className="font-semibold wrap-anywhere">
-          {one.agent === '' ? 'unknown browser' : one.agent}
+          {one.agent === '' ? t`unknown browser` : one.agent}
           {one.current && (
             <span className="ml-2 rounded-full bg-accent-soft px-2 py-0.5 text-xs font-semibold text-accent">
-              this one
+              <Trans>this one</Trans>
             </span>
           )}
         </p>
         <p className="num text-ink-2">
-          from {one.origin}, {one.factor === null ? 'by a token' : `by ${FACTOR_WORDS[one.factor]}`}, last
-          seen <Moment at={one.lastSeenAt} zone={zone} />, ends <Moment at={one.expiresAt} zone={zone} />
+          <Trans>
+            from {one.origin}, {one.factor === null ? t`by a token` : t`by ${FACTOR_WORDS[one.factor]}`}, last
+            seen
+          </Trans>{' '}
+          <Moment at={one.lastSeenAt} zone={zone} />
+          <Trans>, ends</Trans> <Moment at={one.expiresAt} zone={zone} />
         </p>
       </div>
       {one.current ? (
-        <span className="text-ink-2">sign out to end it</span>
+        <span className="text-ink-2">
+          <Trans>sign out to end it</Trans>
+        </span>
       ) : (
-        <Button kind="quiet" small refusal={busy ? 'Sending …' : undefined} onClick={onEnd}>
-          End<span className="sr-only"> the session of {one.agent}</span>
+        <Button kind="quiet" small refusal={busy ? t`Sending …` : undefined} onClick={onEnd}>
+          <Trans>
+            End<span className="sr-only"> the session of {one.agent}</span>
+          </Trans>
         </Button>
       )}
     </li>

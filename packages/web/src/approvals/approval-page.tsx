@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ApprovalView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { Rehearsal } from '../rollouts/rehearsal.tsx';
@@ -24,21 +26,21 @@ export default function ApprovalPage({ approval }: { approval: string }) {
     4_000,
     ['approval', 'delegation', 'rollout', 'policy', 'release'],
   );
-  const title = asked.data ? subjectWords(asked.data) : 'Request';
+  const title = asked.data ? subjectWords(asked.data) : t`Request`;
   return (
     <Screen
       title={title}
-      tab={`Approve: ${title}`}
+      tab={t`Approve: ${title}`}
       narrow
       above={
-        <nav aria-label="Breadcrumb" className="mb-2 text-sm">
+        <nav aria-label={t`Breadcrumb`} className="mb-2 text-sm">
           <Link to="/approvals" className="inline-block py-1 text-ink-2 underline-offset-4 hover:underline">
-            Approvals
+            <Trans>Approvals</Trans>
           </Link>
         </nav>
       }
     >
-      <Answered asked={asked} what="this request" command={`tuesday approval view ${approval}`}>
+      <Answered asked={asked} what={t`this request`} command={`tuesday approval view ${approval}`}>
         {(view) => (
           <>
             <Request view={view} />
@@ -61,7 +63,12 @@ function Grounds({ view }: { view: ApprovalView }) {
     'policy',
   ]);
   return (
-    <Answered quiet asked={about} what="what it rests on" command={`tuesday approval view ${view.approval}`}>
+    <Answered
+      quiet
+      asked={about}
+      what={t`what it rests on`}
+      command={`tuesday approval view ${view.approval}`}
+    >
       {(found) => <Ground view={view} about={found} />}
     </Answered>
   );
@@ -72,7 +79,7 @@ function Ground({ view, about: { rollout, last } }: { view: ApprovalView; about:
   return (
     <>
       {view.subject === 'policy' && (
-        <DifferenceTable title="Different from the policy in force" before={before} after={after} />
+        <DifferenceTable title={t`Different from the policy in force`} before={before} after={after} />
       )}
       {rollout && view.subject === 'rollout' && (
         <>
@@ -81,19 +88,21 @@ function Ground({ view, about: { rollout, last } }: { view: ApprovalView; about:
           <Rehearsal view={rollout} />
           {last ? (
             <DifferenceTable
-              title={`Different from the last plan, ${last.name}`}
+              title={t`Different from the last plan, ${last.name}`}
               before={last.plan}
               after={plan ?? rollout.plan}
             />
           ) : (
-            <p className="card p-5 text-sm text-ink-2">There is no earlier plan to compare with.</p>
+            <p className="card p-5 text-sm text-ink-2">
+              <Trans>There is no earlier plan to compare with.</Trans>
+            </p>
           )}
         </>
       )}
       {rollout && (
         <p className="text-sm">
           <Link to={rolloutPath(rollout.rollout)} className="link">
-            The rollout itself
+            <Trans>The rollout itself</Trans>
           </Link>
         </p>
       )}

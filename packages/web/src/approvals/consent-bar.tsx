@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ApprovalView, FactorProof } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -40,35 +42,39 @@ export function ConsentBar({ view, onChanged }: Props) {
   };
   return (
     <section
-      aria-label="Your answer"
+      aria-label={t`Your answer`}
       className="sticky bottom-0 z-10 -mx-4 border-t border-line bg-surface px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))] sm:mx-0 sm:rounded-t-2xl sm:border-x sm:px-6"
     >
       {givers.length > 0 && (
         <Choice
           className="mb-3"
-          label="As whom"
+          label={t`As whom`}
           value={onBehalfOf}
-          options={[['', `for myself, ${account.name}`], ...givers.map((of) => [of, `for ${of}`] as const)]}
+          options={[['', t`for myself, ${account.name}`], ...givers.map((of) => [of, t`for ${of}`] as const)]}
           onChoose={setOnBehalfOf}
         />
       )}
       {read !== view.digest && (
         <div role="alert" className="mb-3 grid gap-2 rounded-lg bg-warn-soft p-3 text-sm">
-          <p>What this request covers has changed since you opened it. Read it again before you consent.</p>
+          <p>
+            <Trans>
+              What this request covers has changed since you opened it. Read it again before you consent.
+            </Trans>
+          </p>
           <Button kind="quiet" small onClick={() => setRead(view.digest)}>
-            I have read it as it is now
+            <Trans>I have read it as it is now</Trans>
           </Button>
         </div>
       )}
       <Proof
         purpose={view.purpose}
-        act="Approve"
+        act={t`Approve`}
         refusal={
           read === view.digest
             ? onBehalfOf === ''
               ? (view.mayNot ?? undefined)
               : undefined
-            : 'It has changed since you read it.'
+            : t`It has changed since you read it.`
         }
         command={`tuesday approval approve ${view.approval}`}
         onProved={approve}

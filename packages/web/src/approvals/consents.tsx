@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ApprovalView } from '@tuesday/protocol';
 import { CircleCheck, CircleDashed, Undo2 } from 'lucide-react';
 import { useState } from 'react';
@@ -41,30 +43,35 @@ export function Consents({ view, onChanged }: Props) {
               <Undo2 size={18} aria-hidden className="mt-0.5 shrink-0 text-ink-2" />
             )}
             <span className="num">
-              <strong className="font-semibold">{whoWords(one)}</strong>, <Moment at={one.at} zone={zone} />,
-              by {FACTOR_WORDS[one.factor]}
-              {one.withdrawnAt === null ? '' : `, taken back ${bothWords(one.withdrawnAt, zone)}`}
+              <strong className="font-semibold">{whoWords(one)}</strong>, <Moment at={one.at} zone={zone} />
+              <Trans>
+                , by {FACTOR_WORDS[one.factor]}
+                {one.withdrawnAt === null ? '' : t`, taken back ${bothWords(one.withdrawnAt, zone)}`}
+              </Trans>
             </span>
           </li>
         ))}
         {missing > 0 && (
           <li className="flex gap-3 text-ink-2">
             <CircleDashed size={18} aria-hidden className="mt-0.5 shrink-0" />
-            {missing === 1 ? 'One more person is needed.' : `${missing} more people are needed.`}
+            {plural(missing, {
+              one: 'One more person is needed.',
+              other: `${missing} more people are needed.`,
+            })}
           </li>
         )}
       </ul>
       {view.state === 'void' && <VoidNote view={view} />}
       {live && own !== undefined && (
         <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setAsking(true)}>
-          {own === 'request' ? 'Withdraw the request' : 'Take back my consent'}
+          {own === 'request' ? t`Withdraw the request` : t`Take back my consent`}
         </Button>
       )}
       {asking && (
         <Reasoned
-          title={own === 'request' ? 'Withdraw this request?' : 'Take back your consent?'}
-          lead="What has not started will not start on it."
-          act={own === 'request' ? 'Withdraw' : 'Take it back'}
+          title={own === 'request' ? t`Withdraw this request?` : t`Take back your consent?`}
+          lead={t`What has not started will not start on it.`}
+          act={own === 'request' ? t`Withdraw` : t`Take it back`}
           onSend={async (because) => {
             await call('withdrawConsent', { params: { approval: view.approval }, body: { because } });
             await onChanged();

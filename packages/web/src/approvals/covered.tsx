@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ApprovalView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { Card } from '../ui/card.tsx';
@@ -8,8 +10,8 @@ export function Covered({ view }: { view: ApprovalView }) {
   const [full, setFull] = useState(false);
   return (
     <Card
-      title="Digest"
-      lead="You consent to exactly what it covers. If anything of that changes, every consent is void."
+      title={t`Digest`}
+      lead={t`You consent to exactly what it covers. If anything of that changes, every consent is void.`}
     >
       <button
         type="button"
@@ -18,10 +20,12 @@ export function Covered({ view }: { view: ApprovalView }) {
         onClick={() => setFull(!full)}
       >
         {full ? view.digest : shortDigest(view.digest)}
-        <span className="ml-2 font-sans text-ink-2">{full ? 'shorten' : 'show all 64 digits'}</span>
+        <span className="ml-2 font-sans text-ink-2">{full ? t`shorten` : t`show all 64 digits`}</span>
       </button>
       <details className="mt-3 text-sm">
-        <summary className="min-h-11 cursor-pointer py-2.5 font-medium">Everything that it covers</summary>
+        <summary className="min-h-11 cursor-pointer py-2.5 font-medium">
+          <Trans>Everything that it covers</Trans>
+        </summary>
         {/* What scrolls must be within reach of the keyboard. */}
         <pre
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
@@ -11,11 +12,11 @@ import { SendOrNot } from '../ui/send-or-not.tsx';
 
 const DAY = 86_400_000;
 const SPANS = [
-  ['1', 'one day'],
-  ['3', 'three days'],
-  ['7', 'one week'],
-  ['14', 'two weeks'],
-  ['28', 'four weeks'],
+  ['1', t`one day`],
+  ['3', t`three days`],
+  ['7', t`one week`],
+  ['14', t`two weeks`],
+  ['28', t`four weeks`],
 ] as const;
 
 export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
@@ -25,7 +26,7 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
   const [checked, setChecked] = useState(false);
   const { busy, failure, send } = useSend('tuesday delegate to <name> --until <time>');
   const name = to.trim().toLowerCase();
-  const missing = name === '' ? 'Name the person first.' : undefined;
+  const missing = name === '' ? t`Name the person first.` : undefined;
   const from = fleetAt(anchor, useNow(10_000));
   const until = from + Number(days) * DAY;
   const submit = async (event: SubmitEvent) => {
@@ -38,14 +39,14 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
   const atTo = failure?.field === 'to' ? failure.words : undefined;
   return (
     <Dialog
-      title="Let somebody consent for you"
-      lead="They consent in your place, with their own second factor. Whoever asks for something can never consent to it, not even for you."
+      title={t`Let somebody consent for you`}
+      lead={t`They consent in your place, with their own second factor. Whoever asks for something can never consent to it, not even for you.`}
       onClose={onClose}
     >
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Field
-          label="Who"
-          hint="Their sign-in name."
+          label={t`Who`}
+          hint={t`Their sign-in name.`}
           autoCapitalize="none"
           spellCheck={false}
           value={to}
@@ -53,14 +54,14 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
           onChange={(event) => setTo(event.target.value)}
         />
         <Choice
-          label="For how long, from now"
-          hint={`Until ${bothWords(until, zone)}.`}
+          label={t`For how long, from now`}
+          hint={t`Until ${bothWords(until, zone)}.`}
           value={days}
           options={SPANS}
           onChoose={setDays}
         />
         {atTo === undefined && <Problem failure={failure} />}
-        <SendOrNot act="Delegate" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+        <SendOrNot act={t`Delegate`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RouteAnswer } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -29,12 +31,12 @@ export function Delegations() {
     });
   return (
     <Card
-      title="Away?"
-      lead="Let a named person consent for you, for a time. It is kept in the audit log as such."
+      title={t`Away?`}
+      lead={t`Let a named person consent for you, for a time. It is kept in the audit log as such.`}
     >
       <div className="mt-3 grid gap-3">
         <Problem failure={failure} />
-        <Answered quiet asked={asked} what="the delegations" command="tuesday delegate list">
+        <Answered quiet asked={asked} what={t`the delegations`} command="tuesday delegate list">
           {({ delegations }) => (
             <ul className="rows empty:hidden">
               {delegations.map((one) => (
@@ -50,7 +52,7 @@ export function Delegations() {
           refusal={refusalFor(account, 'approve')}
           onClick={() => setOpen(true)}
         >
-          Let somebody consent for me
+          <Trans>Let somebody consent for me</Trans>
         </Button>
       </div>
       {open && (
@@ -71,17 +73,19 @@ function Row({ one, busy, onEnd }: { one: Delegation; busy: boolean; onEnd: () =
   const now = fleetAt(anchor, useNow(10_000));
   const over = one.revokedAt !== null || one.until <= now;
   const refusal = busy
-    ? 'Sending …'
+    ? t`Sending …`
     : one.of === account.name
       ? undefined
-      : `Only ${one.of} or an admin ends it.`;
+      : t`Only ${one.of} or an admin ends it.`;
   return (
     <li className={`flex flex-wrap items-center gap-3 py-3 text-sm ${over ? 'text-ink-2' : ''}`}>
       <p className="num min-w-0 flex-1 basis-60">
-        <strong className="font-semibold">{one.to}</strong> for{' '}
-        <strong className="font-semibold">{one.of}</strong>, <Moment at={one.from} zone={zone} /> to{' '}
-        <Moment at={one.until} zone={zone} />
-        {one.revokedAt === null ? '' : `, ended ${bothWords(one.revokedAt, zone)}`}
+        <Trans>
+          <strong className="font-semibold">{one.to}</strong> for{' '}
+          <strong className="font-semibold">{one.of}</strong>,
+        </Trans>{' '}
+        <Moment at={one.from} zone={zone} /> <Trans>to</Trans> <Moment at={one.until} zone={zone} />
+        {one.revokedAt === null ? '' : t`, ended ${bothWords(one.revokedAt, zone)}`}
       </p>
       {!over && (
         <Button
@@ -90,7 +94,7 @@ function Row({ one, busy, onEnd }: { one: Delegation; busy: boolean; onEnd: () =
           refusal={refusalFor(account, 'administer') === undefined && !busy ? undefined : refusal}
           onClick={onEnd}
         >
-          End it
+          <Trans>End it</Trans>
         </Button>
       )}
     </li>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { ArrowRight } from 'lucide-react';
 import { Card } from '../ui/card.tsx';
 import { differences } from './difference.ts';
@@ -13,7 +15,9 @@ export function DifferenceTable({ title, before, after }: Props) {
   return (
     <Card title={title}>
       {lines.length === 0 ? (
-        <p className="mt-2 text-sm text-ink-2">Nothing is different.</p>
+        <p className="mt-2 text-sm text-ink-2">
+          <Trans>Nothing is different.</Trans>
+        </p>
       ) : (
         <dl className="rows num mt-3 text-sm">
           {lines.map(({ what, before: old, after: young }) => (
@@ -21,7 +25,7 @@ export function DifferenceTable({ title, before, after }: Props) {
               <dt className="text-ink-2">{what}</dt>
               <dd className="flex min-w-0 flex-wrap items-center gap-x-2">
                 <span className="text-ink-2 line-through wrap-anywhere">{old}</span>
-                <ArrowRight size={14} aria-label="becomes" className="shrink-0 text-ink-2" />
+                <ArrowRight size={14} aria-label={t`becomes`} className="shrink-0 text-ink-2" />
                 <span className="font-semibold wrap-anywhere">{young}</span>
               </dd>
             </div>

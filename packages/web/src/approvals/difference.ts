@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 /** What is different between two plans or policies, in lines. */
 export interface Difference {
   /** "stage 1, share" */
@@ -6,7 +8,7 @@ export interface Difference {
   after: string;
 }
 
-const NONE = 'nothing';
+const NONE = t`nothing`;
 
 /** Values by path, depth first; lists of plain values count as one value. */
 export function differences(before: unknown, after: unknown, path: readonly string[] = []): Difference[] {

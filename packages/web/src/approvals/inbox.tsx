@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ApprovalView } from '@tuesday/protocol';
 import { ChevronRight } from 'lucide-react';
 import { call } from '../api.ts';
@@ -25,11 +27,11 @@ export default function Inbox() {
   ]);
   return (
     <Screen
-      title="Approvals"
-      lead="Going forward needs another person. Stopping and going back does not."
+      title={t`Approvals`}
+      lead={t`Going forward needs another person. Stopping and going back does not.`}
       narrow
     >
-      <Answered asked={asked} what="the requests" command="tuesday approval list">
+      <Answered asked={asked} what={t`the requests`} command="tuesday approval list">
         {({ approvals }) => <Lists approvals={approvals} />}
       </Answered>
       <Delegations />
@@ -43,22 +45,24 @@ function Lists({ approvals }: { approvals: readonly ApprovalView[] }) {
   const closed = approvals.filter(({ state }) => state !== 'open');
   return (
     <>
-      <Card title="Waiting for you">
+      <Card title={t`Waiting for you`}>
         {mine.length === 0 ? (
           <Empty command="tuesday approval request <rollout>">
-            Nothing waits for your consent. A request appears here as soon as somebody asks for it:
+            <Trans>
+              Nothing waits for your consent. A request appears here as soon as somebody asks for it:
+            </Trans>
           </Empty>
         ) : (
           <List approvals={mine} />
         )}
       </Card>
       {open.length > 0 && (
-        <Card title="Waiting for others">
+        <Card title={t`Waiting for others`}>
           <List approvals={open} />
         </Card>
       )}
       {closed.length > 0 && (
-        <Card title="Closed">
+        <Card title={t`Closed`}>
           <List approvals={closed} />
         </Card>
       )}
@@ -79,7 +83,7 @@ function List({ approvals }: { approvals: readonly ApprovalView[] }) {
 function Row({ one }: { one: ApprovalView }) {
   const { anchor, zone } = useSession().session;
   const now = fleetAt(anchor, useNow(10_000));
-  const until = one.state === 'open' ? `, lapses in ${spanWords(one.expiresAt - now)}` : '';
+  const until = one.state === 'open' ? t`, lapses in ${spanWords(one.expiresAt - now)}` : '';
   return (
     <li>
       <Link
@@ -92,7 +96,7 @@ function Row({ one }: { one: ApprovalView }) {
             <span className="font-semibold wrap-anywhere">{subjectWords(one)}</span>
           </span>
           <span className="num mt-1.5 block text-sm text-ink-2">
-            {one.author} asks, <Moment at={one.createdAt} zone={zone} />, {countWords(one)}
+            <Trans>{one.author} asks,</Trans> <Moment at={one.createdAt} zone={zone} />, {countWords(one)}
             {until}
           </span>
           <span className="mt-1 line-clamp-2 block text-sm text-pretty">{one.because}</span>

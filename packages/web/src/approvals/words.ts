@@ -1,4 +1,5 @@
 /** Plain words for requests. */
+import { plural, t } from '@lingui/core/macro';
 import type { ApprovalView, RequestState, Subject } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
 
@@ -12,19 +13,19 @@ export const STATE_TONES: Readonly<Record<RequestState, Tone>> = {
 };
 
 export const STATE_WORDS: Readonly<Record<RequestState, string>> = {
-  open: 'waiting',
-  approved: 'approved',
-  used: 'used',
-  withdrawn: 'withdrawn',
-  void: 'void',
-  expired: 'lapsed',
+  open: t`waiting`,
+  approved: t`approved`,
+  used: t`used`,
+  withdrawn: t`withdrawn`,
+  void: t`void`,
+  expired: t`lapsed`,
 };
 
 const SUBJECTS: Readonly<Record<Subject, string>> = {
-  rollout: 'Start rollout',
-  policy: 'Change the policy',
-  unhold: 'Raise the hold of',
-  recall: 'Recall',
+  rollout: t`Start rollout`,
+  policy: t`Change the policy`,
+  unhold: t`Raise the hold of`,
+  recall: t`Recall`,
 };
 
 /** "Start rollout r-1" */
@@ -40,12 +41,12 @@ export function standingConsents({ consents }: Pick<ApprovalView, 'consents'>): 
 /** "1 of 2 consents" */
 export function countWords(approval: Pick<ApprovalView, 'consents' | 'needed'>): string {
   const { needed } = approval;
-  return `${standingConsents(approval).length} of ${needed} ${needed === 1 ? 'consent' : 'consents'}`;
+  return t`${standingConsents(approval).length} of ${needed} ${plural(needed, { one: 'consent', other: 'consents' })}`;
 }
 
 /** "alice for bob" */
 export function whoWords({ by, onBehalfOf }: ApprovalView['consents'][number]): string {
-  return onBehalfOf === null ? by : `${by} for ${onBehalfOf}`;
+  return onBehalfOf === null ? by : t`${by} for ${onBehalfOf}`;
 }
 
 /** First and last characters, as people compare them. */

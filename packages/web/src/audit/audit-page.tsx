@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AuditEntryView } from '@tuesday/protocol';
 import { useState, useSyncExternalStore } from 'react';
 import { call } from '../api.ts';
@@ -23,8 +25,8 @@ export default function AuditPage() {
   const query = useSyncExternalStore(listen, () => location.search);
   return (
     <Screen
-      title="Audit"
-      lead="Everything that anyone or anything decided, chained so that no entry can be changed, dropped or moved without showing."
+      title={t`Audit`}
+      lead={t`Everything that anyone or anything decided, chained so that no entry can be changed, dropped or moved without showing.`}
     >
       <Found key={query} search={searchIn(query)} />
     </Screen>
@@ -55,12 +57,16 @@ function Found({ search }: { search: Search }) {
     <div className="grid items-start gap-6 lg:grid-cols-[18rem_1fr] lg:grid-rows-[auto_1fr]">
       <SearchForm search={search} onSearch={(wanted) => go(`/audit${queryOf(wanted)}`)} />
       <Card
-        title="Entries"
+        title={t`Entries`}
         className="lg:col-start-2 lg:row-span-2 lg:row-start-1"
-        aside={<span className="text-sm text-ink-2">newest first</span>}
+        aside={
+          <span className="text-sm text-ink-2">
+            <Trans>newest first</Trans>
+          </span>
+        }
       >
         <div className="mt-2 grid gap-3">
-          <Answered asked={asked} what="the log" command={commandOf(search, zone)}>
+          <Answered asked={asked} what={t`the log`} command={commandOf(search, zone)}>
             {({ entries }) => <List entries={merged(entries, older?.entries ?? [])} search={search} />}
           </Answered>
           <Problem failure={failure} />
@@ -68,10 +74,10 @@ function Found({ search }: { search: Search }) {
             <Button
               kind="quiet"
               small
-              refusal={busy ? 'Reading …' : next === null ? 'That is the beginning of the log.' : undefined}
+              refusal={busy ? t`Reading …` : next === null ? t`That is the beginning of the log.` : undefined}
               onClick={() => void more()}
             >
-              Show older ones
+              <Trans>Show older ones</Trans>
             </Button>
           )}
         </div>
@@ -101,17 +107,21 @@ function within({ actor, verb, object, from }: Search, stretch: Parameters<AskSt
 function List({ entries, search }: { entries: readonly AuditEntryView[]; search: Search }) {
   if (entries.length === 0)
     return queryOf(search) === '' ? (
-      <Empty command="tuesday audit list">Nothing has been decided yet. The same in a terminal:</Empty>
+      <Empty command="tuesday audit list">
+        <Trans>Nothing has been decided yet. The same in a terminal:</Trans>
+      </Empty>
     ) : (
       <div className="grid gap-3">
-        <p className="text-sm text-ink-2">No entry fits the search.</p>
+        <p className="text-sm text-ink-2">
+          <Trans>No entry fits the search.</Trans>
+        </p>
         <Button
           kind="quiet"
           small
           className="justify-self-start"
           onClick={() => go(`/audit${queryOf(ANYTHING)}`)}
         >
-          Show everything
+          <Trans>Show everything</Trans>
         </Button>
       </div>
     );
@@ -128,14 +138,16 @@ function Verify({ search }: { search: Search }) {
   const { zone } = useSession().session;
   return (
     <Card
-      title="Prove it"
-      lead="Takes the log along with its signed checkpoints, and checks the chain without the server. It names the first entry that does not fit."
+      title={t`Prove it`}
+      lead={t`Takes the log along with its signed checkpoints, and checks the chain without the server. It names the first entry that does not fit.`}
     >
       <div className="mt-3 grid gap-2">
         <CommandLine command="tuesday audit export --out audit.jsonl" />
         <CommandLine command="tuesday audit verify audit.jsonl" />
       </div>
-      <p className="mt-4 mb-2 text-sm text-ink-2">This search in a terminal:</p>
+      <p className="mt-4 mb-2 text-sm text-ink-2">
+        <Trans>This search in a terminal:</Trans>
+      </p>
       <CommandLine command={commandOf(search, zone)} />
     </Card>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AuditEntryView } from '@tuesday/protocol';
 import { DifferenceTable } from '../approvals/difference-table.tsx';
 import { useState } from 'react';
@@ -24,24 +26,34 @@ export function Entry({ one }: { one: AuditEntryView }) {
       <p className="mt-0.5 text-sm text-pretty wrap-anywhere">{one.because}</p>
       <p className="num mt-0.5 flex flex-wrap items-center gap-x-4 text-sm text-ink-2">
         <span>
-          no. {one.seq}, {originWords(one)}
-          {one.fleet === null ? ', whole organisation' : ''}
+          <Trans>
+            no. {one.seq}, {originWords(one)}
+            {one.fleet === null ? t`, whole organisation` : ''}
+          </Trans>
         </span>
         <button type="button" aria-expanded={open} className="link min-h-10" onClick={() => setOpen(!open)}>
-          before and after<span className="sr-only"> of entry {one.seq}</span>
+          <Trans>
+            before and after<span className="sr-only"> of entry {one.seq}</span>
+          </Trans>
         </button>
       </p>
       {open && (
         <div className="mt-2 grid gap-2">
           {changed ? (
-            <DifferenceTable title="What changed" before={one.before} after={one.after} />
+            <DifferenceTable title={t`What changed`} before={one.before} after={one.after} />
           ) : (
-            <p className="text-sm text-ink-2">It changed no value.</p>
+            <p className="text-sm text-ink-2">
+              <Trans>It changed no value.</Trans>
+            </p>
           )}
           <dl className="grid grid-cols-[auto_1fr] gap-x-3 font-mono text-xs text-ink-2">
-            <dt>hash</dt>
+            <dt>
+              <Trans>hash</Trans>
+            </dt>
             <dd className="wrap-anywhere">{one.hash}</dd>
-            <dt>before it</dt>
+            <dt>
+              <Trans>before it</Trans>
+            </dt>
             <dd className="wrap-anywhere">{one.previous}</dd>
           </dl>
         </div>

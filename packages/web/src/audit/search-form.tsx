@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Search as SearchIcon } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
@@ -15,7 +17,7 @@ export function SearchForm({ search, onSearch }: Props) {
   const [wide] = useState(() => matchMedia('(min-width: 64rem)').matches);
   const wrong =
     typed.from !== '' && typed.until !== '' && typed.until < typed.from
-      ? 'Must not be before the first day.'
+      ? t`Must not be before the first day.`
       : undefined;
   const set = (key: keyof Search) => (event: { target: { value: string } }) =>
     setTyped({ ...typed, [key]: event.target.value });
@@ -26,11 +28,13 @@ export function SearchForm({ search, onSearch }: Props) {
   return (
     <details open={wide || queryOf(search) !== ''} className="card p-5 sm:p-6">
       <summary className="cursor-pointer">
-        <h2 className="inline text-lg font-semibold tracking-tight">Search</h2>
+        <h2 className="inline text-lg font-semibold tracking-tight">
+          <Trans>Search</Trans>
+        </h2>
       </summary>
       <form noValidate className="mt-3 grid grid-cols-2 gap-x-3 gap-y-4 lg:grid-cols-1" onSubmit={submit}>
         <Field
-          label="Who"
+          label={t`Who`}
           placeholder="alice"
           autoCapitalize="none"
           spellCheck={false}
@@ -38,7 +42,7 @@ export function SearchForm({ search, onSearch }: Props) {
           onChange={set('actor')}
         />
         <Field
-          label="Did what"
+          label={t`Did what`}
           placeholder="rollout.halt"
           autoCapitalize="none"
           spellCheck={false}
@@ -47,17 +51,17 @@ export function SearchForm({ search, onSearch }: Props) {
         />
         <Field
           className="col-span-2 lg:col-span-1"
-          label="To what"
+          label={t`To what`}
           placeholder="r-7k2m"
           autoCapitalize="none"
           spellCheck={false}
           value={typed.object}
           onChange={set('object')}
         />
-        <Field label="First day" type="date" value={typed.from} onChange={set('from')} />
-        <Field label="Last day" type="date" value={typed.until} problem={wrong} onChange={set('until')} />
+        <Field label={t`First day`} type="date" value={typed.from} onChange={set('from')} />
+        <Field label={t`Last day`} type="date" value={typed.until} problem={wrong} onChange={set('until')} />
         <Button kind="primary" small type="submit" className="col-span-2 lg:col-span-1">
-          <SearchIcon size={16} aria-hidden /> Search
+          <SearchIcon size={16} aria-hidden /> <Trans>Search</Trans>
         </Button>
         {queryOf(search) !== '' && (
           <button
@@ -65,7 +69,7 @@ export function SearchForm({ search, onSearch }: Props) {
             className="link min-h-10 justify-self-start text-sm"
             onClick={() => onSearch(ANYTHING)}
           >
-            Show everything
+            <Trans>Show everything</Trans>
           </button>
         )}
       </form>

@@ -1,4 +1,5 @@
 /** Plain words for entries of the audit log. */
+import { t } from '@lingui/core/macro';
 import type { AuditEntryView } from '@tuesday/protocol';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 
@@ -14,11 +15,11 @@ export function verbWords(verb: string): string {
 export function originWords({ origin, factor }: Pick<AuditEntryView, 'origin' | 'factor'>): string {
   const from =
     origin === null
-      ? 'from nowhere that is known'
+      ? t`from nowhere that is known`
       : origin === 'engine'
-        ? 'by the engine itself'
-        : `from ${origin}`;
-  return factor === null ? from : `${from}, proved by ${FACTOR_WORDS[factor]}`;
+        ? t`by the engine itself`
+        : t`from ${origin}`;
+  return factor === null ? from : t`${from}, proved by ${FACTOR_WORDS[factor]}`;
 }
 
 /** "alice", or "ci (bob)" for a token that a person made. */

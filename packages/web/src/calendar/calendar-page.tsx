@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { PolicyView } from '@tuesday/protocol';
 import { CalendarPlus } from 'lucide-react';
 import { useState } from 'react';
@@ -23,9 +25,9 @@ export default function CalendarPage() {
   const roster = useAsked('roster', () => call('viewRoster'), 60_000, ['roster', 'policy']);
   const planned = useAsked('planned', askPlanned, 60_000, ['rollout', 'policy', 'roster']);
   return (
-    <Screen title="Calendar" lead="When stages may open, when they may not, and who is there.">
+    <Screen title={t`Calendar`} lead={t`When stages may open, when they may not, and who is there.`}>
       <div className="grid items-start gap-6 xl:grid-cols-[1fr_22rem]">
-        <Answered asked={policy} what="the calendar" command="tuesday policy view">
+        <Answered asked={policy} what={t`the calendar`} command="tuesday policy view">
           {({ calendar }) => (
             <Grid calendar={calendar} shifts={roster.data?.shifts ?? []} planned={planned.data ?? []} />
           )}
@@ -43,7 +45,10 @@ function Rules({ view: { policy }, onChanged }: { view: PolicyView; onChanged: (
   const { account } = useSession().session;
   const [importing, setImporting] = useState(false);
   return (
-    <Card title="The rules" aside={<span className="text-sm text-ink-2">{presetWords(policy.preset)}</span>}>
+    <Card
+      title={t`The rules`}
+      aside={<span className="text-sm text-ink-2">{presetWords(policy.preset)}</span>}
+    >
       <ul className="mt-3 grid gap-2 text-sm text-pretty">
         {policyLines(policy).map((line) => (
           <li key={line}>{line}</li>
@@ -51,19 +56,21 @@ function Rules({ view: { policy }, onChanged }: { view: PolicyView; onChanged: (
       </ul>
       <div className="mt-5 grid gap-3 border-t border-line pt-4">
         <Button kind="quiet" small refusal={refusalFor(account, 'stop')} onClick={() => setImporting(true)}>
-          <CalendarPlus size={16} aria-hidden /> Import freezes from a file
+          <CalendarPlus size={16} aria-hidden /> <Trans>Import freezes from a file</Trans>
         </Button>
         <p className="text-sm text-ink-2">
-          Subscribe to it in your own calendar:{' '}
-          <a className="link" href={addressed(ICS)} download>
-            calendar.ics
-          </a>
+          <Trans>
+            Subscribe to it in your own calendar:{' '}
+            <a className="link" href={addressed(ICS)} download>
+              calendar.ics
+            </a>
+          </Trans>
         </p>
       </div>
       {importing && (
         <ImportFile
-          title="Import freezes"
-          lead="Every event of the iCalendar file becomes a freeze: nothing opens while it lasts."
+          title={t`Import freezes`}
+          lead={t`Every event of the iCalendar file becomes a freeze: nothing opens while it lasts.`}
           command={'tuesday calendar import freezes.ics --because "…"'}
           onSend={async (body) => {
             const answer = await call('importFreezes', { body });

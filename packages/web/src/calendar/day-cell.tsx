@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Ban, DoorOpen, Eye, EyeOff } from 'lucide-react';
 import { dayWords } from '../rollouts/passed-over.ts';
 import { rolloutPath } from '../route.ts';
@@ -31,7 +32,11 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
         <span aria-hidden className="max-md:hidden">
           {Number(day.date.slice(8))}
         </span>
-        {today && <span className="ml-1 font-normal text-accent">today</span>}
+        {today && (
+          <span className="ml-1 font-normal text-accent">
+            <Trans>today</Trans>
+          </span>
+        )}
       </p>
       <div className="grid w-full min-w-0 flex-1 grid-cols-1 content-start gap-1">
         {open.map((hours) => (
@@ -41,7 +46,7 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
         ))}
         {openForLast.map((hours) => (
           <Line key={hours} Icon={DoorOpen} look="text-warn">
-            {hours}, last stage only
+            <Trans>{hours}, last stage only</Trans>
           </Line>
         ))}
         {closed.map(({ name, hours }) => (
@@ -55,7 +60,9 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
             to={rolloutPath(one.rollout)}
             className={`block min-w-0 rounded-md px-1.5 py-1 font-semibold ${one.opened ? 'bg-accent text-surface' : 'border border-dashed border-accent bg-surface text-accent'}`}
           >
-            {clockWords(one.at, zone)} stage {one.stage}
+            <Trans>
+              {clockWords(one.at, zone)} stage {one.stage}
+            </Trans>
             <Yours at={one.at} zone={zone} />
             <span className="block truncate font-normal">{one.name}</span>
           </Link>
@@ -67,11 +74,13 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
         )}
         {watchers?.length === 0 && (
           <Line Icon={EyeOff} look="text-warn">
-            nobody on watch
+            <Trans>nobody on watch</Trans>
           </Line>
         )}
         {open.length === 0 && openForLast.length === 0 && closed.length === 0 && (
-          <span className="text-ink-2 md:sr-only">no window</span>
+          <span className="text-ink-2 md:sr-only">
+            <Trans>no window</Trans>
+          </span>
         )}
       </div>
     </li>
@@ -90,5 +99,9 @@ function Line({ Icon, look, children }: { Icon: typeof Eye; look: string; childr
 /** What the viewer's clock shows then, where that is something else. */
 function Yours({ at, zone }: { at: number; zone: string }) {
   const { yours } = bothTimes(at, zone);
-  return yours === undefined ? null : <span className="num block font-normal">{yours} yours</span>;
+  return yours === undefined ? null : (
+    <span className="num block font-normal">
+      <Trans>{yours} yours</Trans>
+    </span>
+  );
 }

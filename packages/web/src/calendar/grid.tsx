@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { Calendar, Shift } from '@tuesday/protocol';
 import { ChevronLeft, ChevronRight, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
@@ -30,12 +31,12 @@ export function Grid({ calendar, shifts, planned }: Props) {
   const last = days.at(-1)?.date ?? first;
   return (
     <Card
-      title={`${dayWords(first)} to ${dayWords(last)}`}
+      title={t`${dayWords(first)} to ${dayWords(last)}`}
       aside={
         <span className="flex items-center gap-1">
           <span className="mr-2 text-sm text-ink-2">{calendar.zone}</span>
-          <Turn label="Earlier weeks" Icon={ChevronLeft} onClick={() => setPage(page - 1)} />
-          <Turn label="Later weeks" Icon={ChevronRight} onClick={() => setPage(page + 1)} />
+          <Turn label={t`Earlier weeks`} Icon={ChevronLeft} onClick={() => setPage(page - 1)} />
+          <Turn label={t`Later weeks`} Icon={ChevronRight} onClick={() => setPage(page + 1)} />
         </span>
       }
     >
@@ -60,10 +61,10 @@ export function Grid({ calendar, shifts, planned }: Props) {
         ))}
       </ol>
       <ul className="mt-3 flex flex-wrap gap-x-5 gap-y-1.5 text-sm text-ink-2">
-        <Key look="bg-good-soft ring-1 ring-good ring-inset">stages may open</Key>
-        <Key look="closed">freeze or holiday</Key>
-        <Key look="bg-accent">stage of a rollout</Key>
-        <Key look="bg-surface ring-1 ring-line-strong ring-inset">no window</Key>
+        <Key look="bg-good-soft ring-1 ring-good ring-inset">{t`stages may open`}</Key>
+        <Key look="closed">{t`freeze or holiday`}</Key>
+        <Key look="bg-accent">{t`stage of a rollout`}</Key>
+        <Key look="bg-surface ring-1 ring-line-strong ring-inset">{t`no window`}</Key>
       </ul>
     </Card>
   );

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RouteAnswer, RouteBody } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { Button } from '../ui/button.tsx';
@@ -22,8 +24,8 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
   const [checked, setChecked] = useState(false);
   const [done, setDone] = useState<RouteAnswer<'importFreezes'>>();
   const { busy, failure, send } = useSend(command);
-  const noFile = file === undefined ? 'Choose a file that ends in .ics first.' : undefined;
-  const noReason = because.trim() === '' ? 'Say why: one sentence is enough.' : undefined;
+  const noFile = file === undefined ? t`Choose a file that ends in .ics first.` : undefined;
+  const noReason = because.trim() === '' ? t`Say why: one sentence is enough.` : undefined;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setChecked(true);
@@ -33,12 +35,17 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
   if (done)
     return (
       <Dialog
-        title={done.imported === 1 ? 'One event imported' : `${done.imported} events imported`}
+        title={plural(done.imported, {
+          one: 'One event imported',
+          other: `${done.imported} events imported`,
+        })}
         onClose={onClose}
       >
         {done.skipped.length > 0 && (
           <div className="rounded-lg bg-warn-soft p-3 text-sm">
-            <p className="font-semibold">Left out</p>
+            <p className="font-semibold">
+              <Trans>Left out</Trans>
+            </p>
             <ul className="mt-1 grid list-disc gap-1 pl-5">
               {done.skipped.map((why) => (
                 <li key={why}>{why}</li>
@@ -47,7 +54,7 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
           </div>
         )}
         <Button kind="primary" onClick={onClose}>
-          Understood
+          <Trans>Understood</Trans>
         </Button>
       </Dialog>
     );
@@ -56,7 +63,7 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
     <Dialog title={title} lead={lead} onClose={onClose}>
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Field
-          label="File"
+          label={t`File`}
           type="file"
           accept=".ics,text/calendar"
           style={{ paddingBlock: '0.65rem' }}
@@ -64,15 +71,15 @@ export function ImportFile({ title, lead, command, onSend, onClose }: Props) {
           onChange={(event) => setFile(event.target.files?.[0])}
         />
         <Area
-          label="Because"
-          hint="Kept in the audit log."
+          label={t`Because`}
+          hint={t`Kept in the audit log.`}
           maxLength={1_000}
           value={because}
           problem={checked ? noReason : undefined}
           onChange={(event) => setBecause(event.target.value)}
         />
         {atFile === undefined && <Problem failure={failure} />}
-        <SendOrNot act="Import" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+        <SendOrNot act={t`Import`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RosterView } from '@tuesday/protocol';
 import { CalendarPlus } from 'lucide-react';
 import { useState } from 'react';
@@ -22,8 +24,8 @@ export function OnWatch({ asked, quiet }: { asked: Asked<RosterView>; quiet: boo
   const { account } = useSession().session;
   const [importing, setImporting] = useState(false);
   return (
-    <Card title="On watch">
-      <Answered quiet={quiet} asked={asked} what="the roster" command="tuesday watch view">
+    <Card title={t`On watch`}>
+      <Answered quiet={quiet} asked={asked} what={t`the roster`} command="tuesday watch view">
         {(view) => <Roster view={view} />}
       </Answered>
       <Button
@@ -33,12 +35,12 @@ export function OnWatch({ asked, quiet }: { asked: Asked<RosterView>; quiet: boo
         refusal={refusalFor(account, 'operate')}
         onClick={() => setImporting(true)}
       >
-        <CalendarPlus size={16} aria-hidden /> Import shifts from a file
+        <CalendarPlus size={16} aria-hidden /> <Trans>Import shifts from a file</Trans>
       </Button>
       {importing && (
         <ImportFile
-          title="Import shifts"
-          lead="Every event of the iCalendar file becomes an override; its summary names the person."
+          title={t`Import shifts`}
+          lead={t`Every event of the iCalendar file becomes an override; its summary names the person.`}
           command={'tuesday watch import shifts.ics --because "…"'}
           onSend={async (body) => {
             const answer = await call('importRoster', { body });
@@ -59,7 +61,9 @@ function Roster({ view: { now, shifts, roster } }: { view: RosterView }) {
   if (roster.rotations.length === 0 && roster.overrides.length === 0)
     return (
       <Empty command={'tuesday watch set --file roster.yaml --because "…"'}>
-        Nobody is on any roster, so no stage opens where the policy wants a watch. Write one and set it:
+        <Trans>
+          Nobody is on any roster, so no stage opens where the policy wants a watch. Write one and set it:
+        </Trans>
       </Empty>
     );
   return (
@@ -67,10 +71,10 @@ function Roster({ view: { now, shifts, roster } }: { view: RosterView }) {
       <p
         className={`mt-2 text-2xl font-semibold tracking-tight ${now.people.length === 0 ? 'text-warn' : ''}`}
       >
-        {now.people.length === 0 ? 'Nobody' : now.people.join(', ')}
+        {now.people.length === 0 ? t`Nobody` : now.people.join(', ')}
       </p>
       <p className="num text-sm text-ink-2">
-        {now.until === null ? 'until somebody changes the roster' : `until ${bothWords(now.until, zone)}`}
+        {now.until === null ? t`until somebody changes the roster` : t`until ${bothWords(now.until, zone)}`}
       </p>
       <ol className="num mt-3 grid gap-1.5 text-sm">
         {shifts.slice(1, 1 + FEW).map(({ from, people }) => (
@@ -79,7 +83,7 @@ function Roster({ view: { now, shifts, roster } }: { view: RosterView }) {
               <Moment at={from} zone={zone} />
             </span>
             <span className={people.length === 0 ? 'text-warn' : 'font-medium'}>
-              {people.length === 0 ? 'nobody' : people.join(', ')}
+              {people.length === 0 ? t`nobody` : people.join(', ')}
             </span>
           </li>
         ))}

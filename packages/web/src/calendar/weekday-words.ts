@@ -1,13 +1,14 @@
+import { t } from '@lingui/core/macro';
 import type { Weekday } from '@tuesday/protocol';
 
 const WEEKDAY_WORDS: Readonly<Record<Weekday, string>> = {
-  monday: 'Mon',
-  tuesday: 'Tue',
-  wednesday: 'Wed',
-  thursday: 'Thu',
-  friday: 'Fri',
-  saturday: 'Sat',
-  sunday: 'Sun',
+  monday: t`Mon`,
+  tuesday: t`Tue`,
+  wednesday: t`Wed`,
+  thursday: t`Thu`,
+  friday: t`Fri`,
+  saturday: t`Sat`,
+  sunday: t`Sun`,
 };
 
 /** "Mon" */

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { NoticeKind } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -23,7 +25,7 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
   const { busy, failure, send } = useSend();
   const words = BY_WORDS[typed.by];
   const wrong = {
-    name: name.trim() === '' ? 'Give it a name.' : undefined,
+    name: name.trim() === '' ? t`Give it a name.` : undefined,
     address: addressProblem(typed),
     key: keyProblem(typed),
   };
@@ -42,28 +44,28 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
   };
   if (secret !== undefined)
     return (
-      <Dialog stays title="The signing secret" onClose={onClose}>
+      <Dialog stays title={t`The signing secret`} onClose={onClose}>
         <ShownOnce
           title={name.trim()}
-          note="Shown once. The receiver verifies with it that a message is from this server."
+          note={t`Shown once. The receiver verifies with it that a message is from this server.`}
           lines={[secret]}
         />
         <Button kind="quiet" onClick={onClose}>
-          I have kept it
+          <Trans>I have kept it</Trans>
         </Button>
       </Dialog>
     );
   return (
-    <Dialog title="Add a place" onClose={onClose}>
+    <Dialog title={t`Add a place`} onClose={onClose}>
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Choice
-          label="By"
+          label={t`By`}
           value={typed.by}
           options={WAYS}
           onChoose={(by) => setTyped({ ...typed, by: by as By })}
         />
         <Field
-          label="Name"
+          label={t`Name`}
           placeholder="on-call"
           maxLength={64}
           value={name}
@@ -94,7 +96,7 @@ export function AddChannel({ onAdded, onClose }: { onAdded: () => void; onClose:
         )}
         <Kinds kinds={kinds} onChange={setKinds} />
         {failure?.field?.startsWith('to') !== true && <Problem failure={failure} />}
-        <SendOrNot act="Add it" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+        <SendOrNot act={t`Add it`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );
@@ -110,7 +112,7 @@ function Kinds({
   return (
     <details className="text-sm">
       <summary className="min-h-11 cursor-pointer py-2.5 font-medium">
-        {kinds.length === 0 ? 'Everything goes there' : `${kinds.length} of ${KINDS.length} kinds go there`}
+        {kinds.length === 0 ? t`Everything goes there` : t`${kinds.length} of ${KINDS.length} kinds go there`}
       </summary>
       <div className="grid sm:grid-cols-2">
         {KINDS.map((kind) => (

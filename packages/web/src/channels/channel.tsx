@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ChannelView, RouteAnswer } from '@tuesday/protocol';
 import { CircleCheck, OctagonX } from 'lucide-react';
 import { useState } from 'react';
@@ -22,7 +24,7 @@ export function Channel({ one, onChanged }: Props) {
   const [removing, setRemoving] = useState(false);
   const [result, setResult] = useState<RouteAnswer<'testChannel'>>();
   const { busy, failure, send } = useSend(`tuesday notify test ${one.channel}`);
-  const refusal = refusalFor(account, 'administer') ?? (busy ? 'Sending …' : undefined);
+  const refusal = refusalFor(account, 'administer') ?? (busy ? t`Sending …` : undefined);
   const params = { channel: one.channel };
   const test = () =>
     send(async () => {
@@ -32,34 +34,42 @@ export function Channel({ one, onChanged }: Props) {
     });
   const delivered =
     one.lastDeliveredAt === null
-      ? 'nothing delivered yet'
-      : `last delivered ${bothWords(one.lastDeliveredAt, zone)}`;
+      ? t`nothing delivered yet`
+      : t`last delivered ${bothWords(one.lastDeliveredAt, zone)}`;
   return (
     <li className="grid gap-2 py-4">
       <div className="flex flex-wrap items-center gap-3">
         <div className="num min-w-0 flex-1 basis-60 text-sm">
           <p className="text-base font-semibold wrap-anywhere">{one.name}</p>
           <p className="text-ink-2 wrap-anywhere">
-            {one.by} to {one.to}
+            <Trans>
+              {one.by} to {one.to}
+            </Trans>
           </p>
           <p className="text-ink-2">
             {kindsWords(one.kinds)}; {delivered}
-            {one.waiting > 0 ? `, ${one.waiting} waiting` : ''}
+            {one.waiting > 0 ? t`, ${one.waiting} waiting` : ''}
           </p>
         </div>
         <Button kind="quiet" small refusal={refusal} onClick={() => void test()}>
-          Test<span className="sr-only"> {one.name}</span>
+          <Trans>
+            Test<span className="sr-only"> {one.name}</span>
+          </Trans>
         </Button>
         {refusal === undefined && (
           <Button kind="quiet" small onClick={() => setRemoving(true)}>
-            Remove<span className="sr-only"> {one.name}</span>
+            <Trans>
+              Remove<span className="sr-only"> {one.name}</span>
+            </Trans>
           </Button>
         )}
       </div>
       {one.failure && (
         <p className="num rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
-          Failing since <Moment at={one.failure.at} zone={zone} />, {one.failure.attempts} attempts:{' '}
-          {one.failure.because}
+          <Trans>Failing since</Trans> <Moment at={one.failure.at} zone={zone} />
+          <Trans>
+            , {one.failure.attempts} attempts: {one.failure.because}
+          </Trans>
         </p>
       )}
       <div aria-live="polite" className="empty:hidden">
@@ -68,14 +78,14 @@ export function Channel({ one, onChanged }: Props) {
       <Problem failure={failure} />
       {removing && (
         <Dialog
-          title={`Send nothing to ${one.name} any more?`}
-          lead="What waits for it is dropped."
+          title={t`Send nothing to ${one.name} any more?`}
+          lead={t`What waits for it is dropped.`}
           onClose={() => setRemoving(false)}
         >
           <Problem failure={failure} />
           <div className="grid items-start gap-3 sm:grid-cols-2">
             <Button kind="quiet" onClick={() => setRemoving(false)}>
-              Keep it
+              <Trans>Keep it</Trans>
             </Button>
             <Button
               kind="red"
@@ -88,7 +98,7 @@ export function Channel({ one, onChanged }: Props) {
                 })
               }
             >
-              Remove
+              <Trans>Remove</Trans>
             </Button>
           </div>
         </Dialog>
@@ -104,7 +114,7 @@ function Result({ result: { delivered, because } }: { result: RouteAnswer<'testC
     <p className={`flex gap-2 rounded-lg px-3 py-2 text-sm wrap-anywhere ${look}`}>
       <Icon size={16} aria-hidden className="mt-0.5 shrink-0" />
       <span>
-        {delivered ? 'The test arrived: ' : 'The test did not arrive: '}
+        {delivered ? t`The test arrived: ` : t`The test did not arrive: `}
         {because}
       </span>
     </p>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ChannelView } from '@tuesday/protocol';
 import { BellPlus } from 'lucide-react';
 import { useState } from 'react';
@@ -14,14 +16,14 @@ import { Channel } from './channel.tsx';
 
 export function Channels() {
   const { account } = useSession().session;
-  const asked = useAsked('channels', () => call('listChannels'), 10_000, ['notice channel']);
+  const asked = useAsked('channels', () => call('listChannels'), 10_000, [t`notice channel`]);
   const [adding, setAdding] = useState(false);
   return (
     <Card
-      title="Notifications"
-      lead="Where word goes when a rollout halts, consent is wanted or somebody breaks the glass."
+      title={t`Notifications`}
+      lead={t`Where word goes when a rollout halts, consent is wanted or somebody breaks the glass.`}
     >
-      <Answered asked={asked} what="the channels" command="tuesday notify list">
+      <Answered asked={asked} what={t`the channels`} command="tuesday notify list">
         {({ channels }) => <List channels={channels} onChanged={asked.again} />}
       </Answered>
       <Button
@@ -31,7 +33,7 @@ export function Channels() {
         refusal={refusalFor(account, 'administer')}
         onClick={() => setAdding(true)}
       >
-        <BellPlus size={16} aria-hidden /> Add a place
+        <BellPlus size={16} aria-hidden /> <Trans>Add a place</Trans>
       </Button>
       {adding && <AddChannel onAdded={() => void asked.again()} onClose={() => setAdding(false)} />}
     </Card>
@@ -42,8 +44,10 @@ function List({ channels, onChanged }: { channels: readonly ChannelView[]; onCha
   if (channels.length === 0)
     return (
       <Empty command="tuesday notify add on-call --by email --to on-call@example.com">
-        Nobody is told anything yet: a halt at night would wait for the morning. Add a place here or from a
-        terminal:
+        <Trans>
+          Nobody is told anything yet: a halt at night would wait for the morning. Add a place here or from a
+          terminal:
+        </Trans>
       </Empty>
     );
   return (

@@ -1,4 +1,5 @@
 /** From what was typed to where notifications go. */
+import { t } from '@lingui/core/macro';
 import type { RouteBody } from '@tuesday/protocol';
 import { type By, BY_WORDS } from './words.ts';
 
@@ -18,14 +19,14 @@ export function addressProblem({ by, address }: Typed): string | undefined {
   if (by === 'email')
     return text.split(',').every((one) => /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(one.trim()))
       ? undefined
-      : 'An e-mail address, or several with commas between them.';
+      : t`An e-mail address, or several with commas between them.`;
   if (text === '' && BY_WORDS[by].key !== undefined) return undefined;
-  return /^https?:\/\/[^\s/]+/.test(text) ? undefined : 'An address that begins with https:// or http://.';
+  return /^https?:\/\/[^\s/]+/.test(text) ? undefined : t`An address that begins with https:// or http://.`;
 }
 
 export function keyProblem({ by, key }: Typed): string | undefined {
   if (BY_WORDS[by].key === undefined || key.trim().length >= LEAST_KEY) return undefined;
-  return `The key that the service gave you; it has at least ${LEAST_KEY} characters.`;
+  return t`The key that the service gave you; it has at least ${LEAST_KEY} characters.`;
 }
 
 export function toOf({ by, address, key }: Typed): To {

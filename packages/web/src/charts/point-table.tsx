@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { numberWords } from '../rollouts/words.ts';
 import type { Point } from './bands.ts';
@@ -16,11 +18,11 @@ export function PointTable({ label, series, points, zone }: Props) {
   return (
     <details className="mt-2 text-sm" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="inline-block min-h-6 cursor-pointer py-1 text-ink-2 underline underline-offset-4">
-        As a table
+        <Trans>As a table</Trans>
       </summary>
       {open && (
         <section
-          aria-label={`${label}, as a table`}
+          aria-label={t`${label}, as a table`}
           // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
           tabIndex={0}
           className="mt-2 max-h-80 overflow-auto rounded-lg border border-line"
@@ -29,7 +31,7 @@ export function PointTable({ label, series, points, zone }: Props) {
             <thead className="sticky top-0 bg-sunken">
               <tr>
                 <th scope="col" className="px-3 py-2 font-medium">
-                  From
+                  <Trans>From</Trans>
                 </th>
                 {series.map(({ name }) => (
                   <th key={name} scope="col" className="px-3 py-2 text-right font-medium">
@@ -47,7 +49,7 @@ export function PointTable({ label, series, points, zone }: Props) {
                   {series.map(({ name }, index) => (
                     <td key={name} className="px-3 py-1.5 text-right">
                       {values[index] === null || values[index] === undefined
-                        ? 'not known'
+                        ? t`not known`
                         : numberWords(values[index])}
                     </td>
                   ))}

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useId, useState } from 'react';
 import { percent } from '../rollouts/words.ts';
 import { numberWords } from '../rollouts/words.ts';
@@ -80,7 +81,7 @@ export function TimeChart({ label, draw, series, points, step, zone, wholes }: P
         min={0}
         max={last}
         value={index}
-        aria-label={`${label}: time`}
+        aria-label={t`${label}: time`}
         aria-valuetext={`${when}: ${spoken}`}
         onChange={(event) => setChosen(Number(event.target.value))}
       />
@@ -100,7 +101,7 @@ function topOf(draw: Props['draw'], points: readonly Point[]): number {
 
 function readingOf({ values }: Point, series: number, whole: number | undefined): string {
   const value = values[series];
-  if (value === null || value === undefined) return 'not known';
+  if (value === null || value === undefined) return t`not known`;
   return whole === undefined || whole === 0
     ? numberWords(value)
     : `${numberWords(value)}, ${percent(value / whole)}`;

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { CodeView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -19,15 +21,15 @@ import { Moment } from '../ui/moment.tsx';
 /** One code: what it means, where it was seen first, and what each release said about it. */
 export default function CodePage({ code }: { code: string }) {
   const asked = useAsked(`code ${code}`, () => call('viewCode', { params: { code } }), 5_000, [
-    `code ${code}`,
+    t`code ${code}`,
     'release',
     'tickets',
     'incident',
     'devices',
   ]);
   return (
-    <Screen title={code} tab={`Code ${code}`} narrow>
-      <Answered asked={asked} what="this code" command={`tuesday codes view ${code}`}>
+    <Screen title={code} tab={t`Code ${code}`} narrow>
+      <Answered asked={asked} what={t`this code`} command={`tuesday codes view ${code}`}>
         {(view) => (
           <>
             <Meaning view={view} onChanged={asked.again} />
@@ -46,23 +48,25 @@ function Meaning({ view, onChanged }: { view: CodeView; onChanged: () => Promise
   const { code, state, now, tickets } = view;
   return (
     <Card
-      title={now?.title ?? 'Nobody has said what it means'}
+      title={now?.title ?? t`Nobody has said what it means`}
       aside={<Chip tone={STATE_TONES[state]}>{STATE_WORDS[state]}</Chip>}
     >
       {now && (
         <div className="mt-3 grid max-w-[70ch] gap-4 text-pretty wrap-anywhere">
-          <Said name="For support" text={now.meaning} />
-          <Said name="What the customer can do" text={now.customer || 'Nothing is said about it.'} />
+          <Said name={t`For support`} text={now.meaning} />
+          <Said name={t`What the customer can do`} text={now.customer || t`Nothing is said about it.`} />
           <p className="flex flex-wrap items-center gap-2 text-sm text-ink-2">
             <Chip tone={SEVERITY_TONES[now.severity]}>{now.severity}</Chip>
             {healthWords(now.failsHealth)}
-            {now.since === null ? '' : `, since ${now.since}`}
-            {Object.keys(now.texts).length > 0 && `; also in ${Object.keys(now.texts).join(', ')}`}
+            {now.since === null ? '' : t`, since ${now.since}`}
+            {Object.keys(now.texts).length > 0 && t`; also in ${Object.keys(now.texts).join(', ')}`}
           </p>
         </div>
       )}
       <p className="num mt-4 text-sm text-ink-2">
-        {tickets.lastDay} tickets in 24 hours, {tickets.dayBefore} in the 24 hours before.
+        <Trans>
+          {tickets.lastDay} tickets in 24 hours, {tickets.dayBefore} in the 24 hours before.
+        </Trans>
       </p>
       <div className="mt-4 flex flex-wrap items-start gap-3">
         {state !== 'documented' && (
@@ -72,12 +76,12 @@ function Meaning({ view, onChanged }: { view: CodeView; onChanged: () => Promise
             refusal={refusalFor(account, 'ticket')}
             onClick={() => setWriting(true)}
           >
-            Write it down
+            <Trans>Write it down</Trans>
           </Button>
         )}
         {now && (
           <a className="link min-h-10 content-center text-sm" href={addressed(`/support/${code}`)}>
-            As customers see it
+            <Trans>As customers see it</Trans>
           </a>
         )}
       </div>
@@ -100,13 +104,13 @@ function Seen({ view }: { view: CodeView }) {
   const { stub, owner, state } = view;
   if (!stub) return null;
   const moments = [
-    ...(stub.pagedAt === null ? [] : [['people called', bothWords(stub.pagedAt, zone)]]),
-    ...(stub.writtenBy === null ? [] : [['written by', stub.writtenBy]]),
-    ...(stub.closedBy === null ? [] : [['documented by', `release ${stub.closedBy}`]]),
-    ...(state === 'stub' ? [['looked after by', owner ?? 'nobody in particular']] : []),
+    ...(stub.pagedAt === null ? [] : [[t`people called`, bothWords(stub.pagedAt, zone)]]),
+    ...(stub.writtenBy === null ? [] : [[t`written by`, stub.writtenBy]]),
+    ...(stub.closedBy === null ? [] : [[t`documented by`, t`release ${stub.closedBy}`]]),
+    ...(state === 'stub' ? [[t`looked after by`, owner ?? t`nobody in particular`]] : []),
   ];
   return (
-    <Card title="Seen first" lead={bothWords(stub.openedAt, zone)}>
+    <Card title={t`Seen first`} lead={bothWords(stub.openedAt, zone)}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
         {[...firstSeen(view), ...moments].map(([name = '', value = '']) => (
           <div key={name} className="contents">
@@ -132,8 +136,8 @@ function Releases({ view }: { view: CodeView }) {
   if (view.releases.length === 0) return null;
   return (
     <Card
-      title="What each release said"
-      lead="The newest published first. What was said stays as it was said."
+      title={t`What each release said`}
+      lead={t`The newest published first. What was said stays as it was said.`}
     >
       <ul className="rows mt-2 text-sm">
         {view.releases.map(({ release, publishedAt, title, severity, failsHealth }) => (
@@ -144,7 +148,7 @@ function Releases({ view }: { view: CodeView }) {
             <span className="min-w-0 flex-1 basis-52 wrap-anywhere">
               {title}
               <span className="block text-ink-2">
-                {healthWords(failsHealth)}; published <Moment at={publishedAt} zone={zone} />
+                <Trans>{healthWords(failsHealth)}; published</Trans> <Moment at={publishedAt} zone={zone} />
               </span>
             </span>
             <Chip tone={SEVERITY_TONES[severity]}>{severity}</Chip>

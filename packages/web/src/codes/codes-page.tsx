@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { CodeLineView, CodeListView, CodeState } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -17,10 +19,10 @@ import { useSend } from '../ui/use-send.ts';
 import { devicesWords, SEVERITY_TONES, STATE_TONES, STATE_WORDS } from './words.ts';
 
 const STATES = [
-  ['', 'All codes'],
-  ['stub', 'Unknown'],
-  ['written', 'Written down'],
-  ['documented', 'Documented'],
+  ['', t`All codes`],
+  ['stub', t`Unknown`],
+  ['written', t`Written down`],
+  ['documented', t`Documented`],
 ] as const;
 
 export default function CodesPage() {
@@ -28,22 +30,22 @@ export default function CodesPage() {
   const [search, setSearch] = useState('');
   return (
     <Screen
-      title="Error codes"
-      lead="What each code means, for support and for customers; and the codes that devices were seen with and nobody has documented."
+      title={t`Error codes`}
+      lead={t`What each code means, for support and for customers; and the codes that devices were seen with and nobody has documented.`}
       narrow
     >
       <div className="grid gap-4 sm:grid-cols-[1fr_14rem]">
         <Field
-          label="Search"
+          label={t`Search`}
           type="search"
-          placeholder="0x45, network"
+          placeholder={t`0x45, network`}
           autoCapitalize="none"
           spellCheck={false}
           maxLength={120}
           value={search}
           onChange={(event) => setSearch(event.target.value)}
         />
-        <Choice label="Show" value={state} options={STATES} onChoose={setState} />
+        <Choice label={t`Show`} value={state} options={STATES} onChoose={setState} />
       </div>
       <Catalogue key={`${state} ${search.trim()}`} state={state} search={search.trim()} />
     </Screen>
@@ -75,14 +77,14 @@ function Catalogue({ state, search }: { state: string; search: string }) {
       setMore((before) => ({ ...page, codes: [...(before?.codes ?? []), ...page.codes] }));
     });
   return (
-    <Answered asked={asked} what="the catalogue" command="tuesday codes list">
+    <Answered asked={asked} what={t`the catalogue`} command="tuesday codes list">
       {({ codes, stubs }) => (
-        <Card title="Catalogue" aside={<Stubs stubs={stubs} />}>
+        <Card title={t`Catalogue`} aside={<Stubs stubs={stubs} />}>
           <Rows codes={[...codes, ...(more?.codes ?? [])]} isAll={state === '' && search === ''} />
           <Problem failure={failure} />
           {next !== null && (
-            <Button kind="quiet" small refusal={busy ? 'Reading …' : undefined} onClick={() => void older()}>
-              Show more
+            <Button kind="quiet" small refusal={busy ? t`Reading …` : undefined} onClick={() => void older()}>
+              <Trans>Show more</Trans>
             </Button>
           )}
         </Card>
@@ -92,19 +94,28 @@ function Catalogue({ state, search }: { state: string; search: string }) {
 }
 
 function Stubs({ stubs }: { stubs: number }) {
-  if (stubs === 0) return <span className="text-sm text-ink-2">nothing is unknown</span>;
-  return <Chip tone="bad">{`${stubs} unknown`}</Chip>;
+  if (stubs === 0)
+    return (
+      <span className="text-sm text-ink-2">
+        <Trans>nothing is unknown</Trans>
+      </span>
+    );
+  return <Chip tone="bad">{t`${stubs} unknown`}</Chip>;
 }
 
 function Rows({ codes, isAll }: { codes: readonly CodeLineView[]; isAll: boolean }) {
   if (codes.length === 0)
     return isAll ? (
       <Empty command="tuesday codes check codes.yaml">
-        No release has documented a code yet. Write them down beside the firmware, check the file, and give it
-        to the release:
+        <Trans>
+          No release has documented a code yet. Write them down beside the firmware, check the file, and give
+          it to the release:
+        </Trans>
       </Empty>
     ) : (
-      <p className="mt-3 text-sm text-ink-2">No code fits.</p>
+      <p className="mt-3 text-sm text-ink-2">
+        <Trans>No code fits.</Trans>
+      </p>
     );
   return (
     <>
@@ -132,9 +143,13 @@ function Row({ one }: { one: CodeLineView }) {
       >
         <span className="num w-24 shrink-0 font-semibold">{code}</span>
         <span className="min-w-0 flex-1 basis-48 wrap-anywhere">
-          {title ?? <span className="text-ink-2">nobody has said what it means</span>}
+          {title ?? (
+            <span className="text-ink-2">
+              <Trans>nobody has said what it means</Trans>
+            </span>
+          )}
           <span className="num block text-sm text-ink-2">
-            {release === null ? `on ${devicesWords(devices)}` : `release ${release}`}
+            {release === null ? t`on ${devicesWords(devices)}` : t`release ${release}`}
           </span>
         </span>
         <span className="flex flex-wrap gap-2 max-sm:w-full">

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { CodeView, Severity } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -14,14 +15,14 @@ interface Props {
 }
 
 const SEVERITIES = [
-  ['info', 'info: for information'],
-  ['warning', 'warning: needs a look'],
-  ['critical', 'critical: serious'],
+  ['info', t`info: for information`],
+  ['warning', t`warning: needs a look`],
+  ['critical', t`critical: serious`],
 ] as const;
 const HEALTH = [
-  ['', 'not known yet'],
-  ['yes', 'yes'],
-  ['no', 'no'],
+  ['', t`not known yet`],
+  ['yes', t`yes`],
+  ['no', t`no`],
 ] as const;
 
 /** What is known about a code, until a release documents it. */
@@ -31,7 +32,7 @@ export function FillForm({ view: { code, now }, onWritten, onClose }: Props) {
     meaning: now?.meaning ?? '',
     customer: now?.customer ?? '',
     severity: now?.severity ?? 'warning',
-    fails: now?.failsHealth === true ? 'yes' : now?.failsHealth === false ? 'no' : '',
+    fails: now?.failsHealth === true ? t`yes` : now?.failsHealth === false ? t`no` : '',
     because: '',
   });
   const [checked, setChecked] = useState(false);
@@ -39,9 +40,9 @@ export function FillForm({ view: { code, now }, onWritten, onClose }: Props) {
     `tuesday codes document ${code} --title "…" --meaning "…" --because "…"`,
   );
   const wrong = {
-    title: typed.title.trim() === '' ? 'Say it in a few words.' : undefined,
-    meaning: typed.meaning.trim() === '' ? 'Say what it means, for support.' : undefined,
-    because: typed.because.trim() === '' ? 'Say why, in a sentence.' : undefined,
+    title: typed.title.trim() === '' ? t`Say it in a few words.` : undefined,
+    meaning: typed.meaning.trim() === '' ? t`Say what it means, for support.` : undefined,
+    because: typed.because.trim() === '' ? t`Say why, in a sentence.` : undefined,
   };
   const set = (key: keyof typeof typed) => (event: { target: { value: string } }) =>
     setTyped({ ...typed, [key]: event.target.value });
@@ -60,53 +61,53 @@ export function FillForm({ view: { code, now }, onWritten, onClose }: Props) {
   };
   const problem = (key: keyof typeof wrong) => (checked ? wrong[key] : undefined);
   return (
-    <Dialog title={`What ${code} means`} onClose={onClose}>
+    <Dialog title={t`What ${code} means`} onClose={onClose}>
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Field
-          label="Title"
+          label={t`Title`}
           maxLength={120}
           value={typed.title}
           problem={problem('title')}
           onChange={set('title')}
         />
         <Area
-          label="What it means, for support"
+          label={t`What it means, for support`}
           maxLength={2_000}
           value={typed.meaning}
           problem={problem('meaning')}
           onChange={set('meaning')}
         />
         <Area
-          label="What the customer can do"
-          hint="Everybody reads it on the support page, as the title and the meaning."
+          label={t`What the customer can do`}
+          hint={t`Everybody reads it on the support page, as the title and the meaning.`}
           maxLength={2_000}
           value={typed.customer}
           onChange={set('customer')}
         />
         <div className="grid gap-4 sm:grid-cols-2">
           <Choice
-            label="Severity"
+            label={t`Severity`}
             value={typed.severity}
             options={SEVERITIES}
             onChoose={(severity) => setTyped({ ...typed, severity: severity as Severity })}
           />
           <Choice
-            label="Fails the health check"
+            label={t`Fails the health check`}
             value={typed.fails}
             options={HEALTH}
             onChoose={(fails) => setTyped({ ...typed, fails })}
           />
         </div>
         <Field
-          label="Why"
-          hint="Kept in the audit log."
+          label={t`Why`}
+          hint={t`Kept in the audit log.`}
           maxLength={1_000}
           value={typed.because}
           problem={problem('because')}
           onChange={set('because')}
         />
         <Problem failure={failure} />
-        <SendOrNot act="Write it down" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+        <SendOrNot act={t`Write it down`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

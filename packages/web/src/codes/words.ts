@@ -1,12 +1,13 @@
 /** Codes in words. */
+import { plural, t } from '@lingui/core/macro';
 import type { CodeState, CodeView, Severity } from '@tuesday/protocol';
 import { conventions } from '../language/i18n.ts';
 import type { Tone } from '../rollouts/words.ts';
 
 export const STATE_WORDS: Readonly<Record<CodeState, string>> = {
-  documented: 'documented',
-  written: 'written down',
-  stub: 'unknown',
+  documented: t`documented`,
+  written: t`written down`,
+  stub: t`unknown`,
 };
 export const STATE_TONES: Readonly<Record<CodeState, Tone>> = {
   documented: 'good',
@@ -20,22 +21,22 @@ export const SEVERITY_TONES: Readonly<Record<Severity, Tone>> = {
 };
 
 export function healthWords(fails: boolean | null): string {
-  if (fails === null) return 'not known';
-  return fails ? 'fails the health check' : 'does not fail the health check';
+  if (fails === null) return t`not known`;
+  return fails ? t`fails the health check` : t`does not fail the health check`;
 }
 
 export function devicesWords(devices: number): string {
   const number = devices.toLocaleString(conventions);
-  return devices === 1 ? '1 device' : `${number} devices`;
+  return plural(devices, { one: '1 device', other: `${number} devices` });
 }
 
 /** Where a code was seen first, as name and value. */
 export function firstSeen({ stub }: CodeView): ReadonlyArray<readonly [string, string]> {
   if (!stub) return [];
   return [
-    ['seen by', stub.firstDevice ?? (stub.seenBy === 'ticket' ? 'a ticket' : 'a device')],
-    ['running', stub.firstRelease ?? 'not known'],
+    [t`seen by`, stub.firstDevice ?? (stub.seenBy === 'ticket' ? t`a ticket` : t`a device`)],
+    [t`running`, stub.firstRelease ?? t`not known`],
     ...Object.entries(stub.firstEnvironment ?? {}),
-    ['so far on', devicesWords(stub.devices)],
+    [t`so far on`, devicesWords(stub.devices)],
   ];
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { DeviceView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { rolloutPath } from '../route.ts';
@@ -18,21 +20,21 @@ import { Moment } from '../ui/moment.tsx';
 /** One device: what it will be told, what is in its slots, what happened to it, and what can be done. */
 export default function DevicePage({ device }: { device: string }) {
   const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000, [
-    `device ${device}`,
+    t`device ${device}`,
     'rollout',
     'devices',
   ]);
   return (
     <Screen
       title={device}
-      tab={`Device ${device}`}
+      tab={t`Device ${device}`}
       above={
         <Link to="/devices" className="link mb-2 inline-block py-1 text-sm">
-          Devices
+          <Trans>Devices</Trans>
         </Link>
       }
     >
-      <Answered asked={asked} what="this device" command={`tuesday device view ${device}`}>
+      <Answered asked={asked} what={t`this device`} command={`tuesday device view ${device}`}>
         {(view) => (
           <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
             <div className="grid gap-6">
@@ -53,9 +55,9 @@ export default function DevicePage({ device }: { device: string }) {
 
 function Facts({ view }: { view: DeviceView }) {
   const { zone } = useSession().session;
-  const seen = view.lastSeen === null ? 'never' : bothWords(view.lastSeen, zone);
+  const seen = view.lastSeen === null ? t`never` : bothWords(view.lastSeen, zone);
   return (
-    <Card title="As it reports itself" lead={`Last heard ${seen}.`}>
+    <Card title={t`As it reports itself`} lead={t`Last heard ${seen}.`}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
         {factsOf(view).map(([name, value]) => (
           <div key={name} className="contents">
@@ -71,7 +73,10 @@ function Facts({ view }: { view: DeviceView }) {
 function WentBack({ view, onChanged }: { view: DeviceView; onChanged: () => Promise<void> }) {
   if (view.retries.length === 0) return null;
   return (
-    <Card title="Went back from" lead="It refuses these releases, unless somebody lets it try once more.">
+    <Card
+      title={t`Went back from`}
+      lead={t`It refuses these releases, unless somebody lets it try once more.`}
+    >
       <ul className="rows mt-2">
         {view.retries.map(({ release, refused }) => (
           <li key={release} className="flex flex-wrap items-start justify-between gap-3 py-3">
@@ -88,11 +93,13 @@ function Rescues({ view }: { view: DeviceView }) {
   const { zone } = useSession().session;
   if (view.rescues.length === 0) return null;
   return (
-    <Card title="Rescues" lead="Recovery releases that it looked for and took by itself.">
+    <Card title={t`Rescues`} lead={t`Recovery releases that it looked for and took by itself.`}>
       <ul className="rows mt-2 text-sm">
         {view.rescues.map(({ version, kind, because, heardAt }) => (
           <li key={`${version} ${kind} ${heardAt}`} className="py-3">
-            <span className="num font-semibold">{version}</span> {kind}, heard{' '}
+            <Trans>
+              <span className="num font-semibold">{version}</span> {kind}, heard
+            </Trans>{' '}
             <Moment at={heardAt} zone={zone} />
             <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
           </li>
@@ -105,7 +112,7 @@ function Rescues({ view }: { view: DeviceView }) {
 function Rollouts({ view }: { view: DeviceView }) {
   if (view.memberships.length === 0) return null;
   return (
-    <Card title="Rollouts">
+    <Card title={t`Rollouts`}>
       <ul className="rows mt-2 text-sm">
         {view.memberships.map(({ rollout, stage, state, because }) => (
           <li key={rollout} className="py-3">
@@ -113,8 +120,10 @@ function Rollouts({ view }: { view: DeviceView }) {
               {rollout}
             </Link>
             <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">
-              Stage {stage + 1}, {state}
-              {because === '' ? '' : `: ${because}`}
+              <Trans>
+                Stage {stage + 1}, {state}
+                {because === '' ? '' : `: ${because}`}
+              </Trans>
             </p>
           </li>
         ))}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { Refusal } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -30,13 +32,13 @@ export function SecondTry({ device, release, refused, onChanged }: Props) {
         refusal={refusalFor(account, 'operate') ?? (refused ? refusalWords(refused) : undefined)}
         onClick={() => setAsking(true)}
       >
-        Let it try again
+        <Trans>Let it try again</Trans>
       </Button>
       {asking && (
         <Reasoned
-          title={`Let ${device} try ${release} again`}
-          lead="Once. If it goes back again, it refuses the release again. The evidence of the rollout stays as it is."
-          act="Let it try"
+          title={t`Let ${device} try ${release} again`}
+          lead={t`Once. If it goes back again, it refuses the release again. The evidence of the rollout stays as it is.`}
+          act={t`Let it try`}
           command={`tuesday device retry ${device} --release ${release} --because "…"`}
           onSend={send}
           onClose={() => setAsking(false)}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { DeviceView } from '@tuesday/protocol';
 import { Card } from '../ui/card.tsx';
 import { SLOT_STATES, slotWords } from './standing-words.ts';
@@ -6,7 +8,7 @@ import { SLOT_STATES, slotWords } from './standing-words.ts';
 export function Slots({ view: { report } }: { view: DeviceView }) {
   if (report === null) return null;
   return (
-    <Card title="Slots">
+    <Card title={t`Slots`}>
       <ul className="mt-3 grid gap-3 sm:grid-cols-2">
         {(['a', 'b'] as const).map((name) => {
           const slot = report.slots[name];
@@ -17,8 +19,14 @@ export function Slots({ view: { report } }: { view: DeviceView }) {
               className={`rounded-xl border p-4 ${isActive ? 'border-accent bg-accent-soft' : 'border-line-strong'}`}
             >
               <p className="flex items-baseline justify-between gap-2 text-sm text-ink-2">
-                <span>Slot {name}</span>
-                {isActive && <span className="font-semibold text-accent">boots and runs</span>}
+                <span>
+                  <Trans>Slot {name}</Trans>
+                </span>
+                {isActive && (
+                  <span className="font-semibold text-accent">
+                    <Trans>boots and runs</Trans>
+                  </span>
+                )}
               </p>
               <p className="num mt-1 text-2xl font-semibold tracking-tight wrap-anywhere">
                 {slot.version ?? '–'}

@@ -1,4 +1,5 @@
 /** How a device is, in a few words. */
+import { t } from '@lingui/core/macro';
 import type { DeviceView } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
 
@@ -9,15 +10,15 @@ export interface Said {
 
 export function chipsOf({ held, report, offer }: Pick<DeviceView, 'held' | 'report' | 'offer'>): Said[] {
   const chips: Said[] = [];
-  if (report === null) chips.push({ tone: 'calm', words: 'never reported' });
-  else if (report.health.ok) chips.push({ tone: 'good', words: 'healthy' });
-  else chips.push({ tone: 'bad', words: `unhealthy: ${report.health.failing ?? 'a check'} fails` });
+  if (report === null) chips.push({ tone: 'calm', words: t`never reported` });
+  else if (report.health.ok) chips.push({ tone: 'good', words: t`healthy` });
+  else chips.push({ tone: 'bad', words: t`unhealthy: ${report.health.failing ?? t`a check`} fails` });
   for (const code of report?.errors ?? []) chips.push({ tone: 'bad', words: code });
-  if (report?.slots[report.active].state === 'trying') chips.push({ tone: 'waiting', words: 'on trial' });
-  if (held) chips.push({ tone: 'waiting', words: 'held' });
-  if (offer.kind === 'update') chips.push({ tone: 'active', words: `is offered ${offer.version ?? ''}` });
+  if (report?.slots[report.active].state === 'trying') chips.push({ tone: 'waiting', words: t`on trial` });
+  if (held) chips.push({ tone: 'waiting', words: t`held` });
+  if (offer.kind === 'update') chips.push({ tone: 'active', words: t`is offered ${offer.version ?? ''}` });
   if (offer.kind === 'recall')
-    chips.push({ tone: 'waiting', words: `is sent back to ${offer.version ?? ''}` });
+    chips.push({ tone: 'waiting', words: t`is sent back to ${offer.version ?? ''}` });
   return chips;
 }
 
@@ -25,28 +26,28 @@ type Slot = NonNullable<DeviceView['report']>['slots']['a'];
 
 /** The state of a slot as people say it. */
 export const SLOT_STATES: Readonly<Record<Slot['state'], string>> = {
-  empty: 'empty',
-  bad: 'not whole',
-  good: 'written',
-  trying: 'on trial',
-  confirmed: 'confirmed',
+  empty: t`empty`,
+  bad: t`not whole`,
+  good: t`written`,
+  trying: t`on trial`,
+  confirmed: t`confirmed`,
 };
 
 /** What a slot is good for. */
 export function slotWords({ state }: Slot, isActive: boolean, bootAttempts: number): string {
   switch (state) {
     case 'empty':
-      return 'Nothing is in it.';
+      return t`Nothing is in it.`;
     case 'bad':
-      return 'It is being written, or was left half written: nothing boots from it.';
+      return t`It is being written, or was left half written: nothing boots from it.`;
     case 'good':
-      return 'Verified, and never booted.';
+      return t`Verified, and never booted.`;
     case 'trying':
-      return `Boot ${bootAttempts} of 3; without a confirmation the device goes back by itself.`;
+      return t`Boot ${bootAttempts} of 3; without a confirmation the device goes back by itself.`;
     case 'confirmed':
       return isActive
-        ? 'Confirmed: the device boots it by itself.'
-        : 'Confirmed before: the device can go back to it.';
+        ? t`Confirmed: the device boots it by itself.`
+        : t`Confirmed before: the device can go back to it.`;
     default:
       return state satisfies never;
   }

@@ -1,4 +1,5 @@
 /** One event of a device's story. What the device or a person said is shown as it was said. */
+import { t } from '@lingui/core/macro';
 import type { TimelineEntry } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
 
@@ -13,7 +14,7 @@ type Of<K extends TimelineEntry['kind']> = Extract<TimelineEntry, { kind: K }>;
 export function entryWords(entry: TimelineEntry): EntryWords {
   switch (entry.kind) {
     case 'enrolled':
-      return { tone: 'calm', title: 'Enrolled', detail: `as ${entry.hardware}` };
+      return { tone: 'calm', title: t`Enrolled`, detail: t`as ${entry.hardware}` };
     case 'offered':
       return offered(entry);
     case 'report':
@@ -21,14 +22,16 @@ export function entryWords(entry: TimelineEntry): EntryWords {
     case 'outcome':
       return outcome(entry);
     case 'act':
-      return { tone: 'waiting', title: `${actWords(entry.verb)} by ${entry.by}`, detail: entry.because };
+      return { tone: 'waiting', title: t`${actWords(entry.verb)} by ${entry.by}`, detail: entry.because };
     default:
       return entry satisfies never;
   }
 }
 
 function offered({ version, recall, retry, offer }: Of<'offered'>): EntryWords {
-  const title = recall ? `Told to go back to ${version}` : `Offered ${version}${retry ? ' once more' : ''}`;
+  const title = recall
+    ? t`Told to go back to ${version}`
+    : t`Offered ${version}${retry ? t` once more` : ''}`;
   return { tone: recall ? 'waiting' : 'active', title, detail: offer };
 }
 
@@ -43,9 +46,9 @@ function reported({
   trouble,
 }: Of<'report'>): EntryWords {
   const { state } = slots[active];
-  const trial = state === 'trying' ? `on trial, boot ${bootAttempts} of 3` : state;
+  const trial = state === 'trying' ? t`on trial, boot ${bootAttempts} of 3` : state;
   const wrong = [
-    ...(healthy ? [] : [`${failing ?? 'a check'} fails`]),
+    ...(healthy ? [] : [t`${failing ?? t`a check`} fails`]),
     ...errors,
     ...trouble.map(({ code, because }) => `${code}: ${because}`),
   ];
@@ -53,18 +56,18 @@ function reported({
   const other = spare.version === undefined ? spare.state : `${spare.version} ${spare.state}`;
   return {
     tone: wrong.length > 0 ? 'bad' : 'calm',
-    title: version === null ? 'Reported, and runs nothing that counts' : `Reported ${version}, ${trial}`,
-    detail: [...wrong, `slot ${active} runs, the other one: ${other}`].join('; '),
+    title: version === null ? t`Reported, and runs nothing that counts` : t`Reported ${version}, ${trial}`,
+    detail: [...wrong, t`slot ${active} runs, the other one: ${other}`].join('; '),
   };
 }
 
 const OUTCOMES: Readonly<Record<Of<'outcome'>['outcome'], [Tone, string]>> = {
-  installed: ['active', 'Installed'],
-  confirmed: ['good', 'Confirmed'],
-  refused: ['waiting', 'Refused the offer'],
-  failed: ['bad', 'Gave up before it ran'],
-  'rolled-back': ['bad', 'Went back by itself'],
-  unhealthy: ['bad', 'Became unhealthy'],
+  installed: ['active', t`Installed`],
+  confirmed: ['good', t`Confirmed`],
+  refused: ['waiting', t`Refused the offer`],
+  failed: ['bad', t`Gave up before it ran`],
+  'rolled-back': ['bad', t`Went back by itself`],
+  unhealthy: ['bad', t`Became unhealthy`],
 };
 
 function outcome({ outcome: kind, running, code, errorCode, because }: Of<'outcome'>): EntryWords {
@@ -73,14 +76,14 @@ function outcome({ outcome: kind, running, code, errorCode, because }: Of<'outco
   return {
     tone,
     title: codes.length === 0 ? words : `${words} (${codes.join(', ')})`,
-    detail: `${because}${/[.!?]$/.test(because) ? '' : '.'} It runs ${running}.`,
+    detail: t`${because}${/[.!?]$/.test(because) ? '' : '.'} It runs ${running}.`,
   };
 }
 
 const ACTS: Readonly<Record<string, string>> = {
-  'device.hold': 'Held',
-  'device.unhold': 'Hold raised',
-  'device.retry': 'Second try allowed',
+  'device.hold': t`Held`,
+  'device.unhold': t`Hold raised`,
+  'device.retry': t`Second try allowed`,
 };
 
 function actWords(verb: string): string {

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { TimelineEntry, TimelineView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -16,13 +18,13 @@ const FIRST = 30;
 /** What happened to the device, newest first, and its boots. */
 export function Story({ device }: { device: string }) {
   const asked = useAsked(`timeline ${device}`, () => call('viewTimeline', { params: { device } }), 10_000, [
-    `device ${device}`,
+    t`device ${device}`,
     'rollout',
     'devices',
   ]);
   return (
     <div className="grid gap-6">
-      <Answered asked={asked} what="its story" command={`tuesday device timeline ${device}`} quiet>
+      <Answered asked={asked} what={t`its story`} command={`tuesday device timeline ${device}`} quiet>
         {({ entries, boots }) => (
           <>
             <Boots boots={boots} />
@@ -37,9 +39,14 @@ export function Story({ device }: { device: string }) {
 function Boots({ boots }: { boots: TimelineView['boots'] }) {
   const { zone } = useSession().session;
   return (
-    <Card title="Boots" lead="As far as its reports show: another slot, version or attempt than before.">
+    <Card
+      title={t`Boots`}
+      lead={t`As far as its reports show: another slot, version or attempt than before.`}
+    >
       {boots.length === 0 ? (
-        <p className="mt-3 text-sm text-ink-2">No report of it is kept yet.</p>
+        <p className="mt-3 text-sm text-ink-2">
+          <Trans>No report of it is kept yet.</Trans>
+        </p>
       ) : (
         <ol className="rows num mt-2 text-sm">
           {boots.slice(0, 8).map((one) => (
@@ -47,10 +54,12 @@ function Boots({ boots }: { boots: TimelineView['boots'] }) {
               key={`${one.at} ${one.attempts}`}
               className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 py-2.5 sm:grid-cols-[5rem_6rem_1fr_auto]"
             >
-              <span className="order-1 font-semibold">{one.version ?? 'unknown'}</span>
-              <span className="order-3 text-ink-2 sm:order-2">slot {one.slot}</span>
+              <span className="order-1 font-semibold">{one.version ?? t`unknown`}</span>
+              <span className="order-3 text-ink-2 sm:order-2">
+                <Trans>slot {one.slot}</Trans>
+              </span>
               <span className="order-2 text-right sm:order-3 sm:text-left">
-                {one.on === 'trial' ? `on trial, boot ${one.attempts} of 3` : one.on}
+                {one.on === 'trial' ? t`on trial, boot ${one.attempts} of 3` : one.on}
               </span>
               <span className="order-4 text-right text-ink-2">
                 <Moment at={one.at} zone={zone} />
@@ -68,8 +77,8 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const shown = all ? entries : entries.slice(0, FIRST);
   return (
     <Card
-      title="What happened"
-      lead="Every offer, report, outcome and refusal, and what people did. The newest 200 events are kept, for 90 days."
+      title={t`What happened`}
+      lead={t`Every offer, report, outcome and refusal, and what people did. The newest 200 events are kept, for 90 days.`}
     >
       <ol className="mt-3">
         {shown.map((entry, index) => (
@@ -78,7 +87,7 @@ function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
       </ol>
       {shown.length < entries.length && (
         <Button kind="quiet" small className="mt-3" onClick={() => setAll(true)}>
-          {`Show ${entries.length - shown.length} more`}
+          {t`Show ${entries.length - shown.length} more`}
         </Button>
       )}
     </Card>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { DeviceView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -19,7 +21,7 @@ export function Verdict({ view, onChanged }: Props) {
   const { zone } = useSession().session;
   const { offer, progress } = view;
   return (
-    <section aria-label="Now" className="card p-5 sm:p-6">
+    <section aria-label={t`Now`} className="card p-5 sm:p-6">
       <p className="flex flex-wrap gap-2">
         {chipsOf(view).map(({ tone, words }) => (
           <Chip key={words} tone={tone}>
@@ -30,7 +32,7 @@ export function Verdict({ view, onChanged }: Props) {
       <p className="mt-3 text-xl font-semibold tracking-tight text-pretty wrap-anywhere">{offer.because}</p>
       {offer.againAt !== null && (
         <p className="num mt-1 text-sm text-ink-2">
-          This changes by itself, <Moment at={offer.againAt} zone={zone} />.
+          <Trans>This changes by itself,</Trans> <Moment at={offer.againAt} zone={zone} />.
         </p>
       )}
       {progress && (
@@ -59,17 +61,17 @@ function Hold({ view: { device, held }, onChanged }: Props) {
         refusal={refusalFor(account, held ? 'operate' : 'stop')}
         onClick={() => setAsking(true)}
       >
-        {held ? 'Let offers reach it again' : 'Hold it'}
+        {held ? t`Let offers reach it again` : t`Hold it`}
       </Button>
       {asking && (
         <Reasoned
-          title={held ? `Let offers reach ${device} again` : `Hold ${device}`}
+          title={held ? t`Let offers reach ${device} again` : t`Hold ${device}`}
           lead={
             held
-              ? 'Where the policy asks for it, another person has to consent first.'
-              : 'Nothing is offered to it until somebody raises the hold.'
+              ? t`Where the policy asks for it, another person has to consent first.`
+              : t`Nothing is offered to it until somebody raises the hold.`
           }
-          act={held ? 'Raise the hold' : 'Hold it'}
+          act={held ? t`Raise the hold` : t`Hold it`}
           command={`tuesday device ${held ? 'unhold' : 'hold'} ${device} --because "…"`}
           onSend={send}
           onClose={() => setAsking(false)}

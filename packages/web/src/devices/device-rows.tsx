@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { DeviceListView } from '@tuesday/protocol';
 import { devicePath } from '../route.ts';
 import { useSession } from '../session/context.ts';
@@ -12,10 +14,12 @@ export function DeviceRows({ devices, isAll }: { devices: readonly Row[]; isAll:
   if (devices.length === 0)
     return isAll ? (
       <Empty command={'tuesday fleet key --because "first devices"'}>
-        No device has enrolled yet. Issue a key and give it to them:
+        <Trans>No device has enrolled yet. Issue a key and give it to them:</Trans>
       </Empty>
     ) : (
-      <p className="mt-3 text-sm text-ink-2">No device fits.</p>
+      <p className="mt-3 text-sm text-ink-2">
+        <Trans>No device fits.</Trans>
+      </p>
     );
   return (
     <ul className="rows mt-2">
@@ -36,13 +40,13 @@ function DeviceRow({ one: { device, hardware, version, lastSeen, healthy, enviro
         className="-mx-2 grid grid-cols-[1fr_auto] items-center gap-x-4 gap-y-1 rounded-lg px-2 py-3 hover:bg-sunken lg:grid-cols-[minmax(10rem,1.2fr)_8rem_minmax(8rem,2fr)_8rem_11rem]"
       >
         <span className="num font-semibold wrap-anywhere">{device}</span>
-        <span className="num text-right font-medium lg:text-left">{version ?? 'not known'}</span>
+        <span className="num text-right font-medium lg:text-left">{version ?? t`not known`}</span>
         <span className="min-w-0 text-sm wrap-anywhere text-ink-2 max-lg:col-span-2">
           {[hardware, ...facts].join(' · ')}
         </span>
-        <span>{healthy === false ? <Chip tone="bad">unhealthy</Chip> : <Well healthy={healthy} />}</span>
+        <span>{healthy === false ? <Chip tone="bad">{t`unhealthy`}</Chip> : <Well healthy={healthy} />}</span>
         <span className="num text-right text-sm text-ink-2">
-          {lastSeen === null ? 'never heard' : <Moment at={lastSeen} zone={zone} stacked />}
+          {lastSeen === null ? t`never heard` : <Moment at={lastSeen} zone={zone} stacked />}
         </span>
       </Link>
     </li>
@@ -50,5 +54,5 @@ function DeviceRow({ one: { device, hardware, version, lastSeen, healthy, enviro
 }
 
 function Well({ healthy }: { healthy: true | null }) {
-  return <span className="text-sm text-ink-2">{healthy === null ? 'no report yet' : 'healthy'}</span>;
+  return <span className="text-sm text-ink-2">{healthy === null ? t`no report yet` : t`healthy`}</span>;
 }

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { DeviceListView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call, Refused } from '../api.ts';
@@ -40,11 +42,11 @@ function Found({ filter }: { filter: string }) {
   const isShown = text === filter;
   return (
     <Screen
-      title="Devices"
-      lead="By a part of their id, or by what they run, where they live and how they are."
+      title={t`Devices`}
+      lead={t`By a part of their id, or by what they run, where they live and how they are.`}
       above={
         <Link to="/fleet" className="link mb-2 inline-block py-1 text-sm">
-          Fleet
+          <Trans>Fleet</Trans>
         </Link>
       }
     >
@@ -75,9 +77,9 @@ function Answer({ filter, asked }: { filter: string; asked: Asked<DeviceListView
       setMore((before) => ({ ...page, devices: [...(before?.devices ?? []), ...page.devices] }));
     });
   return (
-    <Answered asked={asked} what="the devices" command={commandOf(filter)}>
+    <Answered asked={asked} what={t`the devices`} command={commandOf(filter)}>
       {({ devices }) => (
-        <Card title={filter === '' ? 'All of them' : 'Those that fit'} aside={<Count filter={filter} />}>
+        <Card title={filter === '' ? t`All of them` : t`Those that fit`} aside={<Count filter={filter} />}>
           <DeviceRows devices={[...devices, ...(more?.devices ?? [])]} isAll={filter === ''} />
           <Problem failure={failure} />
           {next !== null && (
@@ -85,10 +87,10 @@ function Answer({ filter, asked }: { filter: string; asked: Asked<DeviceListView
               kind="quiet"
               small
               className="mt-3"
-              refusal={busy ? 'Reading …' : undefined}
+              refusal={busy ? t`Reading …` : undefined}
               onClick={() => void older()}
             >
-              Show more
+              <Trans>Show more</Trans>
             </Button>
           )}
           <div className="mt-4">
@@ -113,11 +115,11 @@ function Count({ filter }: { filter: string }) {
     30_000,
     ['devices', 'device'],
   );
-  const words = refused instanceof Refused ? 'too many to count now' : data && countWords(data);
-  return <output className="num text-sm text-ink-2">{words ?? 'counting …'}</output>;
+  const words = refused instanceof Refused ? t`too many to count now` : data && countWords(data);
+  return <output className="num text-sm text-ink-2">{words ?? t`counting …`}</output>;
 }
 
 function countWords({ devices, more }: { devices: number; more: boolean }): string {
-  if (more) return `more than ${numberWords(devices)} devices`;
-  return `${numberWords(devices)} ${devices === 1 ? 'device' : 'devices'}`;
+  if (more) return t`more than ${numberWords(devices)} devices`;
+  return t`${numberWords(devices)} ${plural(devices, { one: 'device', other: 'devices' })}`;
 }

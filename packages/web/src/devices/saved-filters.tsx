@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
@@ -31,17 +33,17 @@ export function SavedFilters({ filter, isWrong, onChoose }: Props) {
       await call('deleteFilter', { params: { name } });
       await again();
     });
-  const why = isWrong ? 'Mend the filter first.' : mayNot;
+  const why = isWrong ? t`Mend the filter first.` : mayNot;
   return (
     <div className="grid gap-3">
       {saved.length > 0 && (
-        <ul aria-label="Saved filters" className="flex flex-wrap gap-2">
+        <ul aria-label={t`Saved filters`} className="flex flex-wrap gap-2">
           {saved.map((one) => (
             <li key={one.name}>
               <button
                 type="button"
                 aria-pressed={one === here}
-                title={`${one.filter}, by ${one.by}`}
+                title={t`${one.filter}, by ${one.by}`}
                 className={`min-h-9 rounded-full border px-3 text-sm font-medium ${one === here ? 'border-accent bg-accent-soft text-accent' : 'border-line-strong hover:bg-sunken'}`}
                 onClick={() => onChoose(one.filter)}
               >
@@ -57,14 +59,14 @@ export function SavedFilters({ filter, isWrong, onChoose }: Props) {
             <Button
               kind="quiet"
               small
-              refusal={busy ? 'Forgetting …' : mayNot}
+              refusal={busy ? t`Forgetting …` : mayNot}
               onClick={() => void remove(here.name)}
             >
-              {`Forget “${here.name}”`}
+              {t`Forget “${here.name}”`}
             </Button>
           ) : (
             <Button kind="quiet" small refusal={why} onClick={() => setSaving(true)}>
-              Save this filter
+              <Trans>Save this filter</Trans>
             </Button>
           )}
           <Problem failure={failure} />
@@ -89,7 +91,7 @@ function Saving({
   const isTaken = failure?.code === 'name-taken';
   const missing = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)
     ? undefined
-    : 'Letters, digits, ".", "_" or "-", starting with a letter or digit.';
+    : t`Letters, digits, ".", "_" or "-", starting with a letter or digit.`;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (missing !== undefined || busy) return;
@@ -99,11 +101,11 @@ function Saving({
     onClose();
   };
   return (
-    <Dialog title="Save this filter" lead="Everybody in the fleet can use it." onClose={onClose}>
+    <Dialog title={t`Save this filter`} lead={t`Everybody in the fleet can use it.`} onClose={onClose}>
       <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <p className="rounded-lg bg-sunken px-3 py-2 font-mono text-sm wrap-anywhere">{filter}</p>
         <Field
-          label="Name"
+          label={t`Name`}
           autoCapitalize="none"
           spellCheck={false}
           maxLength={64}
@@ -116,8 +118,8 @@ function Saving({
         />
         <Problem failure={failure} />
         <SendOrNot
-          act={isTaken ? 'Replace it' : 'Save'}
-          refusal={busy ? 'Saving …' : missing}
+          act={isTaken ? t`Replace it` : t`Save`}
+          refusal={busy ? t`Saving …` : missing}
           onClose={onClose}
         />
       </form>

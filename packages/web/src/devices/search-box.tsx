@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, type SubmitEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import type { FilterField } from '@tuesday/protocol';
@@ -69,7 +71,7 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
     <search>
       <form onSubmit={submit}>
         <label htmlFor={id} className="block text-sm font-medium">
-          Find devices
+          <Trans>Find devices</Trans>
         </label>
         <div className="mt-1.5 flex gap-2">
           <div className="relative min-w-0 flex-1">
@@ -83,7 +85,7 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
               id={id}
               role="combobox"
               className="input pl-10 font-mono text-sm"
-              placeholder="an id, or version=lt=3.2.5;healthy==false"
+              placeholder={t`an id, or version=lt=3.2.5;healthy==false`}
               autoCapitalize="none"
               autoComplete="off"
               autoCorrect="off"
@@ -115,7 +117,7 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
               id={`${id}-list`}
               // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
               role="listbox"
-              aria-label="What can be written next"
+              aria-label={t`What can be written next`}
               hidden={!shown}
               className="absolute inset-x-0 top-full z-10 mt-1 max-h-80 overflow-auto rounded-xl border border-line bg-surface p-1 shadow-2xl"
             >
@@ -140,7 +142,7 @@ export function SearchBox({ text, fields, problem, place, onType, onSearch }: Pr
             </div>
           </div>
           <Button kind="primary" type="submit">
-            Search
+            <Trans>Search</Trans>
           </Button>
         </div>
         {problem !== undefined && (

@@ -1,4 +1,5 @@
 /** What can be written next in a filter, at the cursor. */
+import { t } from '@lingui/core/macro';
 import type { FilterField } from '@tuesday/protocol';
 import { quoted } from './filter-words.ts';
 
@@ -67,8 +68,8 @@ function begins({ field }: FilterField, lower: string): number {
 function joins(before: string, cursor: number): Suggestions {
   const typed = /[a-z]*$/.exec(before)?.[0] ?? '';
   const options = [
-    { text: 'and ', hint: 'both' },
-    { text: 'or ', hint: 'either' },
+    { text: 'and ', hint: t`both` },
+    { text: 'or ', hint: t`either` },
   ].filter(({ text }) => text.startsWith(typed));
   return { from: cursor - typed.length, to: cursor, options };
 }

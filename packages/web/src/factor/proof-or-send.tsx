@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { FactorProof } from '@tuesday/protocol';
 import { useSession } from '../session/context.ts';
 import { Button } from '../ui/button.tsx';
@@ -24,7 +25,7 @@ export function ProofOrSend({ purpose, act, red = false, refusal, onSend }: Prop
       <Problem failure={failure} />
       <Button
         kind={red ? 'red' : 'primary'}
-        refusal={refusal ?? (busy ? 'Sending …' : undefined)}
+        refusal={refusal ?? (busy ? t`Sending …` : undefined)}
         onClick={() => void send(() => onSend())}
       >
         {act}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Fingerprint } from 'lucide-react';
 import type { FactorProof } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
@@ -31,7 +33,7 @@ export function Proof({ purpose, act, red = false, refusal, command, onProved }:
   const [code, setCode] = useState<string>();
   const [problem, setProblem] = useState<string>();
   const { busy, failure, send } = useSend(command);
-  const why = refusal ?? (busy ? 'Sending …' : undefined);
+  const why = refusal ?? (busy ? t`Sending …` : undefined);
   if (!passkey && !typed) return <NoFactor act={act} />;
 
   const byCode = async (event: SubmitEvent) => {
@@ -52,14 +54,14 @@ export function Proof({ purpose, act, red = false, refusal, command, onProved }:
           refusal={why}
           onClick={() => void send(async () => onProved(await vouch(purpose)))}
         >
-          <Fingerprint size={18} aria-hidden /> {act} with passkey
+          <Fingerprint size={18} aria-hidden /> <Trans>{act} with passkey</Trans>
         </Button>
       )}
       {showsCode ? (
         <form noValidate className="grid gap-3" onSubmit={(event) => void byCode(event)}>
           <Field
-            label="Code of your authenticator"
-            hint="Or one of your recovery codes."
+            label={t`Code of your authenticator`}
+            hint={t`Or one of your recovery codes.`}
             autoComplete="one-time-code"
             inputMode="numeric"
             spellCheck={false}
@@ -68,13 +70,13 @@ export function Proof({ purpose, act, red = false, refusal, command, onProved }:
             onChange={(event) => setCode(event.target.value)}
           />
           <Button kind={passkey ? 'quiet' : red ? 'red' : 'primary'} type="submit" refusal={why}>
-            {act} with code
+            <Trans>{act} with code</Trans>
           </Button>
         </form>
       ) : (
         typed && (
           <button type="button" className="link min-h-11 justify-self-center" onClick={() => setCode('')}>
-            Use a code instead
+            <Trans>Use a code instead</Trans>
           </button>
         )
       )}
@@ -84,17 +86,19 @@ export function Proof({ purpose, act, red = false, refusal, command, onProved }:
 }
 
 function NoFactor({ act }: { act: string }) {
-  const why = 'There is no second factor on this account that works in this browser.';
+  const why = t`There is no second factor on this account that works in this browser.`;
   return (
     <div className="grid gap-2">
       <Button kind="quiet" refusal={why}>
         {act}
       </Button>
       <p className="text-sm">
-        <Link to="/account" className="link">
-          Add a passkey or an authenticator
-        </Link>{' '}
-        to your account first.
+        <Trans>
+          <Link to="/account" className="link">
+            Add a passkey or an authenticator
+          </Link>{' '}
+          to your account first.
+        </Trans>
       </p>
     </div>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { InventoryHistory, InventoryView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { withValue } from '../devices/filter-words.ts';
@@ -27,8 +29,12 @@ export function DimensionPanel({ dimension, now }: { dimension: Dimension; now: 
       ) : (
         <Rows name={name} rows={rows} all={values} now={now} days={[]} />
       )}
-      {rest > 0 && <p className="num mt-2 text-sm text-ink-2">{`and ${numberWords(rest)} more values`}</p>}
-      {rows.length === 0 && <p className="mt-2 text-sm text-ink-2">No device reports it.</p>}
+      {rest > 0 && <p className="num mt-2 text-sm text-ink-2">{t`and ${numberWords(rest)} more values`}</p>}
+      {rows.length === 0 && (
+        <p className="mt-2 text-sm text-ink-2">
+          <Trans>No device reports it.</Trans>
+        </p>
+      )}
     </section>
   );
 }
@@ -78,18 +84,24 @@ function Row({ name, one: { value, devices, share, firstSeenAt }, isNew: fresh, 
         className="-mx-2 grid grid-cols-[1fr_auto_4.5rem] items-center gap-x-3 rounded-lg px-2 py-1 hover:bg-sunken"
       >
         <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 font-medium wrap-anywhere">
-          {value ?? <span className="text-ink-2">not reported</span>}
+          {value ?? (
+            <span className="text-ink-2">
+              <Trans>not reported</Trans>
+            </span>
+          )}
           {fresh && firstSeenAt !== null && (
             <span className="rounded-full bg-warn-soft px-2 py-0.5 text-xs font-semibold text-warn">
-              new since <Moment at={firstSeenAt} zone={zone} />
+              <Trans>new since</Trans> <Moment at={firstSeenAt} zone={zone} />
             </span>
           )}
         </span>
         <span className="text-right text-ink-2">
           <span className="text-ink">{percent(share)}</span>
           <span className="sr-only">
-            , {numberWords(devices)} devices
-            {before === undefined ? '' : `, ${percent(before)} ${line.length} days ago`}
+            <Trans>
+              , {numberWords(devices)} devices
+              {before === undefined ? '' : t`, ${percent(before)} ${line.length} days ago`}
+            </Trans>
           </span>
         </span>
         <Spark line={line} />

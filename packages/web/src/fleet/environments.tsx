@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { InventoryView } from '@tuesday/protocol';
 import { Card } from '../ui/card.tsx';
 import { CommandLine } from '../ui/command-line.tsx';
@@ -16,14 +18,16 @@ export function Environments({ inventory: { dimensions, at } }: { inventory: Inv
   const left = Math.max(0, declared.length - SHOWN);
   return (
     <Card
-      title="Environments"
-      lead="The share of the fleet with each value, now and over 30 days. Every panel goes from nothing to the whole fleet; a value leads to its devices."
+      title={t`Environments`}
+      lead={t`The share of the fleet with each value, now and over 30 days. Every panel goes from nothing to the whole fleet; a value leads to its devices.`}
     >
       {declared.length === 0 && (
         <div className="mt-3 grid gap-3 text-sm text-ink-2">
           <p>
-            The policy declares no dimension, so only what devices report today is shown. Declare those that
-            matter under parity, and their history is kept from then on:
+            <Trans>
+              The policy declares no dimension, so only what devices report today is shown. Declare those that
+              matter under parity, and their history is kept from then on:
+            </Trans>
           </p>
           <CommandLine
             command={'tuesday policy set --file policy.yaml --because "dimensions of the fleet"'}
@@ -35,7 +39,7 @@ export function Environments({ inventory: { dimensions, at } }: { inventory: Inv
           <DimensionPanel key={dimension.name} dimension={dimension} now={at} />
         ))}
       </div>
-      {left > 0 && <p className="mt-4 text-sm text-ink-2">{`And ${left} more: tuesday inventory view.`}</p>}
+      {left > 0 && <p className="mt-4 text-sm text-ink-2">{t`And ${left} more: tuesday inventory view.`}</p>}
     </Card>
   );
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FleetHistoryView, InventoryView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -14,10 +16,10 @@ import { UnderWay } from './under-way.tsx';
 import { VersionsOverTime } from './versions-over-time.tsx';
 
 const SPANS = [
-  [1, 'Day'],
-  [7, 'Week'],
-  [30, 'Month'],
-  [365, 'Year'],
+  [1, t`Day`],
+  [7, t`Week`],
+  [30, t`Month`],
+  [365, t`Year`],
 ] as const;
 
 /** What the fleet runs, how it is, and where it lives: now and over time. */
@@ -32,12 +34,14 @@ export default function FleetPage() {
     'policy',
   ]);
   return (
-    <Screen title="Fleet">
-      <Answered asked={inventory} what="the fleet" command="tuesday fleet view">
+    <Screen title={t`Fleet`}>
+      <Answered asked={inventory} what={t`the fleet`} command="tuesday fleet view">
         {(now) => <Now now={now} history={history.data} />}
       </Answered>
       <fieldset className="flex flex-wrap gap-2">
-        <legend className="sr-only">How far back</legend>
+        <legend className="sr-only">
+          <Trans>How far back</Trans>
+        </legend>
         {SPANS.map(([span, label]) => (
           <button
             key={span}
@@ -50,7 +54,7 @@ export default function FleetPage() {
           </button>
         ))}
       </fieldset>
-      <Answered asked={history} what="the history" command={`tuesday fleet history --days ${days}`} quiet>
+      <Answered asked={history} what={t`the history`} command={`tuesday fleet history --days ${days}`} quiet>
         {(view) => (
           <div className="grid gap-6 xl:grid-cols-2">
             <VersionsOverTime history={view} days={days} />
@@ -65,13 +69,13 @@ export default function FleetPage() {
 
 function Now({ now, history }: { now: InventoryView; history: FleetHistoryView | undefined }) {
   return (
-    <section aria-label="Now" className="card p-5 sm:p-7">
+    <section aria-label={t`Now`} className="card p-5 sm:p-7">
       <Standing inventory={now} history={history} />
       <UnderWay />
       <div className="mt-6 border-t border-line pt-5">
         <Finder />
         <Link to={devicesPath('')} className="link mt-2 inline-block py-1 text-sm">
-          All devices, and saved filters
+          <Trans>All devices, and saved filters</Trans>
         </Link>
       </div>
     </section>

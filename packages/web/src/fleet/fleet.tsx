@@ -1,3 +1,5 @@
+import { plural } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FleetView } from '@tuesday/protocol';
 import { numberWords, percent } from '../rollouts/words.ts';
 import { CommandLine } from '../ui/command-line.tsx';
@@ -10,18 +12,20 @@ export function Fleet({ fleet }: { fleet: FleetView }) {
   return (
     <section aria-labelledby="fleet" className="card p-5 sm:p-7">
       <h2 id="fleet" className="text-lg font-semibold tracking-tight">
-        Fleet
+        <Trans>Fleet</Trans>
       </h2>
       {fleet.devices === 0 ? (
         <div className="mt-2 grid gap-3 text-ink-2">
-          <p>No device yet. Issue a key that devices enrol with, and give it to them:</p>
+          <p>
+            <Trans>No device yet. Issue a key that devices enrol with, and give it to them:</Trans>
+          </p>
           <CommandLine command={'tuesday fleet key --because "first devices"'} />
         </div>
       ) : (
         <>
           <p className="num mt-2">
             <span className="text-4xl font-semibold tracking-tight">{numberWords(fleet.devices)}</span>{' '}
-            <span className="text-ink-2">{fleet.devices === 1 ? 'device' : 'devices'}</span>
+            <span className="text-ink-2">{plural(fleet.devices, { one: 'device', other: 'devices' })}</span>
           </p>
           <Versions fleet={fleet} />
           <div className="mt-6 grid gap-x-8 gap-y-6 border-t border-line pt-5 sm:grid-cols-[repeat(auto-fill,minmax(17rem,1fr))]">
@@ -66,7 +70,9 @@ function Values({ name, values, all }: ValuesProps) {
         ))}
       </ul>
       {missing > 0 && (
-        <p className="num mt-2 text-sm text-ink-2">{numberWords(missing)} did not report it.</p>
+        <p className="num mt-2 text-sm text-ink-2">
+          <Trans>{numberWords(missing)} did not report it.</Trans>
+        </p>
       )}
     </div>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect } from 'react';
 import { call } from '../api.ts';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
@@ -30,14 +32,16 @@ export function Overview() {
     if (anchor) onAnchor(anchor);
   }, [anchor, onAnchor]);
   useEffect(() => {
-    document.title = 'Overview · Tuesday';
+    document.title = t`Overview · Tuesday`;
   }, []);
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-6 pb-28 sm:px-6" aria-busy={data === undefined}>
       <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <h1 className="text-3xl font-semibold tracking-tight">Overview</h1>
+        <h1 className="text-3xl font-semibold tracking-tight">
+          <Trans>Overview</Trans>
+        </h1>
         <Link to={wallPath()} className="link py-1 text-sm max-sm:hidden">
-          Show it on a wall
+          <Trans>Show it on a wall</Trans>
         </Link>
       </div>
       <LiveIncidents />
@@ -49,7 +53,7 @@ export function Overview() {
       )}
       {data === undefined && !lost && (
         <div className="mt-6">
-          <Waiting what="the fleet and its rollouts" command="tuesday fleet view" />
+          <Waiting what={t`the fleet and its rollouts`} command="tuesday fleet view" />
         </div>
       )}
       {lost && <ConnectionLost heardAt={heardAt} command="tuesday fleet view" />}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FleetHistoryView, InventoryView } from '@tuesday/protocol';
 import { withValue } from '../devices/filter-words.ts';
 import { devicesPath } from '../route.ts';
@@ -23,10 +25,10 @@ export function Standing({ inventory, history }: Props) {
         {sentenceOf(inventory, history)}
       </p>
       <dl className="num mt-5 grid grid-cols-2 gap-x-6 gap-y-5 sm:grid-cols-4">
-        <Figure name="devices" filter="" value={last?.devices ?? inventory.devices} tone="calm" />
+        <Figure name={t`devices`} filter="" value={last?.devices ?? inventory.devices} tone="calm" />
         {most && (
           <Figure
-            name={`run ${most.value ?? 'nothing known'}`}
+            name={t`run ${most.value ?? t`nothing known`}`}
             filter={withValue('version', most.value)}
             value={most.devices}
             share={most.share}
@@ -34,21 +36,23 @@ export function Standing({ inventory, history }: Props) {
           />
         )}
         <Figure
-          name={`silent for ${silentFor}`}
+          name={t`silent for ${silentFor}`}
           filter={`lastSeen=lt=-${silentFor}`}
           value={last?.silent ?? undefined}
           share={last && last.silent !== null ? last.silent / Math.max(1, last.devices) : undefined}
           tone={(last?.silent ?? 0) > 0 ? 'waiting' : 'calm'}
         />
         <Figure
-          name="unhealthy"
+          name={t`unhealthy`}
           filter="healthy==false"
           value={last?.unhealthy}
           share={last && last.unhealthy / Math.max(1, last.devices)}
           tone={(last?.unhealthy ?? 0) > 0 ? 'bad' : 'calm'}
         />
       </dl>
-      <p className="mt-3 text-sm text-ink-2">Silent and unhealthy devices are counted every ten minutes.</p>
+      <p className="mt-3 text-sm text-ink-2">
+        <Trans>Silent and unhealthy devices are counted every ten minutes.</Trans>
+      </p>
     </>
   );
 }

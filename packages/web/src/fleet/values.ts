@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 export interface ValueRow {
   value: string;
   devices: number;
@@ -16,7 +18,7 @@ export function rowsOf(values: ReadonlyArray<{ value: string; devices: number }>
   const folded =
     tail.length === 0
       ? []
-      : [{ value: `${tail.length} more`, devices: tail.reduce((sum, { devices }) => sum + devices, 0) }];
+      : [{ value: t`${tail.length} more`, devices: tail.reduce((sum, { devices }) => sum + devices, 0) }];
   const rows: ValueRow[] = [...kept, ...folded].map((row) => ({
     ...row,
     share: all === 0 ? 0 : row.devices / all,

@@ -1,4 +1,5 @@
 /** Versions over time as bands: the newest on top and strongest, the long tail as one. */
+import { t } from '@lingui/core/macro';
 import type { FleetHistoryView } from '@tuesday/protocol';
 import type { Point } from '../charts/bands.ts';
 import type { Series } from '../charts/time-chart.tsx';
@@ -13,7 +14,7 @@ const SHADES: readonly (readonly number[])[] = [
   [14, 36, 64, 100],
   [12, 28, 48, 72, 100],
 ];
-const REST = 'others';
+const REST = t`others`;
 
 export interface VersionBands {
   readonly series: readonly Series[];

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { FleetHistoryView } from '@tuesday/protocol';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useSession } from '../session/context.ts';
@@ -9,13 +10,16 @@ export function VersionsOverTime({ history, days }: { history: FleetHistoryView;
   const { zone } = useSession().session;
   const { series, points } = versionBands(history);
   return (
-    <Card title="Versions" lead="Devices by what they run; the newest version is the strongest band, on top.">
+    <Card
+      title={t`Versions`}
+      lead={t`Devices by what they run; the newest version is the strongest band, on top.`}
+    >
       {points.length === 0 ? (
         <NoHistory />
       ) : (
         <TimeChart
           key={days}
-          label="Devices by version"
+          label={t`Devices by version`}
           draw="bands"
           series={series}
           points={points}

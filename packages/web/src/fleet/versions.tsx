@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { FleetView } from '@tuesday/protocol';
 import { numberWords, percent } from '../rollouts/words.ts';
 import { rowsOf } from './values.ts';
@@ -17,7 +18,9 @@ export function Versions({ fleet: { versions, devices: all } }: { fleet: FleetVi
   });
   return (
     <div className="mt-5">
-      <h3 className="eyebrow">version</h3>
+      <h3 className="eyebrow">
+        <Trans>version</Trans>
+      </h3>
       <div aria-hidden className="mt-2 flex h-5 gap-[2px] overflow-hidden rounded-md bg-sunken">
         {rows.map(({ value, share }, index) => (
           <div
@@ -37,7 +40,11 @@ export function Versions({ fleet: { versions, devices: all } }: { fleet: FleetVi
             </span>
           </li>
         ))}
-        {missing > 0 && <li className="text-ink-2">{numberWords(missing)} have not reported yet</li>}
+        {missing > 0 && (
+          <li className="text-ink-2">
+            <Trans>{numberWords(missing)} have not reported yet</Trans>
+          </li>
+        )}
       </ul>
     </div>
   );

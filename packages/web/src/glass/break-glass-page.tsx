@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
 import { usePending } from '../shell/pending.ts';
@@ -19,17 +21,17 @@ export default function BreakGlassPage() {
   return (
     <Screen
       narrow
-      title="Break glass"
-      lead="For what normally needs two people, when only one is there. Halting and an armed recall need nobody else: do those on the rollout’s own page."
+      title={t`Break glass`}
+      lead={t`For what normally needs two people, when only one is there. Halting and an armed recall need nobody else: do those on the rollout’s own page.`}
     >
       <GlassForm key={session.account.name} rules={policy.data?.policy.breakGlass} onBroken={changed} />
-      <Card title="Broken so far" lead="Each is reviewed by another person.">
+      <Card title={t`Broken so far`} lead={t`Each is reviewed by another person.`}>
         <div className="mt-3 grid gap-3">
-          <Answered asked={asked} what="the broken glasses" command="tuesday break-glass list">
+          <Answered asked={asked} what={t`the broken glasses`} command="tuesday break-glass list">
             {({ glasses }) =>
               glasses.length === 0 ? (
                 <Empty command={'tuesday break-glass recall <rollout> --because "…"'}>
-                  Never. May it stay so. From a terminal, a commander breaks it with:
+                  <Trans>Never. May it stay so. From a terminal, a commander breaks it with:</Trans>
                 </Empty>
               ) : (
                 <GlassList glasses={glasses} incidents={pending.incidents} onChanged={changed} />

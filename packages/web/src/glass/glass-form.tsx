@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { GlassAct, GlassView, Policy } from '@tuesday/protocol';
 import { Siren } from 'lucide-react';
 import { useState } from 'react';
@@ -30,33 +32,37 @@ export function GlassForm({ rules, onBroken }: Props) {
   const missing =
     object.trim() === ''
       ? words.object === 'device'
-        ? 'Say which device first.'
-        : 'Say which rollout first.'
+        ? t`Say which device first.`
+        : t`Say which rollout first.`
       : because.trim() === ''
-        ? 'Say why first: one sentence is enough.'
+        ? t`Say why first: one sentence is enough.`
         : undefined;
   if (broken)
     return (
-      <Card title="The glass is broken">
+      <Card title={t`The glass is broken`}>
         <p className="mt-2">
-          Until{' '}
-          <strong className="num">
-            <Moment at={broken.expiresAt} zone={zone} />
-          </strong>{' '}
-          you may do this alone: {words.label.toLowerCase()}, {broken.object}. Everybody has been told.
-          Another person must close the review by{' '}
-          <strong className="num">
-            <Moment at={broken.review.dueAt} zone={zone} />
-          </strong>
-          .
+          <Trans>
+            Until{' '}
+            <strong className="num">
+              <Moment at={broken.expiresAt} zone={zone} />
+            </strong>{' '}
+            you may do this alone: {words.label.toLowerCase()}, {broken.object}. Everybody has been told.
+            Another person must close the review by{' '}
+            <strong className="num">
+              <Moment at={broken.review.dueAt} zone={zone} />
+            </strong>
+            .
+          </Trans>
         </p>
       </Card>
     );
   return (
-    <Card title="Break it" className="border-red">
+    <Card title={t`Break it`} className="border-red">
       <div className="mt-4 grid gap-5">
         <fieldset>
-          <legend className="text-sm font-medium">What must happen</legend>
+          <legend className="text-sm font-medium">
+            <Trans>What must happen</Trans>
+          </legend>
           <div className="mt-2 grid gap-2">
             {ACTS.map((one) => (
               <label
@@ -80,33 +86,41 @@ export function GlassForm({ rules, onBroken }: Props) {
         </fieldset>
         <Which what={words.object} value={object} onChoose={setObject} />
         <Area
-          label="Why"
-          hint="Everybody reads it now, and the reviewer later."
+          label={t`Why`}
+          hint={t`Everybody reads it now, and the reviewer later.`}
           maxLength={1_000}
           value={because}
           onChange={(event) => setBecause(event.target.value)}
         />
-        <section aria-label="What follows" className="rounded-lg bg-bad-soft p-4 text-sm">
+        <section aria-label={t`What follows`} className="rounded-lg bg-bad-soft p-4 text-sm">
           <p className="flex items-center gap-2 font-semibold text-bad">
-            <Siren size={18} aria-hidden /> What follows
+            <Siren size={18} aria-hidden /> <Trans>What follows</Trans>
           </p>
           <ul className="mt-2 grid list-disc gap-1.5 pl-5 text-pretty">
             <li>{words.consequence}</li>
             <li>
-              It lasts {rules?.lasts ?? 'as long as the policy says'} and lets this one act through, nothing
-              else.
+              <Trans>
+                It lasts {rules?.lasts ?? t`as long as the policy says`} and lets this one act through,
+                nothing else.
+              </Trans>
             </li>
-            <li>Everybody is told at once, with your name and your reason.</li>
             <li>
-              Another person must close a review within {rules?.reviewWithin ?? 'the time of the policy'}.
-              Until then the console is red for everybody.
+              <Trans>Everybody is told at once, with your name and your reason.</Trans>
             </li>
-            <li>It never pushes an ordinary release forward.</li>
+            <li>
+              <Trans>
+                Another person must close a review within {rules?.reviewWithin ?? t`the time of the policy`}.
+                Until then the console is red for everybody.
+              </Trans>
+            </li>
+            <li>
+              <Trans>It never pushes an ordinary release forward.</Trans>
+            </li>
           </ul>
         </section>
         <Proof
           red
-          act="Break the glass"
+          act={t`Break the glass`}
           purpose={breakGlassPurpose(act, object.trim())}
           refusal={refusalFor(account, 'break-glass') ?? missing}
           command={`tuesday break-glass ${act} ${object.trim() === '' ? `<${words.object}>` : object.trim()} --because "…"`}
@@ -136,8 +150,8 @@ function Which({
   if (what === 'device' || rollouts.length === 0)
     return (
       <Field
-        label={what === 'device' ? 'Which device' : 'Which rollout'}
-        hint={`Its id, as “tuesday ${what} list” prints it.`}
+        label={what === 'device' ? t`Which device` : t`Which rollout`}
+        hint={t`Its id, as “tuesday ${what} list” prints it.`}
         autoCapitalize="none"
         spellCheck={false}
         value={value}
@@ -149,9 +163,9 @@ function Which({
   );
   return (
     <Choice
-      label="Which rollout"
+      label={t`Which rollout`}
       value={value}
-      options={[['', 'choose one'], ...options]}
+      options={[['', t`choose one`], ...options]}
       onChoose={onChoose}
     />
   );

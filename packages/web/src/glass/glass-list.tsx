@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { GlassView, IncidentLineView } from '@tuesday/protocol';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { incidentPath } from '../route.ts';
@@ -43,25 +45,28 @@ function Glass({ one, incident, onChanged }: GlassProps) {
   const { review } = one;
   const used =
     one.usedAt === null
-      ? `not used; good until ${bothWords(one.expiresAt, zone)}`
-      : `used ${bothWords(one.usedAt, zone)}`;
+      ? t`not used; good until ${bothWords(one.expiresAt, zone)}`
+      : t`used ${bothWords(one.usedAt, zone)}`;
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
         {review.closedAt === null ? (
-          <Chip tone="bad">{review.overdue ? 'review overdue' : 'review open'}</Chip>
+          <Chip tone="bad">{review.overdue ? t`review overdue` : t`review open`}</Chip>
         ) : (
-          <Chip tone="good">reviewed</Chip>
+          <Chip tone="good">{t`reviewed`}</Chip>
         )}
         <strong className="font-semibold wrap-anywhere">{glassWords(one)}</strong>
       </p>
       <p className="num text-sm text-ink-2">
-        <Moment at={one.at} zone={zone} />, by {FACTOR_WORDS[one.factor]}, {used}
+        <Moment at={one.at} zone={zone} />
+        <Trans>
+          , by {FACTOR_WORDS[one.factor]}, {used}
+        </Trans>
       </p>
       <p className="text-pretty wrap-anywhere">{one.because}</p>
       {incident !== undefined && (
         <Link to={incidentPath(incident)} className="link justify-self-start py-1 text-sm">
-          Its incident
+          <Trans>Its incident</Trans>
         </Link>
       )}
       {review.closedAt === null ? (
@@ -69,7 +74,7 @@ function Glass({ one, incident, onChanged }: GlassProps) {
       ) : (
         <div className="rounded-lg bg-sunken px-3.5 py-2.5 text-sm">
           <p className="num text-ink-2">
-            Closed by {review.closedBy}, <Moment at={review.closedAt} zone={zone} />
+            <Trans>Closed by {review.closedBy},</Trans> <Moment at={review.closedAt} zone={zone} />
           </p>
           <p className="mt-1 text-pretty wrap-anywhere">{review.finding}</p>
         </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { GlassView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -15,11 +17,11 @@ export function ReviewForm({ one, onChanged }: { one: GlassView; onChanged: () =
   const [finding, setFinding] = useState('');
   const { busy, failure, send } = useSend(`tuesday break-glass review ${one.glass} --finding "…"`);
   const own =
-    one.by === account.name ? 'Nobody reviews their own emergency. Ask another approver.' : undefined;
+    one.by === account.name ? t`Nobody reviews their own emergency. Ask another approver.` : undefined;
   const refusal =
     own ??
     refusalFor(account, 'approve') ??
-    (finding.trim() === '' ? 'Say what you found first.' : busy ? 'Sending …' : undefined);
+    (finding.trim() === '' ? t`Say what you found first.` : busy ? t`Sending …` : undefined);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (refusal !== undefined) return;
@@ -31,12 +33,13 @@ export function ReviewForm({ one, onChanged }: { one: GlassView; onChanged: () =
   return (
     <form className="mt-1 grid gap-3" onSubmit={(event) => void submit(event)}>
       <p className={`num text-sm ${one.review.overdue ? 'font-semibold text-bad' : 'text-ink-2'}`}>
-        Review {one.review.overdue ? 'was due' : 'due'} <Moment at={one.review.dueAt} zone={zone} />
+        <Trans>Review {one.review.overdue ? t`was due` : t`due`}</Trans>{' '}
+        <Moment at={one.review.dueAt} zone={zone} />
       </p>
       {own === undefined && (
         <Area
-          label="What was found"
-          hint="Was it right to act alone? What must change so that it is not needed again?"
+          label={t`What was found`}
+          hint={t`Was it right to act alone? What must change so that it is not needed again?`}
           maxLength={4_000}
           value={finding}
           onChange={(event) => setFinding(event.target.value)}
@@ -44,7 +47,7 @@ export function ReviewForm({ one, onChanged }: { one: GlassView; onChanged: () =
       )}
       <Problem failure={failure} />
       <Button kind="primary" type="submit" small className="justify-self-start" refusal={refusal}>
-        Close the review
+        <Trans>Close the review</Trans>
       </Button>
     </form>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { IncidentView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -30,19 +32,19 @@ export function Acts({ view: { incident, state, recovery }, onChanged }: Props) 
     await onChanged();
   };
   return (
-    <section aria-label="Acts" className="grid gap-3">
+    <section aria-label={t`Acts`} className="grid gap-3">
       {state === 'closed' ? (
         <Button kind="quiet" refusal={refusal} onClick={() => setAsking('reopen')}>
-          Open it again
+          <Trans>Open it again</Trans>
         </Button>
       ) : (
         <>
           <Button kind={isLast ? 'primary' : 'quiet'} refusal={refusal} onClick={() => setAsking('close')}>
-            Close it
+            <Trans>Close it</Trans>
           </Button>
           {state === 'open' && refusal === undefined && (
             <Button kind="quiet" onClick={() => setAsking('mitigate')}>
-              Nothing new goes wrong
+              <Trans>Nothing new goes wrong</Trans>
             </Button>
           )}
         </>
@@ -50,9 +52,9 @@ export function Acts({ view: { incident, state, recovery }, onChanged }: Props) 
       {asking === 'close' && <CloseForm incident={incident} onClosed={onChanged} onClose={done} />}
       {asking === 'mitigate' && (
         <Reasoned
-          title="Nothing new goes wrong"
-          lead="It is called mitigated from then on, and stays until somebody closes it."
-          act="Say so"
+          title={t`Nothing new goes wrong`}
+          lead={t`It is called mitigated from then on, and stays until somebody closes it.`}
+          act={t`Say so`}
           command={`tuesday incident mitigate ${incident} --because "…"`}
           onSend={act('mitigateIncident')}
           onClose={done}
@@ -60,8 +62,8 @@ export function Acts({ view: { incident, state, recovery }, onChanged }: Props) 
       )}
       {asking === 'reopen' && (
         <Reasoned
-          title="Open it again"
-          act="Open it again"
+          title={t`Open it again`}
+          act={t`Open it again`}
           command={`tuesday incident reopen ${incident} --because "…"`}
           onSend={act('reopenIncident')}
           onClose={done}
@@ -81,7 +83,7 @@ function CloseForm({ incident, onClosed, onClose }: CloseProps) {
   const [note, setNote] = useState('');
   const [checked, setChecked] = useState(false);
   const { busy, failure, send } = useSend(`tuesday incident close ${incident} --note "…"`);
-  const missing = note.trim() === '' ? 'Say how it ended: one sentence is enough.' : undefined;
+  const missing = note.trim() === '' ? t`Say how it ended: one sentence is enough.` : undefined;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setChecked(true);
@@ -92,18 +94,22 @@ function CloseForm({ incident, onClosed, onClose }: CloseProps) {
     onClose();
   };
   return (
-    <Dialog title="Close the incident" lead="Who is not well then stays in the report." onClose={onClose}>
+    <Dialog
+      title={t`Close the incident`}
+      lead={t`Who is not well then stays in the report.`}
+      onClose={onClose}
+    >
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Area
-          label="How it ended"
-          hint="Stands at the end of the report."
+          label={t`How it ended`}
+          hint={t`Stands at the end of the report.`}
           maxLength={4_000}
           value={note}
           problem={checked ? missing : undefined}
           onChange={(event) => setNote(event.target.value)}
         />
         <Problem failure={failure} />
-        <SendOrNot act="Close it" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+        <SendOrNot act={t`Close it`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type ReactNode, type SubmitEvent, useState } from 'react';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
@@ -64,7 +65,7 @@ export function AddText({
         small
         type="submit"
         className="justify-self-start"
-        refusal={refusalFor(account, 'ticket') ?? (busy ? 'Sending …' : undefined)}
+        refusal={refusalFor(account, 'ticket') ?? (busy ? t`Sending …` : undefined)}
       >
         {act}
       </Button>

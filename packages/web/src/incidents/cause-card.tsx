@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { HypothesisVerdict, HypothesisView, IncidentView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -17,16 +19,16 @@ interface Props {
 }
 
 const VERDICTS: Readonly<Record<HypothesisVerdict, readonly [Tone, string]>> = {
-  open: ['calm', 'not judged'],
-  supported: ['good', 'supported'],
-  'ruled-out': ['bad', 'ruled out'],
+  open: ['calm', t`not judged`],
+  supported: ['good', t`supported`],
+  'ruled-out': ['bad', t`ruled out`],
 };
 
 /** What the comparison with the control names, and what people think. */
 export function CauseCard({ view, onChanged }: Props) {
   const { blame, hypotheses, incident } = view;
   return (
-    <Card title="Cause" lead="What the comparison with the control names, and what people think.">
+    <Card title={t`Cause`} lead={t`What the comparison with the control names, and what people think.`}>
       <ul className="mt-3 grid gap-2">
         {blame.map((one) => (
           <li
@@ -35,23 +37,31 @@ export function CauseCard({ view, onChanged }: Props) {
           >
             <span className="font-semibold wrap-anywhere">
               {one.attribute} = {one.value}
-              {one.together && ` together with ${one.together.attribute} = ${one.together.value}`}
+              {one.together && t` together with ${one.together.attribute} = ${one.together.value}`}
             </span>
             <span className="num text-sm">
-              {one.certain ? 'the culprit' : 'suspected, not proven'}: {numberWords(one.bad)} of{' '}
-              {numberWords(one.offered)} went wrong
+              <Trans>
+                {one.certain ? t`the culprit` : t`suspected, not proven`}: {numberWords(one.bad)} of{' '}
+                {numberWords(one.offered)} went wrong
+              </Trans>
             </span>
           </li>
         ))}
       </ul>
       {blame.length === 0 && (
-        <p className="text-sm text-ink-2">The comparison names no value of the environment.</p>
+        <p className="text-sm text-ink-2">
+          <Trans>The comparison names no value of the environment.</Trans>
+        </p>
       )}
-      <h3 className="mt-5 font-semibold">Hypotheses</h3>
+      <h3 className="mt-5 font-semibold">
+        <Trans>Hypotheses</Trans>
+      </h3>
       {hypotheses.length === 0 ? (
         <p className="mt-1 text-sm text-ink-2">
-          None yet. Write down what may be the cause, also what you only suspect: whoever comes next rules it
-          out or finds support for it.
+          <Trans>
+            None yet. Write down what may be the cause, also what you only suspect: whoever comes next rules
+            it out or finds support for it.
+          </Trans>
         </p>
       ) : (
         <ul className="rows mt-1">
@@ -104,15 +114,15 @@ function Hypothesis({ incident, one, onChanged }: HypothesisProps) {
       )}
       {may && (
         <div className="flex flex-wrap gap-x-5">
-          {choice('supported', 'Support it')}
-          {choice('ruled-out', 'Rule it out')}
+          {choice('supported', t`Support it`)}
+          {choice('ruled-out', t`Rule it out`)}
         </div>
       )}
       {asking !== undefined && (
         <Reasoned
-          title={asking === 'supported' ? 'What speaks for it?' : 'What speaks against it?'}
+          title={asking === 'supported' ? t`What speaks for it?` : t`What speaks against it?`}
           lead={one.text}
-          act={asking === 'supported' ? 'Support it' : 'Rule it out'}
+          act={asking === 'supported' ? t`Support it` : t`Rule it out`}
           command={`tuesday incident hypothesis ${asking === 'supported' ? 'support' : 'rule-out'} ${incident} ${one.hypothesis} --because "…"`}
           onSend={send}
           onClose={() => setAsking(undefined)}
@@ -125,10 +135,10 @@ function Hypothesis({ incident, one, onChanged }: HypothesisProps) {
 function AddForm({ incident, onAdded }: { incident: string; onAdded: () => Promise<void> }) {
   return (
     <AddText
-      label="What may be the cause"
+      label={t`What may be the cause`}
       maxLength={1_000}
-      missing="Write one sentence first."
-      act="Add the hypothesis"
+      missing={t`Write one sentence first.`}
+      act={t`Add the hypothesis`}
       command={`tuesday incident hypothesis add ${incident} "…"`}
       onAdd={(text) => call('addHypothesis', { params: { incident }, body: { text } })}
       onAdded={onAdded}

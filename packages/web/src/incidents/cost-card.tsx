@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { Cost, IncidentView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { refusalFor } from '../session/allowed.ts';
@@ -17,13 +19,13 @@ export function CostCard({ view: { cost }, onChanged }: Props) {
   const { account } = useSession().session;
   const [editing, setEditing] = useState(false);
   const sums = [
-    ['So far', cost.soFar],
-    ['If nothing more is done', cost.ifNothing],
-    ...(cost.wholeFleet ? ([['Had nothing stopped it', cost.wholeFleet]] as const) : []),
+    [t`So far`, cost.soFar],
+    [t`If nothing more is done`, cost.ifNothing],
+    ...(cost.wholeFleet ? ([[t`Had nothing stopped it`, cost.wholeFleet]] as const) : []),
   ] as const;
   const most = Math.max(1, ...sums.map(([, { total }]) => total));
   return (
-    <Card title="Cost">
+    <Card title={t`Cost`}>
       <div className="mt-3 grid gap-4">
         {sums.map(([name, sum]) => (
           <Sum key={name} name={name} sum={sum} share={sum.total / most} />
@@ -37,7 +39,7 @@ export function CostCard({ view: { cost }, onChanged }: Props) {
         refusal={refusalFor(account, 'administer')}
         onClick={() => setEditing(true)}
       >
-        Change the prices
+        <Trans>Change the prices</Trans>
       </Button>
       {editing && <PricesForm onSet={onChanged} onClose={() => setEditing(false)} />}
     </Card>
@@ -55,7 +57,10 @@ function Sum({ name, sum, share }: { name: string; sum: Cost & { supposing: stri
       <p className="num text-2xl font-semibold tracking-tight">
         {moneyWords(sum.total, sum.currency)}
         {unknown !== '' && (
-          <span className="text-sm font-normal tracking-normal text-ink-2"> without {unknown}</span>
+          <span className="text-sm font-normal tracking-normal text-ink-2">
+            {' '}
+            <Trans>without {unknown}</Trans>
+          </span>
         )}
       </p>
       <div aria-hidden className="mt-1 h-1.5 rounded-full bg-sunken">
@@ -63,7 +68,9 @@ function Sum({ name, sum, share }: { name: string; sum: Cost & { supposing: stri
       </div>
       <details className="mt-1 text-sm">
         <summary className="min-h-8 cursor-pointer content-center text-accent underline underline-offset-4">
-          What it is made of<span className="sr-only">: {name}</span>
+          <Trans>
+            What it is made of<span className="sr-only">: {name}</span>
+          </Trans>
         </summary>
         <p className="mt-1 text-pretty text-ink-2">{sum.supposing}</p>
         <dl className="num mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1.5">
@@ -72,7 +79,7 @@ function Sum({ name, sum, share }: { name: string; sum: Cost & { supposing: stri
               <dt>{ITEMS[item]}</dt>
               <dd>
                 <span className="font-medium">
-                  {amount === null ? 'not known' : moneyWords(amount, sum.currency)}
+                  {amount === null ? t`not known` : moneyWords(amount, sum.currency)}
                 </span>
                 <span className="block text-ink-2">{from}</span>
               </dd>

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { IncidentView } from '@tuesday/protocol';
 import { FileText } from 'lucide-react';
 import { pathOf } from '../api.ts';
@@ -12,7 +13,7 @@ const FORMATS = [
 /** The whole of it to take along. */
 export function FilesCard({ view: { incident } }: { view: IncidentView }) {
   return (
-    <Card title="Report" lead="Everything on this page, as it is known now.">
+    <Card title={t`Report`} lead={t`Everything on this page, as it is known now.`}>
       <div className="mt-4 grid gap-3">
         <div className="grid grid-cols-2 gap-3">
           {FORMATS.map(([format, label, end]) => (

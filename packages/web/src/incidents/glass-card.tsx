@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { IncidentView } from '@tuesday/protocol';
 import { glassWords } from '../glass/words.ts';
 import { useSession } from '../session/context.ts';
@@ -11,23 +12,23 @@ export function GlassCard({ view: { glasses } }: { view: IncidentView }) {
   const { zone } = useSession().session;
   if (glasses.length === 0) return null;
   return (
-    <Card title="Emergency access">
+    <Card title={t`Emergency access`}>
       <ul className="rows mt-2 text-sm">
         {glasses.map((one) => (
           <li key={one.glass} className="grid gap-1 py-3">
             <p className="flex flex-wrap items-center gap-2 font-semibold wrap-anywhere">
               {one.review.closedAt === null ? (
-                <Chip tone="bad">{one.review.overdue ? 'review overdue' : 'review open'}</Chip>
+                <Chip tone="bad">{one.review.overdue ? t`review overdue` : t`review open`}</Chip>
               ) : (
-                <Chip tone="good">reviewed</Chip>
+                <Chip tone="good">{t`reviewed`}</Chip>
               )}
               {glassWords(one)}
             </p>
             <p className="text-pretty wrap-anywhere">
-              {one.review.finding ?? `Due ${bothWords(one.review.dueAt, zone)}.`}
+              {one.review.finding ?? t`Due ${bothWords(one.review.dueAt, zone)}.`}
             </p>
             <Link to="/break-glass" className="link inline-block py-1">
-              {one.review.closedAt === null ? 'Review it' : 'Read the review'}
+              {one.review.closedAt === null ? t`Review it` : t`Read the review`}
             </Link>
           </li>
         ))}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { call } from '../api.ts';
 import type { Wanted } from '../live/line.ts';
 import { Answered } from '../ui/answered.tsx';
@@ -15,7 +17,7 @@ import { TimelineCard } from './timeline-card.tsx';
 import { useEffect } from 'react';
 
 const wantedFor = (incident: string): readonly Wanted[] => [
-  `incident ${incident}`,
+  t`incident ${incident}`,
   'rollout',
   'devices',
   'device',
@@ -35,14 +37,14 @@ export default function IncidentPage({ incident }: { incident: string }) {
   );
   const title = asked.data?.title ?? incident;
   useEffect(() => {
-    document.title = `${title} · Tuesday`;
+    document.title = t`${title} · Tuesday`;
   }, [title]);
   const changed = asked.again;
   return (
     <main className="mx-auto max-w-[90rem] px-4 pt-4 pb-28 sm:px-6">
-      <nav aria-label="Breadcrumb" className="mb-3 text-sm">
+      <nav aria-label={t`Breadcrumb`} className="mb-3 text-sm">
         <Link to="/incidents" className="inline-block py-1 text-ink-2 underline-offset-4 hover:underline">
-          Incidents
+          <Trans>Incidents</Trans>
         </Link>
         <span aria-hidden className="px-2 text-ink-2">
           /
@@ -50,7 +52,7 @@ export default function IncidentPage({ incident }: { incident: string }) {
         <span className="font-mono text-ink-2">{incident}</span>
       </nav>
       {asked.data === undefined && <h1 className="mb-4 text-3xl font-semibold tracking-tight">{title}</h1>}
-      <Answered asked={asked} what="this incident" command={`tuesday incident view ${incident}`}>
+      <Answered asked={asked} what={t`this incident`} command={`tuesday incident view ${incident}`}>
         {(view) => (
           <>
             <SummaryCard view={view} onChanged={changed} />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { IncidentLineView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -27,8 +29,8 @@ export default function IncidentsPage() {
   return (
     <Screen
       narrow
-      title="Incidents"
-      lead="A rollout that halts opens one by itself. Each says what happens, who is harmed, who is well again, and what comes next."
+      title={t`Incidents`}
+      lead={t`A rollout that halts opens one by itself. Each says what happens, who is harmed, who is well again, and what comes next.`}
     >
       <Button
         kind="quiet"
@@ -36,9 +38,9 @@ export default function IncidentsPage() {
         refusal={refusalFor(account, 'ticket')}
         onClick={() => setOpening(true)}
       >
-        Open one by hand
+        <Trans>Open one by hand</Trans>
       </Button>
-      <Answered asked={asked} what="the incidents" command="tuesday incident list">
+      <Answered asked={asked} what={t`the incidents`} command="tuesday incident list">
         {({ incidents }) => <Lists incidents={incidents} />}
       </Answered>
       {opening && <OpenForm onClose={() => setOpening(false)} />}
@@ -52,20 +54,23 @@ function Lists({ incidents }: { incidents: readonly IncidentLineView[] }) {
   return (
     <>
       <Card
-        title="Now"
-        {...(live.length > 0 ? { aside: <Chip tone="bad">{`${live.length} not closed`}</Chip> } : {})}
+        title={t`Now`}
+        {...(live.length > 0 ? { aside: <Chip tone="bad">{t`${live.length} not closed`}</Chip> } : {})}
       >
         {live.length > 0 ? (
           <Rows incidents={live} />
         ) : (
           <Empty command={'tuesday incident open --title "…" --code 0x45 --because "…"'}>
-            Nothing goes wrong that we know of. Customers may know first: when they call about one error code,
-            open an incident for it, and its tickets and devices are counted from then on. From a terminal:
+            <Trans>
+              Nothing goes wrong that we know of. Customers may know first: when they call about one error
+              code, open an incident for it, and its tickets and devices are counted from then on. From a
+              terminal:
+            </Trans>
           </Empty>
         )}
       </Card>
       {over.length > 0 && (
-        <Card title="Closed">
+        <Card title={t`Closed`}>
           <Rows incidents={over} />
         </Card>
       )}
@@ -87,8 +92,8 @@ function Rows({ incidents }: { incidents: readonly IncidentLineView[] }) {
               <span className="font-semibold">{title}</span>
               <span className="mt-0.5 line-clamp-2 text-sm text-pretty text-ink-2">{because}</span>
               <span className="num mt-0.5 block text-sm text-ink-2">
-                since <Moment at={openedAt} zone={zone} />
-                {closedAt === null ? '' : `, closed ${bothWords(closedAt, zone)}`}
+                <Trans>since</Trans> <Moment at={openedAt} zone={zone} />
+                {closedAt === null ? '' : t`, closed ${bothWords(closedAt, zone)}`}
               </span>
             </span>
             <Chip tone={STATE_TONES[state]}>{state}</Chip>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { TriangleAlert } from 'lucide-react';
 import { incidentPath } from '../route.ts';
 import { liveIncidents, usePending } from '../shell/pending.ts';
@@ -8,7 +10,7 @@ export function LiveIncidents() {
   const live = liveIncidents(usePending().incidents);
   if (live.length === 0) return null;
   return (
-    <section aria-label="Incidents" className="mt-5 grid gap-2">
+    <section aria-label={t`Incidents`} className="mt-5 grid gap-2">
       {live.map(({ incident, title, state }) => (
         <Link
           key={incident}
@@ -17,8 +19,10 @@ export function LiveIncidents() {
         >
           <TriangleAlert size={18} aria-hidden className="mt-0.5 shrink-0 text-bad" />
           <span className="min-w-0 wrap-anywhere">
-            <strong className="font-semibold">{title}.</strong> The incident is {state}: who is harmed, who is
-            well again, and what comes next.
+            <Trans>
+              <strong className="font-semibold">{title}.</strong> The incident is {state}: who is harmed, who
+              is well again, and what comes next.
+            </Trans>
           </span>
         </Link>
       ))}

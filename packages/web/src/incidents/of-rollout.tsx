@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { lazy, Suspense, useState } from 'react';
 import { call } from '../api.ts';
 import { incidentPath } from '../route.ts';
@@ -21,7 +22,7 @@ export function IncidentOfRollout({ rollout }: { rollout: string }) {
   if (one)
     return (
       <Link to={incidentPath(one.incident)} className="link inline-block py-1.5 text-sm font-semibold">
-        Its incident: who is harmed, who is well again, what it costs
+        <Trans>Its incident: who is harmed, who is well again, what it costs</Trans>
       </Link>
     );
   if (refusalFor(account, 'ticket') !== undefined) return null;
@@ -32,7 +33,7 @@ export function IncidentOfRollout({ rollout }: { rollout: string }) {
         className="link py-1.5 text-left text-sm font-semibold"
         onClick={() => setOpening(true)}
       >
-        Open an incident for it
+        <Trans>Open an incident for it</Trans>
       </button>
       {opening && (
         <Suspense fallback={null}>

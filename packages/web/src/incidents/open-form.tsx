@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { go, incidentPath } from '../route.ts';
@@ -25,11 +26,11 @@ export function OpenForm({ rollout = '', onClose }: Props) {
   const rollouts = (asked.data?.rollouts ?? []).filter(({ phase }) => RAN.has(phase));
   const code = typed.code.trim();
   const wrong: Partial<Record<keyof typeof typed, string>> = {
-    ...(typed.title.trim() === '' ? { title: 'Say in a few words what happens.' } : {}),
+    ...(typed.title.trim() === '' ? { title: t`Say in a few words what happens.` } : {}),
     ...(code !== '' && !/^0x[0-9a-f]{1,8}$/i.test(code)
-      ? { code: 'Use 0x and 1 to 8 hex digits, for instance 0x45.' }
+      ? { code: t`Use 0x and 1 to 8 hex digits, for instance 0x45.` }
       : {}),
-    ...(typed.because.trim() === '' ? { because: 'Say how you know, in a sentence.' } : {}),
+    ...(typed.because.trim() === '' ? { because: t`Say how you know, in a sentence.` } : {}),
   };
   const set = (key: keyof typeof typed) => (event: { target: { value: string } }) => {
     forget();
@@ -50,33 +51,33 @@ export function OpenForm({ rollout = '', onClose }: Props) {
   };
   return (
     <Dialog
-      title="Open an incident"
-      lead="What is known is enough; the rest comes by itself."
+      title={t`Open an incident`}
+      lead={t`What is known is enough; the rest comes by itself.`}
       onClose={onClose}
     >
       <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Field
-          label="What happens"
-          placeholder="Thermostats do not answer the app"
+          label={t`What happens`}
+          placeholder={t`Thermostats do not answer the app`}
           maxLength={120}
           value={typed.title}
           problem={problem('title')}
           onChange={set('title')}
         />
         <Choice
-          label="About the rollout"
-          hint="Its devices are counted: who went wrong, and who is well again."
+          label={t`About the rollout`}
+          hint={t`Its devices are counted: who went wrong, and who is well again.`}
           value={typed.rollout}
           options={[
-            ['', 'no rollout, or not known'],
+            ['', t`no rollout, or not known`],
             ...rollouts.map((one) => [one.rollout, `${one.name}, ${one.release}, ${one.phase}`] as const),
           ]}
           problem={problem('rollout')}
           onChoose={(value) => set('rollout')({ target: { value } })}
         />
         <Field
-          label="Error code (may be left out)"
-          hint="Tickets with it belong to the incident."
+          label={t`Error code (may be left out)`}
+          hint={t`Tickets with it belong to the incident.`}
           placeholder="0x45"
           autoCapitalize="none"
           spellCheck={false}
@@ -86,15 +87,15 @@ export function OpenForm({ rollout = '', onClose }: Props) {
           onChange={set('code')}
         />
         <Field
-          label="How you know"
-          hint="Kept in the audit log."
+          label={t`How you know`}
+          hint={t`Kept in the audit log.`}
           maxLength={1_000}
           value={typed.because}
           problem={problem('because')}
           onChange={set('because')}
         />
         <Problem failure={failure?.field !== undefined && failure.field in typed ? undefined : failure} />
-        <SendOrNot act="Open it" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+        <SendOrNot act={t`Open it`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
       </form>
     </Dialog>
   );

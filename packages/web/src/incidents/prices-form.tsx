@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { Prices, PricesView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -15,20 +16,24 @@ interface Props {
 }
 
 const FIELDS = [
-  ['perTicket', 'One ticket'],
-  ['perVisit', 'One visit of a technician'],
-  ['replacementsPerVisit', 'Replaced devices, for each visit'],
-  ['perMillionReconnects', 'A million reconnects'],
-  ['goodwillPerHarmed', 'Goodwill, for each device that went wrong'],
-  ['ticketsPerHarmed', 'Tickets, for each device that went wrong'],
+  ['perTicket', t`One ticket`],
+  ['perVisit', t`One visit of a technician`],
+  ['replacementsPerVisit', t`Replaced devices, for each visit`],
+  ['perMillionReconnects', t`A million reconnects`],
+  ['goodwillPerHarmed', t`Goodwill, for each device that went wrong`],
+  ['ticketsPerHarmed', t`Tickets, for each device that went wrong`],
 ] as const satisfies ReadonlyArray<readonly [Exclude<keyof Prices, 'currency'>, string]>;
 
 /** The price list of the fleet; the amounts of every incident follow it. */
 export function PricesForm({ onSet, onClose }: Props) {
   const asked = useAsked('prices', () => call('viewPrices'), 'once');
   return (
-    <Dialog title="Prices of this fleet" lead="The costs of all incidents follow them." onClose={onClose}>
-      <Answered asked={asked} what="the prices" command="tuesday incident prices view">
+    <Dialog
+      title={t`Prices of this fleet`}
+      lead={t`The costs of all incidents follow them.`}
+      onClose={onClose}
+    >
+      <Answered asked={asked} what={t`the prices`} command="tuesday incident prices view">
         {(view) => <Form view={view} onSet={onSet} onClose={onClose} />}
       </Answered>
     </Dialog>
@@ -48,11 +53,11 @@ function typedOf({ prices }: PricesView): Typed {
 function wrongIn(typed: Typed): Partial<Record<keyof Typed, string>> {
   const wrong: Partial<Record<keyof Typed, string>> = {};
   if (!/^[A-Z]{3}$/.test(typed.currency.trim()))
-    wrong.currency = 'Use three capital letters, for instance USD.';
+    wrong.currency = t`Use three capital letters, for instance USD.`;
   for (const [name] of FIELDS)
     if (!/^\d{1,9}(\.\d{1,6})?$/.test(typed[name].trim()))
-      wrong[name] = 'Type a number, not below 0, with a point.';
-  if (typed.because.trim() === '') wrong.because = 'Say from where the prices are.';
+      wrong[name] = t`Type a number, not below 0, with a point.`;
+  if (typed.because.trim() === '') wrong.because = t`Say from where the prices are.`;
   return wrong;
 }
 
@@ -83,15 +88,15 @@ function Form({ view, onSet, onClose }: Props & { view: PricesView }) {
   return (
     <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)}>
       <p className="text-sm text-pretty text-ink-2">{view.source}</p>
-      <Field label="Currency" maxLength={3} autoCapitalize="characters" {...shared('currency')} />
+      <Field label={t`Currency`} maxLength={3} autoCapitalize="characters" {...shared('currency')} />
       <div className="grid items-end gap-4 sm:grid-cols-2">
         {FIELDS.map(([name, label]) => (
           <Field key={name} label={label} inputMode="decimal" maxLength={16} {...shared(name)} />
         ))}
       </div>
-      <Field label="Because" hint="Kept in the audit log." maxLength={1_000} {...shared('because')} />
+      <Field label={t`Because`} hint={t`Kept in the audit log.`} maxLength={1_000} {...shared('because')} />
       <Problem failure={told !== undefined && told in typed ? undefined : failure} />
-      <SendOrNot act="Set the prices" refusal={busy ? 'Sending …' : undefined} onClose={onClose} />
+      <SendOrNot act={t`Set the prices`} refusal={busy ? t`Sending …` : undefined} onClose={onClose} />
     </form>
   );
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { IncidentView, Recovery } from '@tuesday/protocol';
 import { Download } from 'lucide-react';
 import { type SubmitEvent, useState } from 'react';
@@ -27,12 +29,12 @@ export function RecoveryCard({ view, onChanged }: Props) {
   const { harmed, recovery, incident } = view;
   if (harmed.devices === 0)
     return (
-      <Card title="Recovery">
+      <Card title={t`Recovery`}>
         <p className="mt-2 text-sm text-ink-2">{view.summary.harmed}</p>
       </Card>
     );
   return (
-    <Card title="Recovery" lead={stateWords(harmed)}>
+    <Card title={t`Recovery`} lead={stateWords(harmed)}>
       <div aria-hidden className="mt-4 flex h-6 gap-[2px] overflow-hidden rounded-md bg-sunken">
         {WAYS.filter(([way]) => recovery[way] > 0).map(([way]) => (
           <div
@@ -63,8 +65,8 @@ export function RecoveryCard({ view, onChanged }: Props) {
       {recovery.rescue > 0 && (
         <p className="mt-3 text-sm text-pretty text-ink-2">
           {recovery.relay === null
-            ? 'How many of the rescued got their bytes from a neighbour is not known: devices do not say.'
-            : `${numberWords(recovery.relay)} of the rescued got their bytes from a neighbour.`}
+            ? t`How many of the rescued got their bytes from a neighbour is not known: devices do not say.`
+            : t`${numberWords(recovery.relay)} of the rescued got their bytes from a neighbour.`}
         </p>
       )}
       <Devices incident={incident} />
@@ -82,22 +84,22 @@ function stateWords({
   exposed,
 }: IncidentView['harmed']): string {
   const counts = [
-    [failed, 'failed'],
-    [rolledBack, 'rolled back'],
-    [silent, 'fell silent'],
-    [excluded, 'were in excluded slices'],
+    [failed, t`failed`],
+    [rolledBack, t`rolled back`],
+    [silent, t`fell silent`],
+    [excluded, t`were in excluded slices`],
   ] as const;
   const parts = counts.flatMap(([count, what]) => (count === 0 ? [] : [`${numberWords(count)} ${what}`]));
-  return `${numberWords(devices)} of ${numberWords(exposed)} went wrong: ${parts.join(', ')}.`;
+  return t`${numberWords(devices)} of ${numberWords(exposed)} went wrong: ${parts.join(', ')}.`;
 }
 
-const CHOICES = [['', 'choose which'] as const, ...WAYS.map(([way, label]) => [way, label] as const)];
+const CHOICES = [['', t`choose which`] as const, ...WAYS.map(([way, label]) => [way, label] as const)];
 
 function Devices({ incident }: { incident: string }) {
   const [way, setWay] = useState('');
   return (
     <div className="mt-5 border-t border-line pt-4">
-      <Choice label="Show devices" className="max-w-xs" value={way} options={CHOICES} onChoose={setWay} />
+      <Choice label={t`Show devices`} className="max-w-xs" value={way} options={CHOICES} onChoose={setWay} />
       {way !== '' && <Rows key={way} incident={incident} recovery={way as Recovery} />}
     </div>
   );
@@ -106,12 +108,17 @@ function Devices({ incident }: { incident: string }) {
 function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) {
   const { zone } = useSession().session;
   const ask = () => call('listIncidentDevices', { params: { incident }, query: { recovery, limit: 50 } });
-  const asked = useAsked(`devices ${incident} ${recovery}`, ask, 15_000, ['devices', `incident ${incident}`]);
+  const asked = useAsked(`devices ${incident} ${recovery}`, ask, 15_000, [
+    'devices',
+    t`incident ${incident}`,
+  ]);
   return (
-    <Answered asked={asked} what="the devices" command={`tuesday incident devices ${incident}`} quiet>
+    <Answered asked={asked} what={t`the devices`} command={`tuesday incident devices ${incident}`} quiet>
       {({ devices, next }) =>
         devices.length === 0 ? (
-          <p className="mt-3 text-sm text-ink-2">None.</p>
+          <p className="mt-3 text-sm text-ink-2">
+            <Trans>None.</Trans>
+          </p>
         ) : (
           <>
             <ul className="rows mt-2 text-sm">
@@ -122,8 +129,10 @@ function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) 
                   </Link>
                   <span className="num text-ink-2">
                     {' '}
-                    runs {one.version ?? 'nothing known'},{' '}
-                    {one.lastSeen === null ? 'never seen' : `seen ${bothWords(one.lastSeen, zone)}`}
+                    <Trans>
+                      runs {one.version ?? t`nothing known`},{' '}
+                      {one.lastSeen === null ? t`never seen` : t`seen ${bothWords(one.lastSeen, zone)}`}
+                    </Trans>
                   </span>
                   <span className="block text-pretty wrap-anywhere">{one.because}</span>
                 </li>
@@ -131,10 +140,12 @@ function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) 
             </ul>
             {next !== null && (
               <p className="mt-2 text-sm text-ink-2">
-                These are the first 50. All of them:{' '}
-                <code className="font-mono">
-                  tuesday incident devices {incident} --recovery {recovery}
-                </code>
+                <Trans>
+                  These are the first 50. All of them:{' '}
+                  <code className="font-mono">
+                    tuesday incident devices {incident} --recovery {recovery}
+                  </code>
+                </Trans>
               </p>
             )}
           </>
@@ -152,10 +163,14 @@ function Technicians({ view, onChanged }: Props) {
   if (recovery.technician === 0 && visits === 0) return null;
   return (
     <div className="mt-5 grid gap-3 border-t border-line pt-4">
-      <h3 className="font-semibold">For technicians</h3>
+      <h3 className="font-semibold">
+        <Trans>For technicians</Trans>
+      </h3>
       <p className="num max-w-[65ch] text-sm text-pretty text-ink-2">
-        {numberWords(recovery.technician)} to visit, {numberWords(visits)} visits recorded so far. The list
-        has everything that the devices said about where they are, and who wrote about them.
+        <Trans>
+          {numberWords(recovery.technician)} to visit, {numberWords(visits)} visits recorded so far. The list
+          has everything that the devices said about where they are, and who wrote about them.
+        </Trans>
       </p>
       <div className="flex flex-wrap items-start gap-3">
         <a
@@ -163,7 +178,7 @@ function Technicians({ view, onChanged }: Props) {
           download={`technicians-${incident}.csv`}
           className="flex min-h-10 items-center gap-2 rounded-lg border border-line-strong bg-surface px-3 text-sm font-semibold hover:bg-sunken"
         >
-          <Download size={16} aria-hidden /> List as CSV
+          <Download size={16} aria-hidden /> <Trans>List as CSV</Trans>
         </a>
         {!recording && (
           <Button
@@ -172,7 +187,7 @@ function Technicians({ view, onChanged }: Props) {
             refusal={refusalFor(account, 'ticket')}
             onClick={() => setRecording(true)}
           >
-            Record visits
+            <Trans>Record visits</Trans>
           </Button>
         )}
       </div>
@@ -192,8 +207,8 @@ function VisitsForm({ view: { incident, visits }, onRecorded, onClose }: VisitsP
   const [checked, setChecked] = useState(false);
   const { busy, failure, send } = useSend(`tuesday incident visits ${incident} 12 --because "…"`);
   const wrong = {
-    visits: /^\d{1,8}$/.test(typed.visits.trim()) ? undefined : 'Type a whole number: all visits so far.',
-    because: typed.because.trim() === '' ? 'Say from where you know it.' : undefined,
+    visits: /^\d{1,8}$/.test(typed.visits.trim()) ? undefined : t`Type a whole number: all visits so far.`,
+    because: typed.because.trim() === '' ? t`Say from where you know it.` : undefined,
   };
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
@@ -208,14 +223,14 @@ function VisitsForm({ view: { incident, visits }, onRecorded, onClose }: VisitsP
     <form noValidate className="grid gap-3" onSubmit={(event) => void submit(event)}>
       <div className="grid gap-3 sm:grid-cols-[8rem_1fr]">
         <Field
-          label="Visits in all"
+          label={t`Visits in all`}
           inputMode="numeric"
           value={typed.visits}
           problem={checked ? wrong.visits : undefined}
           onChange={(event) => setTyped({ ...typed, visits: event.target.value })}
         />
         <Field
-          label="From where you know it"
+          label={t`From where you know it`}
           maxLength={1_000}
           value={typed.because}
           problem={checked ? wrong.because : undefined}
@@ -224,11 +239,11 @@ function VisitsForm({ view: { incident, visits }, onRecorded, onClose }: VisitsP
       </div>
       <Problem failure={failure} />
       <div className="flex flex-wrap gap-3">
-        <Button kind="primary" small type="submit" refusal={busy ? 'Sending …' : undefined}>
-          Record
+        <Button kind="primary" small type="submit" refusal={busy ? t`Sending …` : undefined}>
+          <Trans>Record</Trans>
         </Button>
         <Button kind="quiet" small onClick={onClose}>
-          Not now
+          <Trans>Not now</Trans>
         </Button>
       </div>
     </form>

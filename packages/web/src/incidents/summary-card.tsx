@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { IncidentView } from '@tuesday/protocol';
 import type { ReactNode } from 'react';
 import { numberWords } from '../rollouts/words.ts';
@@ -23,13 +25,13 @@ export function SummaryCard({ view, onChanged }: Props) {
   const { summary, state, title, openedAt, closedAt, rollout } = view;
   const lasted = spanWords((closedAt ?? now) - openedAt);
   return (
-    <section aria-label="In short" className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">
+    <section aria-label={t`In short`} className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">
       <div className="p-5 sm:p-7">
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-2">
           <Chip tone={STATE_TONES[state]}>{state}</Chip>
           <span className="num">
-            since <Moment at={openedAt} zone={zone} />,{' '}
-            {closedAt === null ? `for ${lasted}` : `lasted ${lasted}`}
+            <Trans>since</Trans> <Moment at={openedAt} zone={zone} />,{' '}
+            {closedAt === null ? t`for ${lasted}` : t`lasted ${lasted}`}
           </span>
         </p>
         <h1 className="mt-3 max-w-[40ch] text-2xl leading-tight font-semibold tracking-tight text-balance sm:text-3xl">
@@ -40,11 +42,13 @@ export function SummaryCard({ view, onChanged }: Props) {
           {summary.harmed} {summary.healed}
         </p>
         <div className="mt-4 rounded-lg border-l-4 border-accent bg-accent-soft px-4 py-3">
-          <h2 className="eyebrow">Next</h2>
+          <h2 className="eyebrow">
+            <Trans>Next</Trans>
+          </h2>
           <p className="mt-0.5 max-w-[65ch] font-medium text-pretty wrap-anywhere">{summary.next}</p>
           {rollout && (
             <Link to={rolloutPath(rollout.rollout)} className="link mt-1 inline-block py-1 text-sm">
-              Go to the rollout
+              <Trans>Go to the rollout</Trans>
             </Link>
           )}
         </div>
@@ -62,13 +66,13 @@ function Figures({ view: { harmed, recovery } }: { view: IncidentView }) {
   const left = harmed.devices - healed;
   return (
     <dl className="num grid grid-cols-3 gap-3">
-      <Figure name="went wrong" tone={harmed.devices > 0 ? 'text-bad' : ''}>
+      <Figure name={t`went wrong`} tone={harmed.devices > 0 ? 'text-bad' : ''}>
         {numberWords(harmed.devices)}
       </Figure>
-      <Figure name="well again" tone={healed > 0 ? 'text-good' : ''}>
+      <Figure name={t`well again`} tone={healed > 0 ? 'text-good' : ''}>
         {numberWords(healed)}
       </Figure>
-      <Figure name="not yet" tone={left > 0 ? 'text-warn' : ''}>
+      <Figure name={t`not yet`} tone={left > 0 ? 'text-warn' : ''}>
         {numberWords(left)}
       </Figure>
     </dl>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { IncidentTexts, IncidentView } from '@tuesday/protocol';
 import { Check, Copy } from 'lucide-react';
 import { useRef, useState } from 'react';
@@ -23,18 +25,18 @@ export function TextsCard({ view: { texts } }: { view: IncidentView }) {
   };
   return (
     <Card
-      title="Texts to send"
-      lead="Filled with what is known now. Nothing is sent from here: edit it and copy it."
+      title={t`Texts to send`}
+      lead={t`Filled with what is known now. Nothing is sent from here: edit it and copy it.`}
     >
       <div ref={form} className="mt-4 grid gap-4">
         <Choice
-          label="For"
+          label={t`For`}
           value={reader}
           options={READERS}
           onChoose={(value) => setReader(value as keyof IncidentTexts)}
         />
         <Area
-          label="Text"
+          label={t`Text`}
           rows={12}
           className="text-sm"
           value={text}
@@ -45,13 +47,13 @@ export function TextsCard({ view: { texts } }: { view: IncidentView }) {
             {copied === text ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}
             {copied === text
               ? 'clipboard' in navigator
-                ? 'Copied'
-                : 'Marked: copy it now'
-              : 'Copy the text'}
+                ? t`Copied`
+                : t`Marked: copy it now`
+              : t`Copy the text`}
           </Button>
           {isOlder && (
             <Button kind="quiet" small onClick={() => setEdited({ ...edited, [reader]: undefined })}>
-              Fill in the facts anew
+              <Trans>Fill in the facts anew</Trans>
             </Button>
           )}
         </div>

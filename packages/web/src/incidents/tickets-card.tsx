@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { IncidentView } from '@tuesday/protocol';
 import { numberWords } from '../rollouts/words.ts';
 import { codePath, devicePath } from '../route.ts';
@@ -12,9 +13,9 @@ export function TicketsCard({ view: { tickets } }: { view: IncidentView }) {
   const { zone } = useSession().session;
   return (
     <Card
-      title="Tickets"
+      title={t`Tickets`}
       aside={<span className="num text-2xl font-semibold">{numberWords(tickets.count)}</span>}
-      lead={`Since ${bothWords(tickets.since, zone)}, by a code that its devices showed, or by a device.`}
+      lead={t`Since ${bothWords(tickets.since, zone)}, by a code that its devices showed, or by a device.`}
     >
       {tickets.codes.length > 0 && (
         <ul className="num mt-3 flex flex-wrap gap-2 text-sm">

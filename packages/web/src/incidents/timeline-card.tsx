@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { IncidentView, TimelineEntryView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -22,7 +24,10 @@ export function TimelineCard({ view: { incident, timeline, timelineCut }, onChan
   const newest = timeline.toReversed();
   const shown = all ? newest : newest.slice(0, FEW);
   return (
-    <Card title="Timeline" lead="Newest first. Halts, acts, notices, tickets and codes come by themselves.">
+    <Card
+      title={t`Timeline`}
+      lead={t`Newest first. Halts, acts, notices, tickets and codes come by themselves.`}
+    >
       <NoteForm incident={incident} onNoted={onChanged} />
       <ol className="mt-5 grid gap-4">
         {shown.map((one, index) => (
@@ -37,12 +42,12 @@ export function TimelineCard({ view: { incident, timeline, timelineCut }, onChan
           className="mt-3 min-h-10 rounded-lg text-sm font-semibold text-accent underline underline-offset-4"
           onClick={() => setAll(true)}
         >
-          Show all {newest.length}
+          <Trans>Show all {newest.length}</Trans>
         </button>
       )}
       {timelineCut && (all || newest.length <= FEW) && (
         <p className="mt-3 text-sm text-ink-2">
-          What happened before is left out. The audit log has all of it.
+          <Trans>What happened before is left out. The audit log has all of it.</Trans>
         </p>
       )}
     </Card>
@@ -68,7 +73,7 @@ function Entry({ one: { at, kind, who, what, because, path } }: { one: TimelineE
         </p>
         <p className="num text-ink-2">
           <Moment at={at} zone={zone} />
-          {who === null ? '' : `, by ${who}`}
+          {who === null ? '' : t`, by ${who}`}
         </p>
         {because !== '' && <p className="mt-1 text-pretty whitespace-pre-line wrap-anywhere">{because}</p>}
       </div>
@@ -80,11 +85,11 @@ function NoteForm({ incident, onNoted }: { incident: string; onNoted: () => Prom
   return (
     <AddText
       long
-      label="Note"
-      hint="What you see, what you do, whom you called. It stands in the report."
+      label={t`Note`}
+      hint={t`What you see, what you do, whom you called. It stands in the report.`}
       maxLength={4_000}
-      missing="Write something first."
-      act="Add the note"
+      missing={t`Write something first.`}
+      act={t`Add the note`}
       command={`tuesday incident note ${incident} "…"`}
       onAdd={(text) => call('noteIncident', { params: { incident }, body: { text } })}
       onAdded={onNoted}

@@ -1,4 +1,5 @@
 /** Words and looks of incidents; the sentences are the server's. */
+import { t } from '@lingui/core/macro';
 import type {
   CostItem,
   IncidentState,
@@ -18,12 +19,12 @@ export const STATE_TONES: Readonly<Record<IncidentState, Tone>> = {
 
 /** In the order of the bar; healed first. */
 export const WAYS: ReadonlyArray<readonly [way: Recovery, label: string, means: string]> = [
-  ['itself', 'by themselves', 'went back to the version before by reflex'],
-  ['recall', 'by recall', 'were sent back'],
-  ['rescue', 'by rescue', 'took a recovery release by themselves'],
-  ['release', 'by a later release', 'run a release that came after'],
-  ['waiting', 'waiting', 'are in contact and not well yet'],
-  ['technician', 'technician', 'are silent: nothing of ours reaches them'],
+  ['itself', t`by themselves`, t`went back to the version before by reflex`],
+  ['recall', t`by recall`, t`were sent back`],
+  ['rescue', t`by rescue`, t`took a recovery release by themselves`],
+  ['release', t`by a later release`, t`run a release that came after`],
+  ['waiting', t`waiting`, t`are in contact and not well yet`],
+  ['technician', t`technician`, t`are silent: nothing of ours reaches them`],
 ];
 
 const HEALED: ReadonlySet<Recovery> = new Set(['itself', 'recall', 'rescue', 'release']);
@@ -33,18 +34,18 @@ export function healedOf(recovery: RecoveryView): number {
 }
 
 export const ITEMS: Readonly<Record<CostItem, string>> = {
-  support: 'Support',
-  visits: 'Visits',
-  replacements: 'Replacements',
-  cloud: 'Cloud',
-  goodwill: 'Goodwill',
+  support: t`Support`,
+  visits: t`Visits`,
+  replacements: t`Replacements`,
+  cloud: t`Cloud`,
+  goodwill: t`Goodwill`,
 };
 
 export const READERS: ReadonlyArray<readonly [keyof IncidentTexts, string]> = [
-  ['customers', 'Customers'],
-  ['support', 'Support desk'],
-  ['management', 'Management'],
-  ['status', 'Status page'],
+  ['customers', t`Customers`],
+  ['support', t`Support desk`],
+  ['management', t`Management`],
+  ['status', t`Status page`],
 ];
 
 export const KIND_TONES: Readonly<Record<TimelineKind, Tone>> = {

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { JoinedView } from '@tuesday/protocol';
 import { Fingerprint } from 'lucide-react';
 import { useState } from 'react';
@@ -17,7 +19,7 @@ interface Props {
 export function JoinByPasskey({ invitation, onDone }: Props) {
   const [label, setLabel] = useState(thisDevice);
   const { busy, failure, send } = useSend();
-  const missing = label.trim() === '' ? 'Give the passkey a name first.' : undefined;
+  const missing = label.trim() === '' ? t`Give the passkey a name first.` : undefined;
   const make = () =>
     send(async () => {
       const passkey = await makePasskey(await call('beginPasskeyJoin', { body: { invitation } }));
@@ -26,12 +28,14 @@ export function JoinByPasskey({ invitation, onDone }: Props) {
   return (
     <>
       <p className="text-sm text-pretty text-ink-2">
-        A passkey is kept by this device or your password manager. It signs you in and proves that it is you
-        when you approve something; there is no password to forget or to lose.
+        <Trans>
+          A passkey is kept by this device or your password manager. It signs you in and proves that it is you
+          when you approve something; there is no password to forget or to lose.
+        </Trans>
       </p>
       <Field
-        label="Name of the passkey"
-        hint="So that you know it again in your account."
+        label={t`Name of the passkey`}
+        hint={t`So that you know it again in your account.`}
         maxLength={64}
         value={label}
         problem={missing}
@@ -40,10 +44,10 @@ export function JoinByPasskey({ invitation, onDone }: Props) {
       <Problem failure={failure} />
       <Button
         kind="primary"
-        refusal={missing ?? (busy ? 'Waiting for your passkey …' : undefined)}
+        refusal={missing ?? (busy ? t`Waiting for your passkey …` : undefined)}
         onClick={() => void make()}
       >
-        <Fingerprint size={18} aria-hidden /> Make a passkey and join
+        <Fingerprint size={18} aria-hidden /> <Trans>Make a passkey and join</Trans>
       </Button>
     </>
   );

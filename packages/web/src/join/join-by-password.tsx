@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { JoinedView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -41,15 +43,15 @@ export function JoinByPassword({ invitation, onDone, onBack }: Props) {
   return (
     <form noValidate className="grid gap-5" onSubmit={(event) => void submit(event)}>
       <Field
-        label="Password"
+        label={t`Password`}
         type="password"
         autoComplete="new-password"
-        hint="At least 12 characters; a few words do."
+        hint={t`At least 12 characters; a few words do.`}
         value={password}
         problem={(checked ? wrong.password : undefined) ?? at('password')}
         onChange={(event) => setPassword(event.target.value)}
       />
-      <Answered quiet asked={totp} what="your secret">
+      <Answered quiet asked={totp} what={t`your secret`}>
         {(secret) => (
           <TotpSetup
             totp={secret}
@@ -60,12 +62,12 @@ export function JoinByPassword({ invitation, onDone, onBack }: Props) {
         )}
       </Answered>
       {at('password') === undefined && codeFailed === undefined && <Problem failure={failure} />}
-      <Button kind="primary" type="submit" refusal={busy ? 'Sending …' : undefined}>
-        Join
+      <Button kind="primary" type="submit" refusal={busy ? t`Sending …` : undefined}>
+        <Trans>Join</Trans>
       </Button>
       {onBack && (
         <button type="button" className="link min-h-11 justify-self-center" onClick={onBack}>
-          Use a passkey instead
+          <Trans>Use a passkey instead</Trans>
         </button>
       )}
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { InvitationView, JoinedView } from '@tuesday/protocol';
 import { useEffect, useState } from 'react';
 import { call, Unreachable } from '../api.ts';
@@ -41,20 +43,22 @@ export default function JoinPage({ onJoined }: { onJoined: () => Promise<void> }
   if (joined) return <Codes joined={joined} onJoined={onJoined} />;
   if (!view)
     return (
-      <Doorstep title="Join">
+      <Doorstep title={t`Join`}>
         <p aria-live="polite" className="text-ink-2">
-          {silent ? 'The server does not answer. Trying again.' : 'Reading the invitation …'}
+          {silent ? t`The server does not answer. Trying again.` : t`Reading the invitation …`}
         </p>
       </Doorstep>
     );
   return (
     <Doorstep
-      title={`Welcome, ${view.display}`}
+      title={t`Welcome, ${view.display}`}
       lead={
         <>
-          <strong className="font-semibold text-ink">{view.organisation}</strong> invites you to Tuesday. You
-          will sign in as <strong className="font-mono text-ink">{view.name}</strong>. The invitation is good
-          until <span className="num">{momentWords(view.expiresAt)}</span>.
+          <Trans>
+            <strong className="font-semibold text-ink">{view.organisation}</strong> invites you to Tuesday.
+            You will sign in as <strong className="font-mono text-ink">{view.name}</strong>. The invitation is
+            good until <span className="num">{momentWords(view.expiresAt)}</span>.
+          </Trans>
         </>
       }
     >
@@ -82,7 +86,7 @@ function Ways({ invitation, onDone }: { invitation: string; onDone: (joined: Joi
     <>
       <JoinByPasskey invitation={invitation} onDone={onDone} />
       <button type="button" className="link min-h-11 justify-self-center" onClick={() => setByPassword(true)}>
-        Use a password and an authenticator instead
+        <Trans>Use a password and an authenticator instead</Trans>
       </button>
     </>
   );
@@ -91,13 +95,13 @@ function Ways({ invitation, onDone }: { invitation: string; onDone: (joined: Joi
 function NoInvitation({ failure }: { failure: Failure | undefined }) {
   return (
     <Doorstep
-      title="This link does not invite anybody"
-      lead="An invitation is good once and for a limited time. An admin can send you a new link:"
+      title={t`This link does not invite anybody`}
+      lead={t`An invitation is good once and for a limited time. An admin can send you a new link:`}
     >
       <Problem failure={failure} />
       <CommandLine command={'tuesday people invite-again <name> --because "…"'} />
       <a href="/" className="link inline-flex min-h-11 items-center">
-        To the sign-in
+        <Trans>To the sign-in</Trans>
       </a>
     </Doorstep>
   );
@@ -113,12 +117,12 @@ function Codes({ joined, onJoined }: { joined: JoinedView; onJoined: () => Promi
   };
   return (
     <Doorstep
-      title="Your account is ready"
-      lead={`You are signed in as ${joined.name}. One thing before you go on:`}
+      title={t`Your account is ready`}
+      lead={t`You are signed in as ${joined.name}. One thing before you go on:`}
     >
       <ShownOnce
-        title="Recovery codes"
-        note="Each gets you in once when your passkey or authenticator is lost. They are not shown again: keep them where you keep passwords."
+        title={t`Recovery codes`}
+        note={t`Each gets you in once when your passkey or authenticator is lost. They are not shown again: keep them where you keep passwords.`}
         lines={joined.recoveryCodes}
         file={`tuesday-recovery-codes-${joined.name}.txt`}
       />
@@ -129,14 +133,14 @@ function Codes({ joined, onJoined }: { joined: JoinedView; onJoined: () => Promi
           checked={kept}
           onChange={(event) => setKept(event.target.checked)}
         />
-        I have kept the codes
+        <Trans>I have kept the codes</Trans>
       </label>
       <Button
         kind="primary"
-        refusal={kept ? undefined : 'Keep the codes first; nobody can show them to you again.'}
+        refusal={kept ? undefined : t`Keep the codes first; nobody can show them to you again.`}
         onClick={() => void enter()}
       >
-        Open the console
+        <Trans>Open the console</Trans>
       </Button>
     </Doorstep>
   );

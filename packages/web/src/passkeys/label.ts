@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+
 /** A first name for a new passkey, from what the browser says about its device: "Firefox on Linux". */
 export function thisDevice(agent: string = navigator.userAgent): string {
   const browser = /Edg\//.test(agent)
@@ -8,7 +10,7 @@ export function thisDevice(agent: string = navigator.userAgent): string {
         ? 'Chrome'
         : /Safari\//.test(agent)
           ? 'Safari'
-          : 'Browser';
+          : t`Browser`;
   const system = /iPhone|iPad/.test(agent)
     ? 'iOS'
     : /Android/.test(agent)
@@ -18,5 +20,5 @@ export function thisDevice(agent: string = navigator.userAgent): string {
         : /Windows/.test(agent)
           ? 'Windows'
           : 'Linux';
-  return `${browser} on ${system}`;
+  return t`${browser} on ${system}`;
 }

@@ -1,4 +1,5 @@
 /** Passkeys in this browser. What the server sends and gets are the JSON forms of WebAuthn Level 3, 5.1.8 to 5.1.10. */
+import { t } from '@lingui/core/macro';
 import {
   browserSupportsWebAuthn,
   type PublicKeyCredentialCreationOptionsJSON,
@@ -50,12 +51,12 @@ export function passkeyWords(name: string): string {
   switch (name) {
     case 'NotAllowedError':
     case 'AbortError':
-      return 'The passkey was not used: the question was closed, timed out, or no passkey on this device fits. Nothing was sent; try again.';
+      return t`The passkey was not used: the question was closed, timed out, or no passkey on this device fits. Nothing was sent; try again.`;
     case 'InvalidStateError':
-      return 'This authenticator holds a passkey of the account already. Use another one.';
+      return t`This authenticator holds a passkey of the account already. Use another one.`;
     case 'SecurityError':
-      return 'This address cannot use passkeys. Open the console under the name that the server was set up with, over HTTPS or on localhost.';
+      return t`This address cannot use passkeys. Open the console under the name that the server was set up with, over HTTPS or on localhost.`;
     default:
-      return `The browser could not use the passkey${name === '' ? '' : ` (${name})`}. Nothing was sent; use a code instead.`;
+      return t`The browser could not use the passkey${name === '' ? '' : ` (${name})`}. Nothing was sent; use a code instead.`;
   }
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FactorProof, PersonView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -23,25 +25,25 @@ export function EnablePerson({ one, onChanged, onClose }: Props) {
   };
   return (
     <Dialog
-      title={`Let ${one.display} in again?`}
-      lead="With the roles and the ways in of before."
+      title={t`Let ${one.display} in again?`}
+      lead={t`With the roles and the ways in of before.`}
       onClose={onClose}
     >
       <Area
-        label="Because"
-        hint="Kept in the audit log."
+        label={t`Because`}
+        hint={t`Kept in the audit log.`}
         maxLength={1_000}
         value={because}
         onChange={(event) => setBecause(event.target.value)}
       />
       <ProofOrSend
         purpose={PURPOSES.enablePerson(one.name)}
-        act="Enable"
-        refusal={because.trim() === '' ? 'Say why first: one sentence is enough.' : undefined}
+        act={t`Enable`}
+        refusal={because.trim() === '' ? t`Say why first: one sentence is enough.` : undefined}
         onSend={enable}
       />
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

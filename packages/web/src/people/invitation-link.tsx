@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RouteAnswer } from '@tuesday/protocol';
 import { useSession } from '../session/context.ts';
 import { bothWords } from '../time.ts';
@@ -14,14 +16,14 @@ interface Props {
 export function InvitationLink({ invited: { person, path, expiresAt }, onClose }: Props) {
   const { zone } = useSession().session;
   return (
-    <Dialog stays title={`A link for ${person.display}`} onClose={onClose}>
+    <Dialog stays title={t`A link for ${person.display}`} onClose={onClose}>
       <ShownOnce
-        title="Pass it on by a way that only they read"
-        note={`Whoever opens it sets up the account of ${person.name}. It works once, until ${bothWords(expiresAt, zone)}, and is not shown again.`}
+        title={t`Pass it on by a way that only they read`}
+        note={t`Whoever opens it sets up the account of ${person.name}. It works once, until ${bothWords(expiresAt, zone)}, and is not shown again.`}
         lines={[new URL(path, location.origin).href]}
       />
       <Button kind="primary" onClick={onClose}>
-        I have passed it on
+        <Trans>I have passed it on</Trans>
       </Button>
     </Dialog>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FactorProof, PersonView, RouteAnswer } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -25,25 +27,25 @@ export function InviteAgain({ one, onChanged, onClose }: Props) {
   };
   return (
     <Dialog
-      title={`A new link for ${one.display}?`}
-      lead="For somebody who has lost every way in. Whoever opens the link sets up the account anew."
+      title={t`A new link for ${one.display}?`}
+      lead={t`For somebody who has lost every way in. Whoever opens the link sets up the account anew.`}
       onClose={onClose}
     >
       <Area
-        label="Because"
-        hint="Kept in the audit log."
+        label={t`Because`}
+        hint={t`Kept in the audit log.`}
         maxLength={1_000}
         value={because}
         onChange={(event) => setBecause(event.target.value)}
       />
       <ProofOrSend
         purpose={PURPOSES.inviteAgain(one.name)}
-        act="Make the link"
-        refusal={because.trim() === '' ? 'Say why first: one sentence is enough.' : undefined}
+        act={t`Make the link`}
+        refusal={because.trim() === '' ? t`Say why first: one sentence is enough.` : undefined}
         onSend={invite}
       />
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

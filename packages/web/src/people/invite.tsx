@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FactorProof, Grants, RouteAnswer } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call, Refused } from '../api.ts';
@@ -29,15 +31,15 @@ export function Invite({ onInvited, onClose }: Props) {
   const wrongName =
     name === '' || NAME.test(name)
       ? undefined
-      : 'Use lower-case letters, digits, “.”, “_” or “-”; at most 64.';
+      : t`Use lower-case letters, digits, “.”, “_” or “-”; at most 64.`;
   const missing =
     wrongName ??
     (name === ''
-      ? 'Give a name to sign in with first.'
+      ? t`Give a name to sign in with first.`
       : display.trim() === ''
-        ? 'Say what the person is called first.'
+        ? t`Say what the person is called first.`
         : Object.keys(roles).length === 0
-          ? 'Choose at least one role.'
+          ? t`Choose at least one role.`
           : undefined);
   const invite = async (factor?: FactorProof) => {
     setTaken(undefined);
@@ -53,12 +55,12 @@ export function Invite({ onInvited, onClose }: Props) {
   };
   return (
     <Dialog
-      title="Invite somebody"
-      lead="You get a link to pass on; they set up their own way in."
+      title={t`Invite somebody`}
+      lead={t`You get a link to pass on; they set up their own way in.`}
       onClose={onClose}
     >
       <Field
-        label="Name to sign in with"
+        label={t`Name to sign in with`}
         placeholder="alice"
         autoCapitalize="none"
         spellCheck={false}
@@ -70,22 +72,22 @@ export function Invite({ onInvited, onClose }: Props) {
         }}
       />
       <Field
-        label="Called"
-        placeholder="Alice Weber"
+        label={t`Called`}
+        placeholder={t`Alice Weber`}
         maxLength={120}
         value={display}
         onChange={(event) => setDisplay(event.target.value)}
       />
       <Field
-        label="E-mail (may be left out)"
+        label={t`E-mail (may be left out)`}
         type="email"
         value={email}
         onChange={(event) => setEmail(event.target.value)}
       />
       <GrantsBoxes grants={roles} onChange={setRoles} />
-      <ProofOrSend purpose={PURPOSES.invitePerson(name)} act="Invite" refusal={missing} onSend={invite} />
+      <ProofOrSend purpose={PURPOSES.invitePerson(name)} act={t`Invite`} refusal={missing} onSend={invite} />
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { PersonView } from '@tuesday/protocol';
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
@@ -18,8 +20,8 @@ export function People() {
   const [inviting, setInviting] = useState(false);
   const refusal = refusalFor(account, 'administer');
   return (
-    <Card title="People" lead="Who is in the organisation, and what each may do in which fleet.">
-      <Answered asked={asked} what="the people" command="tuesday people list">
+    <Card title={t`People`} lead={t`Who is in the organisation, and what each may do in which fleet.`}>
+      <Answered asked={asked} what={t`the people`} command="tuesday people list">
         {({ people }) => <List people={people} onChanged={asked.again} />}
       </Answered>
       <Button
@@ -29,7 +31,7 @@ export function People() {
         refusal={refusal}
         onClick={() => setInviting(true)}
       >
-        <UserPlus size={16} aria-hidden /> Invite somebody
+        <UserPlus size={16} aria-hidden /> <Trans>Invite somebody</Trans>
       </Button>
       {inviting && <Invite onInvited={() => void asked.again()} onClose={() => setInviting(false)} />}
     </Card>
@@ -40,7 +42,7 @@ function List({ people, onChanged }: { people: readonly PersonView[]; onChanged:
   if (people.length === 0)
     return (
       <Empty command="tuesday people invite alice --role main=operator,approver">
-        Nobody yet. Two people are needed to start a rollout; invite them:
+        <Trans>Nobody yet. Two people are needed to start a rollout; invite them:</Trans>
       </Empty>
     );
   return (

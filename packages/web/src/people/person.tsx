@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { PersonView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -46,13 +48,17 @@ export function Person({ one, onChanged }: Props) {
       {!refused && (
         <div className="flex flex-wrap gap-2">
           <Button kind="quiet" small onClick={() => setAsking('roles')}>
-            Roles<span className="sr-only"> of {one.display}</span>
+            <Trans>
+              Roles<span className="sr-only"> of {one.display}</span>
+            </Trans>
           </Button>
           <Button kind="quiet" small onClick={() => setAsking('again')}>
-            New link<span className="sr-only"> for {one.display}</span>
+            <Trans>
+              New link<span className="sr-only"> for {one.display}</span>
+            </Trans>
           </Button>
           <Button kind="quiet" small onClick={() => setAsking(disabled ? 'enable' : 'disable')}>
-            {disabled ? 'Enable' : 'Disable'}
+            {disabled ? t`Enable` : t`Disable`}
             <span className="sr-only"> {one.display}</span>
           </Button>
         </div>
@@ -63,9 +69,9 @@ export function Person({ one, onChanged }: Props) {
       {asking === 'disable' && (
         <Reasoned
           red
-          title={`Disable ${one.display}?`}
-          lead="All sessions and tokens end now, and nobody gets in under this name until it is enabled again."
-          act="Disable"
+          title={t`Disable ${one.display}?`}
+          lead={t`All sessions and tokens end now, and nobody gets in under this name until it is enabled again.`}
+          act={t`Disable`}
           command={`tuesday people disable ${one.name} --because "…"`}
           onSend={async (because) => {
             await call('disablePerson', { params: { person: one.name }, body: { because } });

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { Role } from '@tuesday/protocol';
 import { ROLES, ROLE_WORDS } from './role-words.ts';
 
@@ -14,7 +15,11 @@ export function RoleBoxes({ legend, offered = ROLES, roles, onChange }: Props) {
   return (
     <fieldset>
       <legend className="text-sm font-medium">{legend}</legend>
-      {offered.length === 0 && <p className="mt-1 text-sm text-ink-2">You have no role here to give.</p>}
+      {offered.length === 0 && (
+        <p className="mt-1 text-sm text-ink-2">
+          <Trans>You have no role here to give.</Trans>
+        </p>
+      )}
       <div className="mt-1 grid gap-x-4 sm:grid-cols-2">
         {offered.map((role) => (
           <label key={role} className="grid min-h-11 grid-cols-[auto_1fr] gap-x-3 py-2 text-sm">

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FactorProof, PersonView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -26,23 +28,23 @@ export function SetRoles({ one, onChanged, onClose }: Props) {
     onClose();
   };
   return (
-    <Dialog title={`Roles of ${one.display}`} onClose={onClose}>
+    <Dialog title={t`Roles of ${one.display}`} onClose={onClose}>
       <GrantsBoxes grants={roles} onChange={setRoles} />
       <Area
-        label="Because"
-        hint="Kept in the audit log."
+        label={t`Because`}
+        hint={t`Kept in the audit log.`}
         maxLength={1_000}
         value={because}
         onChange={(event) => setBecause(event.target.value)}
       />
       <ProofOrSend
         purpose={PURPOSES.setRoles(one.name)}
-        act="Set them"
-        refusal={because.trim() === '' ? 'Say why first: one sentence is enough.' : undefined}
+        act={t`Set them`}
+        refusal={because.trim() === '' ? t`Say why first: one sentence is enough.` : undefined}
         onSend={set}
       />
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );

@@ -1,4 +1,5 @@
 /** A plan while somebody writes it: text as it was typed, and what is wrong with it. The rules are the server's. */
+import { t } from '@lingui/core/macro';
 import type { RouteBody, RolloutView } from '@tuesday/protocol';
 
 export type PlanBody = RouteBody<'createRollout'>;
@@ -55,7 +56,7 @@ export function newStage(share: string, soak: string): StageDraft {
 /** A few devices first, then more, then everybody. */
 export function freshDraft(release: string): PlanDraft {
   return {
-    name: release === '' ? '' : `Rollout of ${release}`,
+    name: release === '' ? '' : t`Rollout of ${release}`,
     release,
     stages: [newStage('1', '24h'), newStage('10', '48h'), newStage('100', '24h')],
     coverage: '8',
@@ -113,13 +114,13 @@ export function planOf(draft: PlanDraft): { plan: PlanBody; problems: Problems }
   const number = (field: string, text: string, unit: string) => {
     const value = Number(text.replace(',', '.'));
     if (text.trim() !== '' && Number.isFinite(value)) return value;
-    problems[field] = `Write a number of ${unit}.`;
+    problems[field] = t`Write a number of ${unit}.`;
     return 0;
   };
   const share = (field: string, text: string) =>
-    Number((number(field, text, 'percent') / 100).toPrecision(12));
-  if (draft.name.trim() === '') problems['name'] = 'Give it a name.';
-  if (draft.release === '') problems['release'] = 'Choose a release.';
+    Number((number(field, text, t`percent`) / 100).toPrecision(12));
+  if (draft.name.trim() === '') problems['name'] = t`Give it a name.`;
+  if (draft.release === '') problems['release'] = t`Choose a release.`;
   const plan: PlanBody = {
     name: draft.name.trim(),
     release: draft.release,
@@ -130,11 +131,11 @@ export function planOf(draft: PlanDraft): { plan: PlanBody; problems: Problems }
       gate: {
         maxBadShare: share(`stages.${index}.gate.maxBadShare`, stage.maxBad),
         minProvenShare: share(`stages.${index}.gate.minProvenShare`, stage.minProven),
-        minBadDevices: number(`stages.${index}.gate.minBadDevices`, stage.minBadDevices, 'devices'),
+        minBadDevices: number(`stages.${index}.gate.minBadDevices`, stage.minBadDevices, t`devices`),
       },
       ...(stage.windows === undefined ? {} : { windows: stage.windows }),
     })),
-    coverage: number('coverage', draft.coverage, 'devices'),
+    coverage: number('coverage', draft.coverage, t`devices`),
     holdOut: share('holdOut', draft.holdOut),
     silentAfter: draft.silentAfter.trim(),
     probation: draft.probation.trim(),

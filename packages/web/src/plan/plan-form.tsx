@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { Plus } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
@@ -19,24 +21,24 @@ const MOST_STAGES = 20;
 export function PlanForm({ draft, releases, problems, onChange }: Props) {
   const published = releases.filter(({ state }) => state === 'published');
   const options: Array<readonly [string, string]> = [
-    ['', published.length === 0 ? 'none is published yet' : 'choose one'],
+    ['', published.length === 0 ? t`none is published yet` : t`choose one`],
     ...published.map(({ version }) => [version, version] as const),
   ];
   const put = (index: number) => (stage: PlanDraft['stages'][number]) =>
     onChange({ ...draft, stages: draft.stages.with(index, stage) });
   return (
-    <Card title="The plan">
+    <Card title={t`The plan`}>
       <div className="mt-4 grid gap-4">
         <div className="grid gap-4 sm:grid-cols-2">
           <Choice
-            label="Release"
+            label={t`Release`}
             value={draft.release}
             options={options}
             problem={problems['release']}
             onChoose={(release) => onChange({ ...draft, release, name: renamed(draft, release) })}
           />
           <Field
-            label="Name"
+            label={t`Name`}
             maxLength={120}
             value={draft.name}
             problem={problems['name']}
@@ -49,7 +51,7 @@ export function PlanForm({ draft, releases, problems, onChange }: Props) {
             index={index}
             stage={stage}
             problems={problems}
-            stays={draft.stages.length === 1 ? 'A plan has a stage.' : undefined}
+            stays={draft.stages.length === 1 ? t`A plan has a stage.` : undefined}
             onChange={put(index)}
             onRemove={() => onChange({ ...draft, stages: draft.stages.filter((one) => one !== stage) })}
           />
@@ -58,11 +60,11 @@ export function PlanForm({ draft, releases, problems, onChange }: Props) {
           kind="quiet"
           small
           refusal={
-            draft.stages.length >= MOST_STAGES ? `A plan has at most ${MOST_STAGES} stages.` : undefined
+            draft.stages.length >= MOST_STAGES ? t`A plan has at most ${MOST_STAGES} stages.` : undefined
           }
           onClick={() => onChange(withNextStage(draft))}
         >
-          <Plus size={16} aria-hidden /> Another stage
+          <Plus size={16} aria-hidden /> <Trans>Another stage</Trans>
         </Button>
         <RuleFields draft={draft} problems={problems} onChange={onChange} />
       </div>

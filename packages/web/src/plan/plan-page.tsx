@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { go, rolloutPath } from '../route.ts';
@@ -28,10 +30,10 @@ export default function PlanPage() {
   const asked = useAsked('plan', ask, 'once');
   return (
     <Screen
-      title="New rollout"
-      lead="Nothing moves when it is written: people consent to it, and somebody starts it."
+      title={t`New rollout`}
+      lead={t`Nothing moves when it is written: people consent to it, and somebody starts it.`}
     >
-      <Answered asked={asked} what="the releases" command="tuesday rollout create --plan plan.yaml">
+      <Answered asked={asked} what={t`the releases`} command="tuesday rollout create --plan plan.yaml">
         {({ releases, before }) => {
           const named = new URLSearchParams(location.search).get('release');
           const newest = releases.find(({ state }) => state === 'published')?.version ?? '';
@@ -84,7 +86,7 @@ function Editor({ releases, first, before }: EditorProps) {
     <div className="grid gap-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,6fr)]">
       <form
         noValidate
-        aria-label="The plan"
+        aria-label={t`The plan`}
         className="grid content-start gap-4"
         onSubmit={(event) => {
           event.preventDefault();
@@ -93,7 +95,7 @@ function Editor({ releases, first, before }: EditorProps) {
       >
         {before !== undefined && (
           <p className="text-sm text-ink-2">
-            The stages are those of “{before}”; change what is different now.
+            <Trans>The stages are those of “{before}”; change what is different now.</Trans>
           </p>
         )}
         <PlanForm draft={draft} releases={releases} problems={shown} onChange={setDraft} />
@@ -102,12 +104,12 @@ function Editor({ releases, first, before }: EditorProps) {
         <Button
           kind="primary"
           type="submit"
-          refusal={refusalFor(account, 'operate') ?? (busy ? 'Sending …' : undefined)}
+          refusal={refusalFor(account, 'operate') ?? (busy ? t`Sending …` : undefined)}
         >
-          Write it down
+          <Trans>Write it down</Trans>
         </Button>
         <CommandLine
-          label="Copy it as plan.yaml for tuesday rollout create"
+          label={t`Copy it as plan.yaml for tuesday rollout create`}
           command={JSON.stringify(plan, null, 2)}
         />
       </form>

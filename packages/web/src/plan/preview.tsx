@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ParityView, PlanCalendarView, PlanCheckView } from '@tuesday/protocol';
 import { Eye, EyeOff } from 'lucide-react';
 import { Timeline } from '../rollouts/plan-calendar.tsx';
@@ -22,31 +24,35 @@ interface Props {
 export function Preview({ calendar, check, parity, rehearsing, stale, unrehearsed }: Props) {
   return (
     <div aria-busy={stale} className={`grid min-w-0 gap-6 ${stale ? 'opacity-60' : ''}`}>
-      <Card title="The calendar it gets" {...(calendar ? { lead: calendar.summary } : {})}>
+      <Card title={t`The calendar it gets`} {...(calendar ? { lead: calendar.summary } : {})}>
         <div className="mt-4">
           {calendar ? (
             <Timeline calendar={calendar} />
           ) : (
-            <Missing>It shows when each stage would open.</Missing>
+            <Missing>
+              <Trans>It shows when each stage would open.</Trans>
+            </Missing>
           )}
         </div>
       </Card>
-      <Card title="What each stage can see">
+      <Card title={t`What each stage can see`}>
         {check ? (
           <Sees check={check} />
         ) : (
-          <Missing>It shows how small a defect each stage would notice.</Missing>
+          <Missing>
+            <Trans>It shows how small a defect each stage would notice.</Trans>
+          </Missing>
         )}
       </Card>
       <Parity parity={parity} />
-      <Card title="Rehearsal" aside={<Progress rehearsing={rehearsing} stale={stale} />}>
+      <Card title={t`Rehearsal`} aside={<Progress rehearsing={rehearsing} stale={stale} />}>
         {rehearsing.rehearsal ? (
           <RehearsalTable rehearsal={rehearsing.rehearsal} />
         ) : (
           <Missing>
             {rehearsing.trouble === undefined
-              ? (unrehearsed ?? 'Playing the plan against the fleet, once for each fault of the catalogue …')
-              : `It could not be played: ${rehearsing.trouble}. From a terminal: tuesday rehearse --plan plan.yaml`}
+              ? (unrehearsed ?? t`Playing the plan against the fleet, once for each fault of the catalogue …`)
+              : t`It could not be played: ${rehearsing.trouble}. From a terminal: tuesday rehearse --plan plan.yaml`}
           </Missing>
         )}
       </Card>
@@ -60,10 +66,15 @@ function Missing({ children }: { children: React.ReactNode }) {
 
 function Progress({ rehearsing: { rehearsal, done }, stale }: Pick<Props, 'rehearsing' | 'stale'>) {
   if (!rehearsal) return null;
-  if (stale) return <span className="text-sm text-ink-2">of the plan before</span>;
+  if (stale)
+    return (
+      <span className="text-sm text-ink-2">
+        <Trans>of the plan before</Trans>
+      </span>
+    );
   return (
     <span className="text-sm text-ink-2">
-      {done ? 'goes with the plan' : 'first impression, more to come'}
+      {done ? t`goes with the plan` : t`first impression, more to come`}
     </span>
   );
 }
@@ -80,9 +91,13 @@ function Sees({ check: { devices, stages, holdOut, thin } }: { check: PlanCheckV
               <Eye size={18} aria-hidden className="mt-0.5 text-accent" />
             )}
             <p className="min-w-0">
-              <span className="font-semibold">Stage {index + 1}</span>
+              <span className="font-semibold">
+                <Trans>Stage {index + 1}</Trans>
+              </span>
               <span className="ml-2 text-ink-2">
-                {numberWords(size)} devices, to {percent(share)}
+                <Trans>
+                  {numberWords(size)} devices, to {percent(share)}
+                </Trans>
               </span>
               <span className="block text-pretty text-ink-2">{power.because}</span>
             </p>
@@ -90,16 +105,20 @@ function Sees({ check: { devices, stages, holdOut, thin } }: { check: PlanCheckV
         ))}
       </ol>
       <p className="num mt-2 text-sm text-ink-2">
-        {numberWords(devices)} devices in all; {numberWords(holdOut)} are kept back as control.
+        <Trans>
+          {numberWords(devices)} devices in all; {numberWords(holdOut)} are kept back as control.
+        </Trans>
       </p>
       {thin.length > 0 && (
         <p className="num mt-2 text-sm text-pretty text-warn">
-          Few in the first stage:{' '}
-          {thin
-            .slice(0, 5)
-            .map((one) => `${one.attribute} = ${one.value} (${one.firstStage} of ${one.devices})`)
-            .join(', ')}
-          {thin.length > 5 ? `, and ${thin.length - 5} more` : ''}.
+          <Trans>
+            Few in the first stage:{' '}
+            {thin
+              .slice(0, 5)
+              .map((one) => t`${one.attribute} = ${one.value} (${one.firstStage} of ${one.devices})`)
+              .join(', ')}
+            {thin.length > 5 ? t`, and ${thin.length - 5} more` : ''}.
+          </Trans>
         </p>
       )}
     </>
@@ -107,16 +126,16 @@ function Sees({ check: { devices, stages, holdOut, thin } }: { check: PlanCheckV
 }
 
 const VERDICTS = {
-  open: ['good', 'covered'],
-  closed: ['bad', 'not covered'],
-  unasked: ['calm', 'not asked'],
+  open: ['good', t`covered`],
+  closed: ['bad', t`not covered`],
+  unasked: ['calm', t`not asked`],
 } as const;
 
 function Parity({ parity }: { parity: ParityView | undefined }) {
   const verdict = parity === undefined ? undefined : VERDICTS[parity.verdict];
   return (
     <Card
-      title="Tested where the fleet lives"
+      title={t`Tested where the fleet lives`}
       {...(verdict ? { aside: <Chip tone={verdict[0]}>{verdict[1]}</Chip> } : {})}
     >
       <Missing>{sentence(parity)}</Missing>
@@ -132,7 +151,7 @@ function Parity({ parity }: { parity: ParityView | undefined }) {
 }
 
 function sentence(parity: ParityView | undefined): string {
-  if (parity === undefined) return 'It shows what was tested against what the fleet runs.';
-  if (parity.verdict === 'unasked') return 'The policy asks for no test: it declares no dimension.';
-  return parity.because[0] ?? 'Every environment of the fleet was tested, and none failed.';
+  if (parity === undefined) return t`It shows what was tested against what the fleet runs.`;
+  if (parity.verdict === 'unasked') return t`The policy asks for no test: it declares no dimension.`;
+  return parity.because[0] ?? t`Every environment of the fleet was tested, and none failed.`;
 }

@@ -1,10 +1,12 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Choice, Field } from '../ui/field.tsx';
 import type { PlanDraft, Problems } from './draft.ts';
 
 const GAPS = [
-  ['refuse', 'do not start'],
-  ['exclude', 'start without those devices'],
-  ['cap', 'start, and stop at a share'],
+  ['refuse', t`do not start`],
+  ['exclude', t`start without those devices`],
+  ['cap', t`start, and stop at a share`],
 ] as const;
 
 interface Props {
@@ -25,15 +27,15 @@ export function RuleFields({ draft, problems, onChange }: Props) {
     <>
       <div className="grid gap-4 border-t border-line pt-4 sm:grid-cols-2">
         <Choice
-          label="Where it was not tested"
-          hint="A device in an environment that failed its test is held in any case."
+          label={t`Where it was not tested`}
+          hint={t`A device in an environment that failed its test is held in any case.`}
           value={draft.gap}
           options={GAPS}
           onChoose={(gap) => onChange({ ...draft, gap: gap as PlanDraft['gap'] })}
         />
         {draft.gap === 'cap' && (
           <Field
-            label="Stops before more than, %"
+            label={t`Stops before more than, %`}
             problem={problems['parity.upTo']}
             inputMode="decimal"
             {...set('upTo')}
@@ -41,30 +43,32 @@ export function RuleFields({ draft, problems, onChange }: Props) {
         )}
       </div>
       <details className="border-t border-line pt-2" open={wrong || undefined}>
-        <summary className="min-h-11 cursor-pointer py-2.5 text-sm font-medium">More rules</summary>
+        <summary className="min-h-11 cursor-pointer py-2.5 text-sm font-medium">
+          <Trans>More rules</Trans>
+        </summary>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field
-            label="Devices of each value in stage 1"
-            hint="However rare the value is."
+            label={t`Devices of each value in stage 1`}
+            hint={t`However rare the value is.`}
             problem={problems['coverage']}
             inputMode="numeric"
             {...set('coverage')}
           />
           <Field
-            label="Kept back as control, %"
-            hint="Until the last soak ends."
+            label={t`Kept back as control, %`}
+            hint={t`Until the last soak ends.`}
             problem={problems['holdOut']}
             inputMode="decimal"
             {...set('holdOut')}
           />
-          <Field label="Silent after" problem={problems['silentAfter']} {...set('silentAfter')} />
+          <Field label={t`Silent after`} problem={problems['silentAfter']} {...set('silentAfter')} />
           <Field
-            label="Probation"
-            hint="How long a device runs it before it confirms."
+            label={t`Probation`}
+            hint={t`How long a device runs it before it confirms.`}
             problem={problems['probation']}
             {...set('probation')}
           />
-          <Field label="Watched after the last stage" problem={problems['watch']} {...set('watch')} />
+          <Field label={t`Watched after the last stage`} problem={problems['watch']} {...set('watch')} />
         </div>
       </details>
     </>

@@ -1,4 +1,5 @@
 /** What the server and a rehearsal say about a plan while it is written. */
+import { t } from '@lingui/core/macro';
 import type { Plan } from '@tuesday/protocol';
 import { call, type Refused } from '../api.ts';
 import { type Failure, failureOf } from '../ui/failure.ts';
@@ -56,6 +57,6 @@ export function problemsOf({ field, words }: Failure): Problems {
 }
 
 function whyNot(devices: number | undefined, refused: Refused | undefined): string | undefined {
-  if (devices === 0) return 'No device has reported yet, so there is no fleet to rehearse with.';
-  return refused === undefined ? undefined : 'It is rehearsed when the plan holds together.';
+  if (devices === 0) return t`No device has reported yet, so there is no fleet to rehearse with.`;
+  return refused === undefined ? undefined : t`It is rehearsed when the plan holds together.`;
 }

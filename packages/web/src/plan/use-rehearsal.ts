@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { Composition, Plan, Rehearsal } from '@tuesday/protocol';
 import { useEffect, useState } from 'react';
 import type { RehearseAnswer, RehearseOrder } from './rehearse-worker.ts';
@@ -30,7 +31,7 @@ export function useRehearsal(
     worker.addEventListener('message', ({ data }: MessageEvent<RehearseAnswer>) =>
       setPlayed({ key, answer: data }),
     );
-    const fails = () => setPlayed({ key, answer: { trouble: 'this browser cannot play it' } });
+    const fails = () => setPlayed({ key, answer: { trouble: t`this browser cannot play it` } });
     worker.addEventListener('error', fails);
     const order: RehearseOrder = { plan, composition, runs: RUNS, at: Date.now() };
     // The rule means windows: a worker has no other origin.

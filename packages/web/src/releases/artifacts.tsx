@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { Artifact, ReleaseView } from '@tuesday/protocol';
 import { Check, CircleDashed } from 'lucide-react';
 import { useEffect } from 'react';
@@ -30,11 +32,13 @@ export function Artifacts({ release, again }: Props) {
   const here = manifest.artifacts.length - missing.length;
   return (
     <Card
-      title="Artifacts"
-      lead="What devices of each hardware model run. The server takes only bytes with the declared digest."
+      title={t`Artifacts`}
+      lead={t`What devices of each hardware model run. The server takes only bytes with the declared digest.`}
       aside={
         <span className="num text-sm font-semibold">
-          {here} of {manifest.artifacts.length} uploaded
+          <Trans>
+            {here} of {manifest.artifacts.length} uploaded
+          </Trans>
         </span>
       }
     >
@@ -68,14 +72,14 @@ function Row({ artifact, release, upload }: RowProps) {
     <li className="grid gap-2 py-3">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <span className="font-semibold wrap-anywhere">{hardware}</span>
-        <span className="num text-ink-2" title={`${size} bytes`}>
+        <span className="num text-ink-2" title={t`${size} bytes`}>
           {sizeWords(size)}
         </span>
         <span
           className={`ml-auto flex items-center gap-1.5 font-medium ${missing ? 'text-warn' : 'text-good'}`}
         >
           {missing ? <CircleDashed size={15} aria-hidden /> : <Check size={15} aria-hidden />}
-          {missing ? (moving ? 'uploading' : 'not uploaded') : 'uploaded'}
+          {missing ? (moving ? t`uploading` : t`not uploaded`) : t`uploaded`}
         </span>
       </p>
       <code className="font-mono text-xs wrap-anywhere text-ink-2">{sha256}</code>
@@ -96,8 +100,8 @@ type Delta = NonNullable<ReleaseView['deltas']>[number];
 
 /** "delta from 3.2.4: 41 kB, 3.4 % of the whole" */
 function deltaWords({ from, state, size, because }: Delta, whole: number): string {
-  if (state === 'wanted') return `delta from ${from}: is being made`;
-  if (state === 'none') return `no delta from ${from}: ${because ?? 'nobody has said why'}`;
-  const share = whole === 0 ? '' : `, ${((100 * (size ?? 0)) / whole).toFixed(1)} % of the whole`;
-  return `delta from ${from}: ${sizeWords(size ?? 0)}${share}`;
+  if (state === 'wanted') return t`delta from ${from}: is being made`;
+  if (state === 'none') return t`no delta from ${from}: ${because ?? t`nobody has said why`}`;
+  const share = whole === 0 ? '' : t`, ${((100 * (size ?? 0)) / whole).toFixed(1)} % of the whole`;
+  return t`delta from ${from}: ${sizeWords(size ?? 0)}${share}`;
 }

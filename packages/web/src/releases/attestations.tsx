@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AttestationView, ReleaseView } from '@tuesday/protocol';
 import { CircleCheck, CircleHelp, OctagonX } from 'lucide-react';
 import { call } from '../api.ts';
@@ -13,21 +15,23 @@ export function Attestations({ release: { version, manifest } }: { release: Rele
   const hardware = manifest.artifacts[0]?.hardware ?? '<hardware>';
   const params = { version };
   const asked = useAsked(`attestations ${version}`, () => call('listAttestations', { params }), 15_000, [
-    `release ${version}`,
+    t`release ${version}`,
   ]);
   return (
     <Card
-      title="Test results"
-      lead="Runs of the matrix, each signed by a tester whose word counts in this fleet."
+      title={t`Test results`}
+      lead={t`Runs of the matrix, each signed by a tester whose word counts in this fleet.`}
     >
-      <Answered quiet asked={asked} what="the test results" command={`tuesday release attest ${version}`}>
+      <Answered quiet asked={asked} what={t`the test results`} command={`tuesday release attest ${version}`}>
         {({ attestations }) =>
           attestations.length === 0 ? (
             <Empty
               command={`tuesday matrix run --file matrix.yaml --live --release ${version} --hardware ${hardware} --artifact firmware.bundle --sign ci.tester.json --attach`}
             >
-              Nobody has tested it yet. A run of the matrix brings up the fleet’s environments, plays the
-              release in each, and attaches what it saw:
+              <Trans>
+                Nobody has tested it yet. A run of the matrix brings up the fleet’s environments, plays the
+                release in each, and attaches what it saw:
+              </Trans>
             </Empty>
           ) : (
             <ul className="rows mt-2 text-sm">
@@ -47,20 +51,22 @@ function Row({ one: { tester, at, hardware, passed, failed, notRun, sha256 } }: 
   return (
     <li className="flex flex-wrap items-center gap-x-6 gap-y-1.5 py-3">
       <span className="min-w-0 flex-1 basis-52">
-        <span className="font-semibold wrap-anywhere">{tester}</span> on {hardware}
+        <Trans>
+          <span className="font-semibold wrap-anywhere">{tester}</span> on {hardware}
+        </Trans>
         <span className="num block text-ink-2">
           <Moment at={at} zone={zone} />, <code className="font-mono text-xs">{sha256.slice(0, 12)}</code>
         </span>
       </span>
       <span className="num flex flex-wrap gap-x-4 gap-y-1 font-medium">
         <span className="flex items-center gap-1.5 text-good">
-          <CircleCheck size={15} aria-hidden /> {passed} passed
+          <CircleCheck size={15} aria-hidden /> <Trans>{passed} passed</Trans>
         </span>
         <span className={`flex items-center gap-1.5 ${failed > 0 ? 'text-bad' : 'text-ink-2'}`}>
-          <OctagonX size={15} aria-hidden /> {failed} failed
+          <OctagonX size={15} aria-hidden /> <Trans>{failed} failed</Trans>
         </span>
         <span className="flex items-center gap-1.5 text-ink-2">
-          <CircleHelp size={15} aria-hidden /> {notRun} not run
+          <CircleHelp size={15} aria-hidden /> <Trans>{notRun} not run</Trans>
         </span>
       </span>
     </li>

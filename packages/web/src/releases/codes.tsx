@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseManifest } from '@tuesday/protocol';
 import { healthWords, SEVERITY_TONES } from '../codes/words.ts';
 import { codePath } from '../route.ts';
@@ -10,18 +12,24 @@ import { Chip } from '../ui/tone-icon.tsx';
 export function Codes({ manifest: { errorCodes, raises } }: { manifest: ReleaseManifest }) {
   return (
     <Card
-      title="Error codes"
+      title={t`Error codes`}
       lead={
         raises.length === 0
-          ? 'Nobody has said which codes its binary can raise; with a list or the header the server would hold it to that.'
-          : `Its binary can raise ${raises.join(', ')}. Each of them is documented here, or the release would have been refused.`
+          ? t`Nobody has said which codes its binary can raise; with a list or the header the server would hold it to that.`
+          : t`Its binary can raise ${raises.join(', ')}. Each of them is documented here, or the release would have been refused.`
       }
-      aside={<span className="num text-sm text-ink-2">{errorCodes.length} documented</span>}
+      aside={
+        <span className="num text-sm text-ink-2">
+          <Trans>{errorCodes.length} documented</Trans>
+        </span>
+      }
     >
       {errorCodes.length === 0 ? (
         <Empty command="tuesday codes check codes.yaml">
-          It documents no code. Devices that show one open a stub in the catalogue, and support has nothing to
-          read. The next release can bring a file:
+          <Trans>
+            It documents no code. Devices that show one open a stub in the catalogue, and support has nothing
+            to read. The next release can bring a file:
+          </Trans>
         </Empty>
       ) : (
         <ul className="rows mt-2 text-sm">

@@ -1,4 +1,5 @@
 /** What a test result says about a value: in words, with a letter and an icon, never by colour alone. */
+import { t } from '@lingui/core/macro';
 import type { Cover, ParityValueView, ParityView } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
 import { spanWords } from '../time.ts';
@@ -12,11 +13,11 @@ interface Words {
 }
 
 export const COVERS: Readonly<Record<Cover, Words>> = {
-  passed: { letter: 'P', word: 'passed', means: 'a cell with it passed', tone: 'good' },
-  failed: { letter: 'F', word: 'failed', means: 'a cell with it failed, and none passed', tone: 'bad' },
-  untested: { letter: 'U', word: 'untested', means: 'no result', tone: 'calm' },
-  stale: { letter: 'O', word: 'too old', means: 'passed too long ago', tone: 'waiting' },
-  short: { letter: 'S', word: 'too short', means: 'passed with too little soak', tone: 'waiting' },
+  passed: { letter: 'P', word: t`passed`, means: t`a cell with it passed`, tone: 'good' },
+  failed: { letter: 'F', word: t`failed`, means: t`a cell with it failed, and none passed`, tone: 'bad' },
+  untested: { letter: 'U', word: t`untested`, means: t`no result`, tone: 'calm' },
+  stale: { letter: 'O', word: t`too old`, means: t`passed too long ago`, tone: 'waiting' },
+  short: { letter: 'S', word: t`too short`, means: t`passed with too little soak`, tone: 'waiting' },
 };
 
 type Seen = Pick<ParityValueView, 'cover' | 'testedAt' | 'because'>;
@@ -28,7 +29,7 @@ type Seen = Pick<ParityValueView, 'cover' | 'testedAt' | 'because'>;
  */
 export function seenWords({ cover, testedAt, because }: Seen, at: number): string {
   if (testedAt === null || cover === 'untested' || cover === 'stale') return because;
-  const age = `tested ${spanWords(at - testedAt)} ago`;
+  const age = t`tested ${spanWords(at - testedAt)} ago`;
   return because === '' || because === 'passed' ? age : `${age}: ${because}`;
 }
 
@@ -47,18 +48,18 @@ export interface VerdictWords {
 
 export function verdictWords({ verdict, release }: Pick<ParityView, 'verdict' | 'release'>): VerdictWords {
   if (verdict === 'open')
-    return { tone: 'good', chip: 'tested', title: `${release} was tested where the fleet lives` };
+    return { tone: 'good', chip: t`tested`, title: t`${release} was tested where the fleet lives` };
   if (verdict === 'closed')
     return {
       tone: 'bad',
-      chip: 'gap in tests',
-      title: `what was tested of ${release} does not cover the fleet`,
+      chip: t`gap in tests`,
+      title: t`what was tested of ${release} does not cover the fleet`,
     };
-  return { tone: 'calm', chip: 'tests not asked for', title: 'nobody asks where it was tested' };
+  return { tone: 'calm', chip: t`tests not asked for`, title: t`nobody asks where it was tested` };
 }
 
 /** A share is never rounded to nothing: "under 0.01 %", "0.42 %", "15 %". */
 export function shareWords(share: number): string {
-  if (share > 0 && share < 0.000_1) return 'under 0.01 %';
+  if (share > 0 && share < 0.000_1) return t`under 0.01 %`;
   return `${Number((share * 100).toFixed(share < 0.1 ? 2 : 1))} %`;
 }

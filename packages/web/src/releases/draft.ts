@@ -1,4 +1,5 @@
 /** What is typed into the form of a release, and what is wrong with it. */
+import { t } from '@lingui/core/macro';
 import type { ReleaseManifest, ReleaseManifestInput, ReleaseView } from '@tuesday/protocol';
 import { compareVersions, releaseManifestSchema, undocumentedCodes } from '@tuesday/protocol/manifest';
 
@@ -117,16 +118,16 @@ export function wrongWith(draft: Draft, chosen: Chosen, releases: readonly Known
   const wrong: Record<string, string> = {};
   const say = (field: string, words: string) => (wrong[field] ??= words);
   const manifest = manifestOf(draft, chosen);
-  if (manifest.version === '') say('version', 'Give it a version, for instance 3.2.5.');
-  if (Number.isNaN(manifest.securityVersion)) say('securityVersion', 'Use a whole number, 0 or more.');
-  if (draft.files.length === 0) say('artifacts', 'Add at least one file: the bytes that devices run.');
+  if (manifest.version === '') say('version', t`Give it a version, for instance 3.2.5.`);
+  if (Number.isNaN(manifest.securityVersion)) say('securityVersion', t`Use a whole number, 0 or more.`);
+  if (draft.files.length === 0) say('artifacts', t`Add at least one file: the bytes that devices run.`);
   for (const [index, { file, hardware, broken }] of draft.files.entries()) {
     if (broken !== undefined) say(`artifacts.${index}.size`, broken);
-    if (file.size === 0) say(`artifacts.${index}.size`, 'The file is empty.');
-    if (hardware.trim() === '') say(`artifacts.${index}.hardware`, 'Say which hardware it is for.');
+    if (file.size === 0) say(`artifacts.${index}.size`, t`The file is empty.`);
+    if (hardware.trim() === '') say(`artifacts.${index}.hardware`, t`Say which hardware it is for.`);
   }
-  if (draft.codes && !draft.codes.data) say('errorCodes', `${draft.codes.name} cannot be used as it is.`);
-  if (draft.raises && !draft.raises.data) say('raises', `${draft.raises.name} cannot be used as it is.`);
+  if (draft.codes && !draft.codes.data) say('errorCodes', t`${draft.codes.name} cannot be used as it is.`);
+  if (draft.raises && !draft.raises.data) say('raises', t`${draft.raises.name} cannot be used as it is.`);
   const parsed = releaseManifestSchema.safeParse(manifest);
   for (const { path, message } of parsed.error?.issues ?? []) say(fieldOf(path), ended(message));
   judgeAgainst(releases, manifest, say);
@@ -150,26 +151,26 @@ function judgeAgainst(
   say: (field: string, words: string) => void,
 ): void {
   if (releases.some((one) => one.version === version))
-    say('version', `${version} exists already. A release stays as it is; publish under a new version.`);
+    say('version', t`${version} exists already. A release stays as it is; publish under a new version.`);
   const published = releases.filter(({ state }) => state === 'published');
   if (wayBack === undefined && published.length > 0)
-    say('wayBack', 'Choose one: only the first release of all goes without a way back.');
+    say('wayBack', t`Choose one: only the first release of all goes without a way back.`);
   const lower = waysBack(releases, version);
   if (wayBack !== undefined && !lower.includes(wayBack))
-    say('wayBack', `${wayBack} is not below ${version}; devices go back to an earlier release.`);
+    say('wayBack', t`${wayBack} is not below ${version}; devices go back to an earlier release.`);
   const back = published.find((one) => one.version === wayBack)?.manifest;
   if (back && securityVersion > back.securityVersion)
     say(
       'securityVersion',
-      `Devices would refuse to go back: ${back.version} has the security version ${back.securityVersion}. Publish a way back with ${securityVersion} first.`,
+      t`Devices would refuse to go back: ${back.version} has the security version ${back.securityVersion}. Publish a way back with ${securityVersion} first.`,
     );
   if (floor !== undefined && floor !== version && !lower.includes(floor))
-    say('floor', `${floor} is not a published release below ${version}.`);
+    say('floor', t`${floor} is not a published release below ${version}.`);
   const documented = errorCodes.map(({ code }) => code);
   const { codes, more } = undocumentedCodes(raises, documented, 8);
   if (codes.length > 0)
     say(
       'raises',
-      `Not documented: ${codes.join(', ')}${more === 0 ? '' : ` and ${more} more`}. Write them into the file of error codes.`,
+      t`Not documented: ${codes.join(', ')}${more === 0 ? '' : t` and ${more} more`}. Write them into the file of error codes.`,
     );
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { FileUp } from 'lucide-react';
 import { type DragEvent, type ReactNode, useId, useState } from 'react';
 import { Notes, told } from '../ui/field.tsx';
@@ -37,7 +39,9 @@ export function DropArea({ label, hint, accept, multiple = false, problem, child
         <label htmlFor={id} className="min-w-0 font-semibold">
           {label}
           <span aria-hidden className="block text-sm font-normal text-ink-2">
-            Drag {multiple ? 'files' : 'a file'} here, or choose {multiple ? 'them' : 'it'}
+            <Trans>
+              Drag {multiple ? t`files` : t`a file`} here, or choose {multiple ? t`them` : t`it`}
+            </Trans>
           </span>
         </label>
         <input

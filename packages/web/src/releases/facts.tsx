@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { releasePath } from '../route.ts';
 import { useSession } from '../session/context.ts';
@@ -10,24 +12,24 @@ export function Facts({ release: { manifest, createdAt } }: { release: ReleaseVi
   const { zone } = useSession().session;
   const { wayBack, floor, securityVersion, stagingSoak, recovery, notes } = manifest;
   const rows: ReadonlyArray<readonly [string, string]> = [
-    ['way back', wayBack === undefined ? 'none; it cannot be rolled out without one' : wayBack],
+    [t`way back`, wayBack === undefined ? t`none; it cannot be rolled out without one` : wayBack],
     [
-      'floor',
-      floor === undefined ? 'none: devices may come from any version' : `devices must be on ${floor} first`,
+      t`floor`,
+      floor === undefined ? t`none: devices may come from any version` : t`devices must be on ${floor} first`,
     ],
     [
-      'security version',
-      `${securityVersion}: no device that runs it goes below this, not even on the way back`,
+      t`security version`,
+      t`${securityVersion}: no device that runs it goes below this, not even on the way back`,
     ],
     [
-      'staging soak',
-      stagingSoak === undefined ? 'what the policy asks' : `${stagingSoak} in each cell of the matrix`,
+      t`staging soak`,
+      stagingSoak === undefined ? t`what the policy asks` : t`${stagingSoak} in each cell of the matrix`,
     ],
-    ...(recovery ? [['recovery', 'only mends devices; one commander may ship it'] as const] : []),
-    ['declared', bothWords(createdAt, zone)],
+    ...(recovery ? [[t`recovery`, t`only mends devices; one commander may ship it`] as const] : []),
+    [t`declared`, bothWords(createdAt, zone)],
   ];
   return (
-    <Card title="What it declares">
+    <Card title={t`What it declares`}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[8.5rem_1fr]">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
@@ -44,9 +46,11 @@ export function Facts({ release: { manifest, createdAt } }: { release: ReleaseVi
           </div>
         ))}
       </dl>
-      <h3 className="eyebrow mt-5">Notes</h3>
+      <h3 className="eyebrow mt-5">
+        <Trans>Notes</Trans>
+      </h3>
       <p className="mt-1 max-w-[70ch] text-sm text-pretty whitespace-pre-line wrap-anywhere">
-        {notes.trim() === '' ? 'Nobody wrote any.' : notes.trim()}
+        {notes.trim() === '' ? t`Nobody wrote any.` : notes.trim()}
       </p>
     </Card>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { Cover, ParityView } from '@tuesday/protocol';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { call } from '../api.ts';
@@ -18,10 +20,10 @@ export function Heat({ version }: { version: string }) {
   const asked = useAsked(`heat ${version}`, () => ask(version), 60_000, ['release', 'policy', 'dimension']);
   return (
     <Card
-      title="Firmware × environment"
-      lead="What the fleet runs, the largest share first, against the newest releases, the newest at the left."
+      title={t`Firmware × environment`}
+      lead={t`What the fleet runs, the largest share first, against the newest releases, the newest at the left.`}
     >
-      <Answered quiet asked={asked} what="the other releases" command="tuesday release list">
+      <Answered quiet asked={asked} what={t`the other releases`} command="tuesday release list">
         {(views) => <Grid views={views} here={version} />}
       </Answered>
     </Card>
@@ -51,8 +53,10 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
   if (rows.length === 0)
     return (
       <p className="mt-3 text-sm text-ink-2">
-        The policy declares no dimension, or no device has reported one, so there is nothing to set side by
-        side.
+        <Trans>
+          The policy declares no dimension, or no device has reported one, so there is nothing to set side by
+          side.
+        </Trans>
       </p>
     );
   return (
@@ -62,12 +66,12 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
         // Scrolls by keyboard too.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        aria-label="Firmware × environment, scrolls sideways"
+        aria-label={t`Firmware × environment, scrolls sideways`}
         className="relative mt-4 overflow-x-auto rounded-lg"
       >
         <table className="num -ml-[3px] border-separate border-spacing-[3px] text-sm">
           <caption className="sr-only">
-            What each release was tested with, by value of the environment
+            <Trans>What each release was tested with, by value of the environment</Trans>
           </caption>
           <thead>
             <tr>
@@ -75,7 +79,7 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
                 scope="col"
                 className="sticky left-0 z-10 bg-surface py-2 pr-3 text-left font-medium text-ink-2"
               >
-                environment
+                <Trans>environment</Trans>
               </th>
               {views.map(({ release }) => (
                 <th key={release} scope="col" className="min-w-16 px-1 py-2 font-semibold">
@@ -101,7 +105,7 @@ function Grid({ views, here }: { views: readonly ParityView[]; here: string }) {
       </section>
       {!all && rows.length > SHOWN && (
         <Button kind="quiet" small className="mt-3 sm:max-w-56" onClick={() => setAll(true)}>
-          Show all {rows.length} values
+          <Trans>Show all {rows.length} values</Trans>
         </Button>
       )}
       <Legend />
@@ -123,7 +127,7 @@ function Row({
         className="sticky left-0 z-10 max-w-44 min-w-36 bg-surface py-1 pr-3 text-left leading-tight font-medium wrap-anywhere sm:max-w-72"
       >
         <span className="font-normal text-ink-2">{dimension} = </span>
-        {value ?? 'not reported'}
+        {value ?? t`not reported`}
         <span className="block text-xs font-normal text-ink-2">{shareWords(share)}</span>
       </th>
       {views.map(({ release }, column) => (
@@ -138,7 +142,9 @@ function Cell({ cover }: { cover: Cover | undefined }) {
     return (
       <td className="h-11 text-center text-ink-2">
         <span aria-hidden>·</span>
-        <span className="sr-only">not asked</span>
+        <span className="sr-only">
+          <Trans>not asked</Trans>
+        </span>
       </td>
     );
   const { letter, word } = COVERS[cover];
@@ -152,7 +158,7 @@ function Cell({ cover }: { cover: Cover | undefined }) {
 
 function Legend() {
   return (
-    <ul aria-label="Letters" className="mt-4 flex flex-wrap gap-x-5 gap-y-2 text-sm text-ink-2">
+    <ul aria-label={t`Letters`} className="mt-4 flex flex-wrap gap-x-5 gap-y-2 text-sm text-ink-2">
       {Object.entries(COVERS).map(([cover, { letter, word, means }]) => (
         <li key={cover} className="flex items-center gap-2">
           <span

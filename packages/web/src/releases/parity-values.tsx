@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ParityValueView, ParityView } from '@tuesday/protocol';
 import { devicesWords } from '../rollouts/words.ts';
 import { CoverMark } from './cover-mark.tsx';
@@ -29,7 +31,7 @@ function Dimension({ name, of, at }: { name: string; of: readonly ParityValueVie
       {rest.length > 0 && (
         <details className="border-t border-line text-sm">
           <summary className="min-h-11 cursor-pointer content-center text-ink-2">
-            {rest.length} more that passed
+            <Trans>{rest.length} more that passed</Trans>
           </summary>
           <ul className="rows">
             {rest.map((one) => (
@@ -47,7 +49,7 @@ function Value({ one, at }: { one: ParityValueView; at: number }) {
   return (
     <li className="grid gap-1.5 py-3">
       <p className="flex items-start justify-between gap-3">
-        <span className="min-w-0 font-semibold wrap-anywhere">{value ?? 'not reported'}</span>
+        <span className="min-w-0 font-semibold wrap-anywhere">{value ?? t`not reported`}</span>
         <CoverMark cover={cover} />
       </p>
       <div aria-hidden className="h-1.5 overflow-hidden rounded-full bg-sunken">

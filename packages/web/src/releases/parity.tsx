@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ParityView } from '@tuesday/protocol';
 import { OctagonX } from 'lucide-react';
 import { call } from '../api.ts';
@@ -23,7 +25,7 @@ async function ask(version: string) {
 /** Was it tested where the fleet lives? The sentences are the server's. */
 export function Parity({ version }: { version: string }) {
   const asked = useAsked(`parity ${version}`, () => ask(version), 15_000, [
-    `release ${version}`,
+    t`release ${version}`,
     'policy',
     'dimension',
   ]);
@@ -31,11 +33,11 @@ export function Parity({ version }: { version: string }) {
   return (
     <div id="parity" className="min-w-0 scroll-mt-20">
       <Card
-        title={said === undefined ? 'Parity' : `Parity: ${said.title}`}
+        title={said === undefined ? t`Parity` : t`Parity: ${said.title}`}
         {...(said ? { aside: <Chip tone={said.tone}>{said.chip}</Chip> } : {})}
       >
         <div className="mt-3">
-          <Answered quiet asked={asked} what="what was tested" command={`tuesday parity ${version}`}>
+          <Answered quiet asked={asked} what={t`what was tested`} command={`tuesday parity ${version}`}>
             {({ view, bound }) =>
               view.verdict === 'unasked' ? <Unasked /> : <Asked view={view} bound={bound} />
             }
@@ -50,8 +52,10 @@ function Unasked() {
   return (
     <div className="grid gap-3 text-sm text-ink-2">
       <p className="max-w-[70ch] text-pretty">
-        The policy declares no dimension, so nothing is compared with what the fleet runs. Name the attributes
-        that matter under parity in the policy, for instance the broker:
+        <Trans>
+          The policy declares no dimension, so nothing is compared with what the fleet runs. Name the
+          attributes that matter under parity in the policy, for instance the broker:
+        </Trans>
       </p>
       <CommandLine command={'tuesday policy set --file policy.yaml --because "broker versions matter"'} />
     </div>
@@ -83,9 +87,11 @@ function NotCovered({ view: { uncovered, devices, verdict }, bound }: { view: Pa
   return (
     <div className="num max-w-[44rem] text-sm">
       <p>
-        <span className={`font-semibold ${over ? 'text-bad' : 'text-good'}`}>{shareWords(uncovered)}</span> of{' '}
-        {devicesWords(devices)} may be in environments that are not covered; the policy allows{' '}
-        <span className="font-semibold">{shareWords(bound)}</span>.
+        <Trans>
+          <span className={`font-semibold ${over ? 'text-bad' : 'text-good'}`}>{shareWords(uncovered)}</span>{' '}
+          of {devicesWords(devices)} may be in environments that are not covered; the policy allows{' '}
+          <span className="font-semibold">{shareWords(bound)}</span>.
+        </Trans>
       </p>
       <div aria-hidden className="relative mt-2 h-3 rounded-full bg-sunken">
         <div
@@ -96,7 +102,7 @@ function NotCovered({ view: { uncovered, devices, verdict }, bound }: { view: Pa
       </div>
       {verdict === 'closed' && !over && (
         <p className="mt-2 text-ink-2">
-          The share is within the bound. What closes the gate is a failed cell.
+          <Trans>The share is within the bound. What closes the gate is a failed cell.</Trans>
         </p>
       )}
     </div>
@@ -109,7 +115,10 @@ function Failed({ view: { failed } }: { view: ParityView }) {
   return (
     <section aria-labelledby="failed-cells">
       <h3 id="failed-cells" className="font-semibold">
-        {failed.length === 1 ? 'The cell that failed' : `The ${failed.length} cells that failed`}
+        {plural(failed.length, {
+          one: 'The cell that failed',
+          other: `The ${failed.length} cells that failed`,
+        })}
       </h3>
       <ul className="mt-2 grid gap-2">
         {failed.map(({ cell, at, because, devices }) => (
@@ -120,8 +129,8 @@ function Failed({ view: { failed } }: { view: ParityView }) {
             </p>
             <p className="mt-1 text-sm text-pretty wrap-anywhere">{because}</p>
             <p className="num mt-1 text-sm text-ink-2">
-              {devicesWords(devices)} of the fleet; seen <Moment at={at} zone={zone} />. It closes the gate
-              until it passes.
+              <Trans>{devicesWords(devices)} of the fleet; seen</Trans> <Moment at={at} zone={zone} />
+              <Trans>. It closes the gate until it passes.</Trans>
             </p>
           </li>
         ))}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Check, X } from 'lucide-react';
 import { Field } from '../ui/field.tsx';
 import type { Picked } from './draft.ts';
@@ -35,7 +37,7 @@ export function PickedFile({
           </span>
           <button
             type="button"
-            aria-label={`Remove ${file.name}`}
+            aria-label={t`Remove ${file.name}`}
             className="-mt-1.5 grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink"
             onClick={onRemove}
           >
@@ -46,17 +48,21 @@ export function PickedFile({
           <>
             <progress
               className="soak"
-              aria-label={`Digest of ${file.name}`}
+              aria-label={t`Digest of ${file.name}`}
               max={Math.max(1, file.size)}
               value={read}
             />
-            <p className="num text-ink-2">Reading its SHA-256 …</p>
+            <p className="num text-ink-2">
+              <Trans>Reading its SHA-256 …</Trans>
+            </p>
           </>
         ) : (
           <p className="flex gap-1.5">
             <Check size={15} aria-hidden className="mt-0.5 shrink-0 text-good" />
             <span className="min-w-0">
-              <span className="sr-only">SHA-256 </span>
+              <span className="sr-only">
+                <Trans>SHA-256</Trans>{' '}
+              </span>
               <code className="font-mono text-xs wrap-anywhere text-ink-2">{sha256}</code>
             </span>
           </p>
@@ -68,7 +74,7 @@ export function PickedFile({
         )}
       </div>
       <Field
-        label="Hardware"
+        label={t`Hardware`}
         list={suggestions}
         autoCapitalize="none"
         autoComplete="off"

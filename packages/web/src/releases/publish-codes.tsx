@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro';
 import { Card } from '../ui/card.tsx';
 import type { FieldsProps } from './publish-rules.tsx';
 import { YamlDrop } from './yaml-drop.tsx';
@@ -9,32 +10,32 @@ const files = () => import('@tuesday/protocol/files');
 export function PublishCodes({ draft, change, problem }: FieldsProps) {
   return (
     <Card
-      title="Error codes"
-      lead="A code that reaches a customer must mean something to whoever answers the phone. Devices show the codes; support and customers read what the file says."
+      title={t`Error codes`}
+      lead={t`A code that reaches a customer must mean something to whoever answers the phone. Devices show the codes; support and customers read what the file says.`}
     >
       <div className="mt-4 grid items-start gap-x-4 gap-y-5 sm:grid-cols-2">
         <YamlDrop
-          label="Error codes (YAML)"
-          hint="A list with code, title, meaning, customer, severity and failsHealth."
+          label={t`Error codes (YAML)`}
+          hint={t`A list with code, title, meaning, customer, severity and failsHealth.`}
           dropped={draft.codes}
           problem={problem('errorCodes')}
           read={async (text) => (await files()).readCodesText(text)}
           found={(codes) =>
-            `documents ${some(
+            t`documents ${some(
               codes.map(({ code }) => code),
-              codes.length === 1 ? '1 code' : `${codes.length} codes`,
+              plural(codes.length, { one: '1 code', other: `${codes.length} codes` }),
             )}`
           }
           onDropped={(codes) => change({ codes })}
         />
         <YamlDrop
-          label="What the binary can raise (YAML)"
-          hint="A list of codes and ranges, for instance 0x40-0x4F. tuesday codes extract makes it from a header."
+          label={t`What the binary can raise (YAML)`}
+          hint={t`A list of codes and ranges, for instance 0x40-0x4F. tuesday codes extract makes it from a header.`}
           dropped={draft.raises}
           problem={problem('raises')}
           read={async (text) => (await files()).readRaisesText(text)}
           found={(raises) =>
-            `names ${some(raises, raises.length === 1 ? '1 code or range' : `${raises.length} codes and ranges`)}`
+            t`names ${some(raises, plural(raises.length, { one: '1 code or range', other: `${raises.length} codes and ranges` }))}`
           }
           onDropped={(raises) => change({ raises })}
         />
@@ -46,6 +47,6 @@ export function PublishCodes({ draft, change, problem }: FieldsProps) {
 /** "3 codes: 0x11, 0x31, 0x45" */
 function some(names: readonly string[], count: string): string {
   const shown = names.slice(0, 6).join(', ');
-  const more = names.length > 6 ? ` and ${names.length - 6} more` : '';
+  const more = names.length > 6 ? t` and ${names.length - 6} more` : '';
   return `${count}: ${shown}${more}`;
 }

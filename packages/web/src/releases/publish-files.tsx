@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { useId } from 'react';
 import { Card } from '../ui/card.tsx';
 import { DropArea } from './drop-area.tsx';
@@ -15,14 +16,14 @@ export function PublishFiles({ draft, problem, leave, holder, hardware }: Props)
   const suggestions = useId();
   return (
     <Card
-      title="What devices run"
-      lead="One file for each hardware model. Its digest is computed here and signed later."
+      title={t`What devices run`}
+      lead={t`One file for each hardware model. Its digest is computed here and signed later.`}
     >
       <div className="mt-4 grid gap-3">
         <DropArea
           multiple
-          label="Artifacts"
-          hint="The hardware is guessed from the file’s name; look whether it is right."
+          label={t`Artifacts`}
+          hint={t`The hardware is guessed from the file’s name; look whether it is right.`}
           problem={problem('artifacts')}
           onFiles={(files) => holder.add(files, hardware)}
         />

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { type SubmitEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { call } from '../api.ts';
@@ -68,16 +70,16 @@ export function PublishForm({ releases, hardware }: Props) {
     <form
       ref={form}
       noValidate
-      aria-label="Release"
+      aria-label={t`Release`}
       className="grid gap-6"
       onSubmit={(event) => void submit(event)}
     >
       <PublishFiles {...shared} holder={holder} hardware={hardware} />
       <PublishRules {...shared} releases={releases} chosen={chosen} />
       <PublishCodes {...shared} />
-      <Card title="Notes" lead="What changed, for whoever signs it and whoever reads the list.">
+      <Card title={t`Notes`} lead={t`What changed, for whoever signs it and whoever reads the list.`}>
         <Area
-          label="Notes (may be left out)"
+          label={t`Notes (may be left out)`}
           className="mt-4"
           maxLength={10_000}
           value={draft.notes}
@@ -89,9 +91,10 @@ export function PublishForm({ releases, hardware }: Props) {
         {!atField && <Problem failure={failure} />}
         {open > 0 && (
           <output className="text-sm text-bad">
-            {open === 1
-              ? 'One thing is missing or wrong; it is said at its field.'
-              : `${open} things are missing or wrong; each is said at its field.`}
+            {plural(open, {
+              one: 'One thing is missing or wrong; it is said at its field.',
+              other: `${open} things are missing or wrong; each is said at its field.`,
+            })}
           </output>
         )}
         <Button
@@ -99,12 +102,18 @@ export function PublishForm({ releases, hardware }: Props) {
           type="submit"
           refusal={
             refusalFor(account, 'operate') ??
-            (busy ? 'Declaring it …' : reading(draft.files) ? 'The digests are still being read.' : undefined)
+            (busy
+              ? t`Declaring it …`
+              : reading(draft.files)
+                ? t`The digests are still being read.`
+                : undefined)
           }
         >
-          Declare it and upload
+          <Trans>Declare it and upload</Trans>
         </Button>
-        <p className="text-sm text-ink-2">Nobody can run it yet. The same from a terminal:</p>
+        <p className="text-sm text-ink-2">
+          <Trans>Nobody can run it yet. The same from a terminal:</Trans>
+        </p>
         <CommandLine command={command} />
       </div>
     </form>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { Answered } from '../ui/answered.tsx';
@@ -12,15 +14,15 @@ export default function PublishPage() {
   return (
     <Screen
       narrow
-      title="Publish a release"
-      lead="Declare it and upload its bytes here. Then two people sign it with keys that never leave their machines, and devices may run it."
+      title={t`Publish a release`}
+      lead={t`Declare it and upload its bytes here. Then two people sign it with keys that never leave their machines, and devices may run it.`}
       above={
         <Link to="/releases" className="link mb-3 inline-block py-1 text-sm">
-          All releases
+          <Trans>All releases</Trans>
         </Link>
       }
     >
-      <Answered asked={asked} what="the releases so far" command="tuesday release create --help">
+      <Answered asked={asked} what={t`the releases so far`} command="tuesday release create --help">
         {({ releases, hardware }) => <PublishForm releases={releases} hardware={hardware} />}
       </Answered>
     </Screen>

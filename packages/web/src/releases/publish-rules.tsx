@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { Card } from '../ui/card.tsx';
 import { Choice, Field } from '../ui/field.tsx';
@@ -25,10 +27,10 @@ export function PublishRules({ draft, change, problem, leave, releases, chosen }
   const back = wayBack === '' || lower.includes(wayBack) ? lower : [wayBack, ...lower];
   const floors = draft.floor === '' || lower.includes(draft.floor) ? lower : [draft.floor, ...lower];
   return (
-    <Card title="Version and way back">
+    <Card title={t`Version and way back`}>
       <div className="mt-4 grid gap-x-4 gap-y-5 sm:grid-cols-2">
         <Field
-          label="Version"
+          label={t`Version`}
           hint="MAJOR.MINOR.PATCH"
           placeholder="3.2.5"
           autoCapitalize="none"
@@ -41,35 +43,35 @@ export function PublishRules({ draft, change, problem, leave, releases, chosen }
           onChange={(event) => change({ version: event.target.value })}
         />
         <Choice
-          label="Way back"
-          hint="Signed with the release, so that one person alone can send the fleet back."
+          label={t`Way back`}
+          hint={t`Signed with the release, so that one person alone can send the fleet back.`}
           value={wayBack}
           options={[
-            ['', back.length === 0 ? 'none: it is the first release' : 'none'],
+            ['', back.length === 0 ? t`none: it is the first release` : t`none`],
             ...back.map((one) => [one, one] as const),
           ]}
           problem={
             problem('wayBack') ??
             (draft.wayBack === '' && back.length > 0
-              ? 'Choose one: only the first release of all goes without a way back.'
+              ? t`Choose one: only the first release of all goes without a way back.`
               : undefined)
           }
           onChoose={(chosen) => change({ wayBack: chosen })}
         />
         <Choice
-          label="Floor"
-          hint="Lowest version that a device must be on before this one."
+          label={t`Floor`}
+          hint={t`Lowest version that a device must be on before this one.`}
           value={draft.floor}
-          options={[['', 'any version'], ...floors.map((one) => [one, one] as const)]}
+          options={[['', t`any version`], ...floors.map((one) => [one, one] as const)]}
           problem={problem('floor')}
           onChoose={(floor) => change({ floor })}
         />
         <Field
-          label="Security version"
+          label={t`Security version`}
           hint={
             least !== undefined && Number(securityVersion) < least
-              ? `${wayBack} has ${least}: devices that confirmed it would refuse a lower one.`
-              : 'A counter; no device goes below the highest that it has confirmed.'
+              ? t`${wayBack} has ${least}: devices that confirmed it would refuse a lower one.`
+              : t`A counter; no device goes below the highest that it has confirmed.`
           }
           inputMode="numeric"
           maxLength={10}
@@ -79,8 +81,8 @@ export function PublishRules({ draft, change, problem, leave, releases, chosen }
           onChange={(event) => change({ securityVersion: event.target.value })}
         />
         <Field
-          label="Staging soak (may be left out)"
-          hint="How long each cell of the matrix must have run it, for instance 3h."
+          label={t`Staging soak (may be left out)`}
+          hint={t`How long each cell of the matrix must have run it, for instance 3h.`}
           autoCapitalize="none"
           maxLength={8}
           value={draft.stagingSoak}
@@ -95,9 +97,11 @@ export function PublishRules({ draft, change, problem, leave, releases, chosen }
             checked={draft.recovery}
             onChange={(event) => change({ recovery: event.target.checked })}
           />
-          <span className="font-medium">Recovery release</span>
+          <span className="font-medium">
+            <Trans>Recovery release</Trans>
+          </span>
           <span className="col-start-2 text-ink-2">
-            It only mends devices; one commander may ship it with a broken glass.
+            <Trans>It only mends devices; one commander may ship it with a broken glass.</Trans>
           </span>
         </label>
       </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { useEffect } from 'react';
 import { call } from '../api.ts';
@@ -32,15 +34,15 @@ export default function ReleasePage({ version, part }: Props) {
   ]);
   return (
     <Screen
-      title={`Release ${version}`}
-      tab={part === 'parity' ? `Parity of ${version}` : `Release ${version}`}
+      title={t`Release ${version}`}
+      tab={part === 'parity' ? t`Parity of ${version}` : t`Release ${version}`}
       above={
         <Link to="/releases" className="link mb-3 inline-block py-1 text-sm">
-          All releases
+          <Trans>All releases</Trans>
         </Link>
       }
     >
-      <Answered asked={asked} what="this release" command={`tuesday release view ${version}`}>
+      <Answered asked={asked} what={t`this release`} command={`tuesday release view ${version}`}>
         {(release) => <Release release={release} part={part} again={asked.again} />}
       </Answered>
     </Screen>
@@ -67,7 +69,7 @@ function Release({ release, part, again }: ReleaseProps) {
       <div className="-mt-3 grid gap-3">
         <p className="flex flex-wrap items-center gap-2">
           <Chip tone={tone}>{chip}</Chip>
-          {release.manifest.recovery && <Chip tone="calm">recovery release</Chip>}
+          {release.manifest.recovery && <Chip tone="calm">{t`recovery release`}</Chip>}
         </p>
         <p aria-live="polite" className="max-w-[62ch] text-lg leading-relaxed text-pretty sm:text-xl">
           {sentence}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ParityView, ReleaseView } from '@tuesday/protocol';
 import { ChevronRight, PackagePlus } from 'lucide-react';
 import { call } from '../api.ts';
@@ -24,8 +26,8 @@ export default function ReleasesPage() {
   const asked = useAsked('releases', ask, 10_000, ['release', 'rollout']);
   return (
     <Screen
-      title="Releases"
-      lead="Firmware versions, the newest first. Each is signed by two people, together with its way back, before any device may run it."
+      title={t`Releases`}
+      lead={t`Firmware versions, the newest first. Each is signed by two people, together with its way back, before any device may run it.`}
     >
       <Button
         kind="primary"
@@ -33,9 +35,9 @@ export default function ReleasesPage() {
         refusal={refusalFor(account, 'operate')}
         onClick={() => go('/releases/new')}
       >
-        <PackagePlus size={18} aria-hidden /> Publish a release
+        <PackagePlus size={18} aria-hidden /> <Trans>Publish a release</Trans>
       </Button>
-      <Answered asked={asked} what="the releases" command="tuesday release list">
+      <Answered asked={asked} what={t`the releases`} command="tuesday release list">
         {({ releases, parities }) =>
           releases.length === 0 ? <Nothing /> : <List releases={releases} parities={parities} />
         }
@@ -57,12 +59,14 @@ async function ask() {
 
 function Nothing() {
   return (
-    <Card title="No release yet">
+    <Card title={t`No release yet`}>
       <div className="mt-3 grid gap-3 text-ink-2">
         <p className="max-w-[65ch] text-pretty">
-          A release is a version with the bytes for each hardware model, its error codes and its way back. It
-          is declared here or with the command below; then two people sign it with keys that never leave their
-          machines.
+          <Trans>
+            A release is a version with the bytes for each hardware model, its error codes and its way back.
+            It is declared here or with the command below; then two people sign it with keys that never leave
+            their machines.
+          </Trans>
         </p>
         <CommandLine command="tuesday release create --version 1.0.0 --artifact th-2=./firmware.bundle" />
         <CommandLine command="tuesday release sign 1.0.0 --key keys/offline/alice.targets.json" />
@@ -78,7 +82,7 @@ interface ListProps {
 
 function List({ releases, parities }: ListProps) {
   return (
-    <section aria-label="Releases" className="card overflow-hidden">
+    <section aria-label={t`Releases`} className="card overflow-hidden">
       <ul className="rows">
         {releases.map((release) => (
           <Row key={release.version} release={release} parity={parities.get(release.version)} />
@@ -105,13 +109,13 @@ function Row({ release, parity }: { release: ReleaseView; parity: ParityView | u
             <span className="num text-lg font-semibold tracking-tight">{version}</span>
             <Chip tone={tone}>{chip}</Chip>
             {tested && <Chip tone={tested.tone}>{tested.chip}</Chip>}
-            {manifest.recovery && <Chip tone="calm">recovery release</Chip>}
+            {manifest.recovery && <Chip tone="calm">{t`recovery release`}</Chip>}
           </span>
           <span className="num text-sm text-pretty text-ink-2">
             {[
               shortStanding(release, zone),
-              manifest.wayBack === undefined ? 'no way back' : `way back ${manifest.wayBack}`,
-              `for ${listed(manifest.artifacts.map(({ hardware }) => hardware))}`,
+              manifest.wayBack === undefined ? t`no way back` : t`way back ${manifest.wayBack}`,
+              t`for ${listed(manifest.artifacts.map(({ hardware }) => hardware))}`,
             ].join('; ')}
           </span>
           {notes !== '' && <span className="line-clamp-1 block max-w-[80ch] wrap-anywhere">{notes}</span>}

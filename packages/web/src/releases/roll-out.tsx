@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { Rocket } from 'lucide-react';
 import { go } from '../route.ts';
@@ -13,8 +15,8 @@ export function RollOut({ release }: { release: ReleaseView }) {
   const lacking = whyNot(release);
   return (
     <Card
-      title="Roll it out"
-      lead="A plan says how much of the fleet takes it when, and how long each stage soaks. Nothing moves until somebody starts it; while the tests have a gap, the start is refused unless the plan says what to do about it."
+      title={t`Roll it out`}
+      lead={t`A plan says how much of the fleet takes it when, and how long each stage soaks. Nothing moves until somebody starts it; while the tests have a gap, the start is refused unless the plan says what to do about it.`}
     >
       <Button
         kind="primary"
@@ -22,12 +24,12 @@ export function RollOut({ release }: { release: ReleaseView }) {
         refusal={lacking ?? refusalFor(account, 'operate')}
         onClick={() => go(`/rollouts/new?release=${encodeURIComponent(release.version)}`)}
       >
-        <Rocket size={18} aria-hidden /> Roll it out
+        <Rocket size={18} aria-hidden /> <Trans>Roll it out</Trans>
       </Button>
       {lacking === undefined && (
         <div className="mt-4 grid gap-2">
           <p className="text-sm text-ink-2">
-            The same from a terminal, with “release: {release.version}” in the plan:
+            <Trans>The same from a terminal, with “release: {release.version}” in the plan:</Trans>
           </p>
           <CommandLine command="tuesday rollout create --plan plan.yaml" />
         </div>
@@ -47,11 +49,11 @@ export function whyNot({
   if (state === 'draft') {
     const lacks =
       missingArtifacts.length > 0
-        ? `the bytes for ${missingArtifacts.join(', ')}`
-        : `${signatures.need - signatures.have.length} of ${signatures.need} signatures`;
-    return `Only a published release can be rolled out; ${version} lacks ${lacks}.`;
+        ? t`the bytes for ${missingArtifacts.join(', ')}`
+        : t`${signatures.need - signatures.have.length} of ${signatures.need} signatures`;
+    return t`Only a published release can be rolled out; ${version} lacks ${lacks}.`;
   }
   if (manifest.wayBack === undefined)
-    return `${version} carries no signed way back, so no plan may take it. Devices get it when they are made.`;
+    return t`${version} carries no signed way back, so no plan may take it. Devices get it when they are made.`;
   return undefined;
 }

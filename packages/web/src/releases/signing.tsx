@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReleaseView, SigningView } from '@tuesday/protocol';
 import { Check, KeyRound } from 'lucide-react';
 import { call } from '../api.ts';
@@ -18,11 +20,13 @@ export function Signing({ release, next }: Props) {
   const { have, need } = release.signatures;
   return (
     <Card
-      title="Signatures"
-      lead="Keys stay with the people who sign, offline. The console never holds one, so it shows the line instead of a button."
+      title={t`Signatures`}
+      lead={t`Keys stay with the people who sign, offline. The console never holds one, so it shows the line instead of a button.`}
       aside={
         <span className="num text-sm font-semibold">
-          {have.length} of {need}
+          <Trans>
+            {have.length} of {need}
+          </Trans>
         </span>
       }
     >
@@ -35,7 +39,7 @@ export function Signing({ release, next }: Props) {
       {next === 'trust' && <Untrusted />}
       {next === 'bytes' && (
         <p className="mt-4 text-sm text-ink-2">
-          There is nothing to sign before all bytes are here: people sign their digests.
+          <Trans>There is nothing to sign before all bytes are here: people sign their digests.</Trans>
         </p>
       )}
       {next === 'signatures' && <ToSign release={release} />}
@@ -57,10 +61,12 @@ function Place({ label, number }: { label: string | undefined; number: number })
       <span className="min-w-0 wrap-anywhere">
         {signed ? (
           <>
-            <span className="font-semibold">{label}</span> signed
+            <Trans>
+              <span className="font-semibold">{label}</span> signed
+            </Trans>
           </>
         ) : (
-          `signature ${number} is missing`
+          t`signature ${number} is missing`
         )}
       </span>
     </li>
@@ -71,7 +77,7 @@ function Untrusted() {
   return (
     <div className="mt-4 grid gap-2 text-sm">
       <p className="text-ink-2">
-        The root of trust is made once, on a machine of your own, and then installed:
+        <Trans>The root of trust is made once, on a machine of your own, and then installed:</Trans>
       </p>
       <CommandLine command="tuesday keys init --dir keys --names alice,bob" />
       <CommandLine command="tuesday keys install --dir keys" />
@@ -90,15 +96,24 @@ function ToSign({ release: { version, signatures } }: { release: ReleaseView }) 
     <div className="mt-5 grid gap-4 border-t border-line pt-5 text-sm">
       <div className="grid gap-2">
         <h3 className="font-semibold">
-          {names.length === 0 ? 'The first signer runs' : `The next signer, not ${names.join(' or ')}, runs`}
+          {names.length === 0
+            ? t`The first signer runs`
+            : t`The next signer, not ${names.join(' or ')}, runs`}
         </h3>
         <CommandLine command={`tuesday release sign ${version} --key keys/offline/<name>.targets.json`} />
         <p className="text-ink-2">
-          It reads from the bytes themselves what is added, compares it with these digests, and asks for the
-          passphrase of the key.
+          <Trans>
+            It reads from the bytes themselves what is added, compares it with these digests, and asks for the
+            passphrase of the key.
+          </Trans>
         </p>
       </div>
-      <Answered quiet asked={asked} what="what is to be signed" command={`tuesday release view ${version}`}>
+      <Answered
+        quiet
+        asked={asked}
+        what={t`what is to be signed`}
+        command={`tuesday release view ${version}`}
+      >
         {(signing) => <Adds signing={signing} />}
       </Answered>
     </div>
@@ -109,14 +124,16 @@ function Adds({ signing: { adds, targetsVersion } }: { signing: SigningView }) {
   return (
     <div className="grid gap-2">
       <h3 className="font-semibold">
-        What is signed: targets version <span className="num">{targetsVersion}</span> adds
+        <Trans>
+          What is signed: targets version <span className="num">{targetsVersion}</span> adds
+        </Trans>
       </h3>
       <ul className="grid gap-2">
         {adds.map(({ target, size, sha256 }) => (
           <li key={target} className="rounded-lg bg-sunken px-3 py-2.5">
             <span className="flex flex-wrap justify-between gap-x-4">
               <span className="font-semibold wrap-anywhere">{target}</span>
-              <span className="num text-ink-2" title={`${size} bytes`}>
+              <span className="num text-ink-2" title={t`${size} bytes`}>
                 {sizeWords(size)}
               </span>
             </span>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { Artifact } from '@tuesday/protocol';
 import { Upload as UploadIcon } from 'lucide-react';
 import { useId, useState } from 'react';
@@ -26,7 +28,7 @@ export function UploadAgain({ version, artifact, upload }: Props) {
     if (!file) return;
     setProblem(undefined);
     const wrong = await notIt(file, artifact, setRead).catch(
-      () => `${file.name} cannot be read; choose it again.`,
+      () => t`${file.name} cannot be read; choose it again.`,
     );
     setRead(undefined);
     if (wrong === undefined) void uploads.start(version, hardware, file);
@@ -50,13 +52,13 @@ export function UploadAgain({ version, artifact, upload }: Props) {
           refusal={noRole}
           onClick={() => void uploads.start(version, hardware, broken.file)}
         >
-          <UploadIcon size={16} aria-hidden /> Upload again
+          <UploadIcon size={16} aria-hidden /> <Trans>Upload again</Trans>
         </Button>
       )}
       {noRole === undefined ? (
         <div>
           <label htmlFor={id} className="block font-medium">
-            File for {hardware}
+            <Trans>File for {hardware}</Trans>
           </label>
           <input
             id={id}
@@ -73,7 +75,9 @@ export function UploadAgain({ version, artifact, upload }: Props) {
       )}
       {read !== undefined && (
         <p className="num text-ink-2">
-          Reading its digest: {sizeWords(read)} of {sizeWords(size)}
+          <Trans>
+            Reading its digest: {sizeWords(read)} of {sizeWords(size)}
+          </Trans>
         </p>
       )}
     </div>
@@ -87,8 +91,8 @@ async function notIt(
   onRead: (bytes: number) => void,
 ): Promise<string | undefined> {
   if (file.size !== size)
-    return `${file.name} has ${file.size} bytes, and ${size} are declared. Choose the file that was declared.`;
+    return t`${file.name} has ${file.size} bytes, and ${size} are declared. Choose the file that was declared.`;
   const digest = await digestOf(file, onRead);
   if (digest === sha256) return undefined;
-  return `${file.name} is another file: its digest begins with ${digest.slice(0, 12)}, the declared one with ${sha256.slice(0, 12)}.`;
+  return t`${file.name} is another file: its digest begins with ${digest.slice(0, 12)}, the declared one with ${sha256.slice(0, 12)}.`;
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { Upload } from './uploads.ts';
 import { sizeWords } from './words.ts';
 
@@ -6,12 +7,12 @@ export function UploadBar({ upload, hardware }: { upload: Upload | undefined; ha
   if (!upload) return null;
   const { sent, file, state } = upload;
   const words =
-    state === 'waiting' ? 'waits for the one before' : `${sizeWords(sent)} of ${sizeWords(file.size)} sent`;
+    state === 'waiting' ? t`waits for the one before` : t`${sizeWords(sent)} of ${sizeWords(file.size)} sent`;
   return (
     <div className="grid gap-1.5">
       <progress
         className="soak"
-        aria-label={`Upload for ${hardware}`}
+        aria-label={t`Upload for ${hardware}`}
         max={Math.max(1, file.size)}
         value={sent}
       />

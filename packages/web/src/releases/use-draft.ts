@@ -1,4 +1,5 @@
 /** The form's memory: what is typed, which fields were left, and what the server refused. */
+import { t } from '@lingui/core/macro';
 import { useEffect, useRef, useState } from 'react';
 import type { Failure } from '../ui/failure.ts';
 import { digestOf } from './digest.ts';
@@ -44,7 +45,7 @@ export function useDraft(onChanged: () => void): DraftHolder {
       patch(id, { sha256: await digestOf(file, onRead, control.signal) });
     } catch {
       if (!control.signal.aborted)
-        patch(id, { broken: `${file.name} cannot be read any more; remove it and choose it again.` });
+        patch(id, { broken: t`${file.name} cannot be read any more; remove it and choose it again.` });
     }
   };
 

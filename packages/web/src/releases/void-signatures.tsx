@@ -1,3 +1,5 @@
+import { plural } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { AuditEntryView, ReleaseView } from '@tuesday/protocol';
 import { FileX2 } from 'lucide-react';
 import { call } from '../api.ts';
@@ -31,7 +33,7 @@ export function VoidSignatures({ release: { version, signatures } }: { release: 
       <FileX2 size={18} aria-hidden className="mt-0.5 shrink-0 text-warn" />
       <div className="grid gap-1.5">
         <h3 className="font-semibold">
-          {gone.length === 1 ? 'A signature is void' : `${gone.length} signatures are void`}
+          {plural(gone.length, { one: 'A signature is void', other: `${gone.length} signatures are void` })}
         </h3>
         <ul>
           {gone.map((one) => (
@@ -41,9 +43,11 @@ export function VoidSignatures({ release: { version, signatures } }: { release: 
           ))}
         </ul>
         <p className="text-pretty text-ink-2">
-          People sign the list of all that is published, with this release added to it. Another release was
-          published since, so the list is another one, and a signature under the old one proves nothing.
-          Whoever signed signs again, with the same line and the same key.
+          <Trans>
+            People sign the list of all that is published, with this release added to it. Another release was
+            published since, so the list is another one, and a signature under the old one proves nothing.
+            Whoever signed signs again, with the same line and the same key.
+          </Trans>
         </p>
       </div>
     </div>

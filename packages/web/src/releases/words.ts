@@ -1,4 +1,5 @@
 /** Releases in words: what one is, what it still lacks, and what comes next. */
+import { plural, t } from '@lingui/core/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import type { Tone } from '../rollouts/words.ts';
 import { bothWords } from '../time.ts';
@@ -17,22 +18,22 @@ export interface Standing {
 export function standingOf(release: ReleaseView, zone: string, trusted = true): Standing {
   const { state, missingArtifacts: missing, signatures, publishedAt, version } = release;
   if (state === 'published') {
-    const at = publishedAt === null ? '' : ` on ${bothWords(publishedAt, zone)}`;
-    const by = signatures.have.length === 0 ? '' : ` ${signers(release)} signed it.`;
-    const sentence = `${version} is published${at}.${by} Devices take it when a rollout offers it to them.`;
-    return { tone: 'good', chip: 'published', sentence, next: 'nothing' };
+    const at = publishedAt === null ? '' : t` on ${bothWords(publishedAt, zone)}`;
+    const by = signatures.have.length === 0 ? '' : t` ${signers(release)} signed it.`;
+    const sentence = t`${version} is published${at}.${by} Devices take it when a rollout offers it to them.`;
+    return { tone: 'good', chip: t`published`, sentence, next: 'nothing' };
   }
   if (missing.length > 0) {
-    const sentence = `${version} is a draft: the bytes for ${listed(missing)} are not uploaded yet. People can sign it when they are.`;
-    return { tone: 'waiting', chip: 'draft', sentence, next: 'bytes' };
+    const sentence = t`${version} is a draft: the bytes for ${listed(missing)} are not uploaded yet. People can sign it when they are.`;
+    return { tone: 'waiting', chip: t`draft`, sentence, next: 'bytes' };
   }
   if (!trusted) {
-    const sentence = `${version} is a draft that nobody can sign, because this server has no root of trust yet.`;
-    return { tone: 'waiting', chip: 'draft', sentence, next: 'trust' };
+    const sentence = t`${version} is a draft that nobody can sign, because this server has no root of trust yet.`;
+    return { tone: 'waiting', chip: t`draft`, sentence, next: 'trust' };
   }
   return {
     tone: 'active',
-    chip: `${signatures.have.length} of ${signatures.need} signed`,
+    chip: t`${signatures.have.length} of ${signatures.need} signed`,
     sentence: waitsFor(release),
     next: 'signatures',
   };
@@ -41,25 +42,26 @@ export function standingOf(release: ReleaseView, zone: string, trusted = true): 
 /** In a list, where the version stands beside it. */
 export function shortStanding(release: ReleaseView, zone: string): string {
   const { state, missingArtifacts: missing, signatures, publishedAt } = release;
-  if (state === 'published') return publishedAt === null ? '' : `published ${bothWords(publishedAt, zone)}`;
-  if (missing.length > 0) return `lacks the bytes for ${listed(missing)}`;
+  if (state === 'published') return publishedAt === null ? '' : t`published ${bothWords(publishedAt, zone)}`;
+  if (missing.length > 0) return t`lacks the bytes for ${listed(missing)}`;
   const { have, need } = signatures;
-  if (have.length === 0) return `waits for ${numeral(need)} signatures`;
-  return `waits for signature ${have.length + 1} of ${need}; ${signers(release)} signed`;
+  if (have.length === 0) return t`waits for ${numeral(need)} signatures`;
+  return t`waits for signature ${have.length + 1} of ${need}; ${signers(release)} signed`;
 }
 
 function waitsFor(release: ReleaseView): string {
   const { have, need } = release.signatures;
   if (have.length === 0)
-    return need === 1
-      ? `${release.version} waits for its only signature.`
-      : `${release.version} waits for ${numeral(need)} signatures, each of another person. Nobody has signed yet.`;
-  const next = `${ORDINALS[have.length] ?? `${have.length + 1}th`} signature of ${numeral(need)}`;
-  return `${release.version} waits for the ${next}: ${signers(release)} signed, and another person must sign with their own key.`;
+    return plural(need, {
+      one: `${release.version} waits for its only signature.`,
+      other: `${release.version} waits for ${numeral(need)} signatures, each of another person. Nobody has signed yet.`,
+    });
+  const next = t`${ORDINALS[have.length] ?? t`${have.length + 1}th`} signature of ${numeral(need)}`;
+  return t`${release.version} waits for the ${next}: ${signers(release)} signed, and another person must sign with their own key.`;
 }
 
-const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth'];
-const NUMERALS = ['no', 'one', 'two', 'three', 'four', 'five'];
+const ORDINALS = [t`first`, t`second`, t`third`, t`fourth`, t`fifth`];
+const NUMERALS = [t`no`, t`one`, t`two`, t`three`, t`four`, t`five`];
 const numeral = (count: number) => NUMERALS[count] ?? String(count);
 
 function signers({ signatures }: ReleaseView): string {
@@ -69,14 +71,14 @@ function signers({ signatures }: ReleaseView): string {
 /** "a", "a and b", "a, b and c". */
 export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+  return names.length < 2 ? last : t`${names.slice(0, -1).join(', ')} and ${last}`;
 }
 
 const UNITS = ['kB', 'MB', 'GB'];
 
 /** "512 bytes", "1.5 MB"; powers of ten, as disks and networks are sold. */
 export function sizeWords(bytes: number): string {
-  if (bytes < 1_000) return `${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (bytes < 1_000) return t`${bytes} ${plural(bytes, { one: 'byte', other: 'bytes' })}`;
   const power = Math.min(UNITS.length, Math.floor(Math.log10(bytes) / 3));
   const value = bytes / 1_000 ** power;
   return `${value.toFixed(value < 10 ? 1 : 0)} ${UNITS[power - 1]}`;

@@ -1,3 +1,5 @@
+import { plural, t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { Checked } from '@tuesday/protocol/files';
 import { Check, X } from 'lucide-react';
 import type { Dropped } from './draft.ts';
@@ -26,7 +28,7 @@ export function YamlDrop<T>({ label, hint, dropped, problem, read, found, onDrop
     const checked = await file
       .text()
       .then(read)
-      .catch(() => failed('cannot be read; choose it again'));
+      .catch(() => failed(t`cannot be read; choose it again`));
     onDropped({ name: file.name, data: checked.data, problems: checked.problems ?? [] });
   };
   return (
@@ -49,7 +51,7 @@ export function YamlDrop<T>({ label, hint, dropped, problem, read, found, onDrop
             </span>
             <button
               type="button"
-              aria-label={`Remove ${dropped.name}`}
+              aria-label={t`Remove ${dropped.name}`}
               className="-mt-1.5 grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-sunken hover:text-ink"
               onClick={() => onDropped(undefined)}
             >
@@ -61,10 +63,16 @@ export function YamlDrop<T>({ label, hint, dropped, problem, read, found, onDrop
               <ul className="num mt-1 grid gap-1 text-bad">
                 {dropped.problems.slice(0, SHOWN).map(({ line, message }) => (
                   <li key={`${line} ${message}`} className="wrap-anywhere">
-                    line {line}: {message}
+                    <Trans>
+                      line {line}: {message}
+                    </Trans>
                   </li>
                 ))}
-                {dropped.problems.length > SHOWN && <li>and {dropped.problems.length - SHOWN} more</li>}
+                {dropped.problems.length > SHOWN && (
+                  <li>
+                    <Trans>and {dropped.problems.length - SHOWN} more</Trans>
+                  </li>
+                )}
               </ul>
             </div>
           )}
@@ -75,5 +83,5 @@ export function YamlDrop<T>({ label, hint, dropped, problem, read, found, onDrop
 }
 
 function counted(problems: number): string {
-  return problems === 1 ? 'has a problem:' : `has ${problems} problems:`;
+  return plural(problems, { one: 'has a problem:', other: `has ${problems} problems:` });
 }

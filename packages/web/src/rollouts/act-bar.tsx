@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { OctagonX, Pause, Play, Undo2 } from 'lucide-react';
 import type { RolloutView } from '@tuesday/protocol';
 import { useState } from 'react';
@@ -22,7 +23,7 @@ export function ActBar({ view, lost }: { view: RolloutView; lost: boolean }) {
       ? ''
       : 'max-md:fixed max-md:inset-x-0 max-md:bottom-0 max-md:z-20 max-md:border-t max-md:border-line max-md:bg-surface max-md:px-4 max-md:pt-3 max-md:pb-[max(0.75rem,env(safe-area-inset-bottom))]';
   return (
-    <section aria-label="Acts" className={`${place} ${lost ? 'max-md:hidden' : ''}`}>
+    <section aria-label={t`Acts`} className={`${place} ${lost ? 'max-md:hidden' : ''}`}>
       <div className={`grid items-start gap-3 ${pause ? 'grid-cols-[1.4fr_1fr]' : ''}`}>
         <ActButton act={redAct(view)} view={view} lost={lost} red onAsk={setAsking} />
         {pause && <ActButton act={pause} view={view} lost={lost} onAsk={setAsking} />}
@@ -43,7 +44,7 @@ interface ButtonProps {
 function ActButton({ act, view, lost, red = false, onAsk }: ButtonProps) {
   const Icon = ICONS[act.name];
   const words = actWords(act.name, view);
-  const refusal = act.refusal ?? (lost ? 'No connection to the server.' : undefined);
+  const refusal = act.refusal ?? (lost ? t`No connection to the server.` : undefined);
   return (
     <Button
       kind={red ? 'red' : 'quiet'}

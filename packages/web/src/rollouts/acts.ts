@@ -2,6 +2,7 @@
  * Which buttons a rollout shows, and why one of them says no. Only a courtesy: the server decides, and its
  * refusal is shown word for word.
  */
+import { t } from '@lingui/core/macro';
 import type { RolloutView } from '@tuesday/protocol';
 
 export type ActName = 'haltRollout' | 'recallRollout' | 'pauseRollout' | 'resumeRollout';
@@ -27,14 +28,14 @@ export function redAct({ phase }: Acted): Act {
     case 'draft':
       return {
         name: 'haltRollout',
-        refusal: 'Nothing runs yet, so there is nothing to halt.',
+        refusal: t`Nothing runs yet, so there is nothing to halt.`,
       };
     case 'recalling':
-      return { name: 'recallRollout', refusal: 'The recall is under way.' };
+      return { name: 'recallRollout', refusal: t`The recall is under way.` };
     case 'recalled':
-      return { name: 'recallRollout', refusal: 'The recall is finished.' };
+      return { name: 'recallRollout', refusal: t`The recall is finished.` };
     case 'cancelled':
-      return { name: 'haltRollout', refusal: 'It was cancelled; no device was offered anything.' };
+      return { name: 'haltRollout', refusal: t`It was cancelled; no device was offered anything.` };
     default:
       return phase satisfies never;
   }
@@ -44,7 +45,7 @@ export function redAct({ phase }: Acted): Act {
 export function pauseAct({ phase, paused }: Acted): Act | undefined {
   const name = paused.includes('operator') ? 'resumeRollout' : 'pauseRollout';
   if (phase === 'scheduled' || phase === 'soaking' || phase === 'watching') return { name };
-  return phase === 'draft' ? { name, refusal: 'It has not started; there is nothing to pause.' } : undefined;
+  return phase === 'draft' ? { name, refusal: t`It has not started; there is nothing to pause.` } : undefined;
 }
 
 /** Whether a slice can be taken out in this phase. */
@@ -79,31 +80,30 @@ export function actWords(
   switch (name) {
     case 'haltRollout':
       return {
-        button: 'Halt',
-        title: 'Halt this rollout?',
-        consequence: `No device is offered ${view.release} any more. Devices that run it keep it until you recall. A halt cannot be undone; only a recall or a new rollout follows.`,
+        button: t`Halt`,
+        title: t`Halt this rollout?`,
+        consequence: t`No device is offered ${view.release} any more. Devices that run it keep it until you recall. A halt cannot be undone; only a recall or a new rollout follows.`,
         command,
       };
     case 'recallRollout':
       return {
-        button: 'Recall',
-        title: `Recall to ${view.wayBack}?`,
-        consequence: `Every device that took ${view.release} is offered ${view.wayBack}, along the way back that was signed with the release. No new signature is needed.`,
+        button: t`Recall`,
+        title: t`Recall to ${view.wayBack}?`,
+        consequence: t`Every device that took ${view.release} is offered ${view.wayBack}, along the way back that was signed with the release. No new signature is needed.`,
         command,
       };
     case 'pauseRollout':
       return {
-        button: 'Pause',
-        title: 'Pause this rollout?',
-        consequence:
-          'No new offers until somebody resumes it. The gates keep listening: bad news still halts it.',
+        button: t`Pause`,
+        title: t`Pause this rollout?`,
+        consequence: t`No new offers until somebody resumes it. The gates keep listening: bad news still halts it.`,
         command,
       };
     case 'resumeRollout':
       return {
-        button: 'Resume',
-        title: 'Resume this rollout?',
-        consequence: 'Offers go on as the plan says, at the next look of the judge.',
+        button: t`Resume`,
+        title: t`Resume this rollout?`,
+        consequence: t`Offers go on as the plan says, at the next look of the judge.`,
         command,
       };
     default:

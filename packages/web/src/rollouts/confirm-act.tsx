@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { HaltAnswer, RolloutView } from '@tuesday/protocol';
 import { type SubmitEvent, useEffect, useRef, useState } from 'react';
 import { call } from '../api.ts';
@@ -22,7 +24,7 @@ export function ConfirmAct({ name, view, onClose }: Props) {
   const words = actWords(name, view);
   useEffect(() => dialog.current?.showModal(), []);
 
-  const missing = because.trim() === '' ? 'Say why first: one sentence is enough.' : undefined;
+  const missing = because.trim() === '' ? t`Say why first: one sentence is enough.` : undefined;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (missing !== undefined || busy) return;
@@ -56,7 +58,7 @@ export function ConfirmAct({ name, view, onClose }: Props) {
           </h2>
           <p className="mt-2 text-ink-2">{words.consequence}</p>
           <label htmlFor="because" className="mt-5 block text-sm font-medium">
-            Because
+            <Trans>Because</Trans>
           </label>
           <textarea
             id="because"
@@ -68,7 +70,7 @@ export function ConfirmAct({ name, view, onClose }: Props) {
             onChange={(event) => setBecause(event.target.value)}
           />
           <p id="because-note" className="mt-1 text-sm text-ink-2">
-            Kept in the audit log, and shown to everybody on this page.
+            <Trans>Kept in the audit log, and shown to everybody on this page.</Trans>
           </p>
           <p id="because-problem" role="alert" className="mt-2 min-h-6 text-sm wrap-anywhere text-bad">
             {error}
@@ -77,7 +79,7 @@ export function ConfirmAct({ name, view, onClose }: Props) {
             act={words.button}
             kind={red ? 'red' : 'primary'}
             className="mt-3"
-            refusal={busy ? 'Sending …' : missing}
+            refusal={busy ? t`Sending …` : missing}
             onClose={() => dialog.current?.close()}
           />
         </form>

@@ -1,15 +1,16 @@
 /** The six counts of offered devices, in the order in which they are read: good, open, bad. */
+import { t } from '@lingui/core/macro';
 import type { Evidence } from '@tuesday/protocol';
 
 export type Count = Exclude<keyof Evidence, 'offered'>;
 
 export const COUNTS: ReadonlyArray<{ count: Count; word: string; means: string }> = [
-  { count: 'proven', word: 'proven', means: 'healthy for the whole soak after the reboot' },
-  { count: 'installed', word: 'installed', means: 'runs it, its soak is not over' },
-  { count: 'pending', word: 'pending', means: 'offered, not taken yet' },
-  { count: 'silent', word: 'silent', means: 'past its report deadline without a word' },
-  { count: 'rolledBack', word: 'rolled back', means: 'returned to its other slot by itself' },
-  { count: 'failed', word: 'failed', means: 'reported that it could not take it' },
+  { count: 'proven', word: t`proven`, means: t`healthy for the whole soak after the reboot` },
+  { count: 'installed', word: t`installed`, means: t`runs it, its soak is not over` },
+  { count: 'pending', word: t`pending`, means: t`offered, not taken yet` },
+  { count: 'silent', word: t`silent`, means: t`past its report deadline without a word` },
+  { count: 'rolledBack', word: t`rolled back`, means: t`returned to its other slot by itself` },
+  { count: 'failed', word: t`failed`, means: t`reported that it could not take it` },
 ];
 
 export interface Segment {
@@ -39,5 +40,5 @@ export function sumOf(evidence: Evidence): number {
 export function sumInWords(evidence: Evidence): string {
   const parts = segmentsOf(evidence).map(({ devices, word }) => `${devices} ${word}`);
   const sign = sumOf(evidence) === evidence.offered ? '=' : '≠';
-  return `${parts.join(' + ') || '0'} ${sign} ${evidence.offered} offered`;
+  return t`${parts.join(' + ') || '0'} ${sign} ${evidence.offered} offered`;
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { BellRing, Check } from 'lucide-react';
 import { call } from '../api.ts';
@@ -17,7 +19,8 @@ export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: Rol
     return (
       <p className="num mt-5 flex items-center gap-2 text-sm text-ink-2">
         <Check size={16} aria-hidden className="shrink-0 text-good" />
-        {acknowledged.by} has seen it and is at it, <Moment at={acknowledged.at} zone={zone} />.
+        <Trans>{acknowledged.by} has seen it and is at it,</Trans> <Moment at={acknowledged.at} zone={zone} />
+        .
       </p>
     );
   return (
@@ -25,17 +28,19 @@ export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: Rol
       <p className="flex gap-2.5 text-sm">
         <BellRing size={18} aria-hidden className="shrink-0 text-warn" />
         <span>
-          <strong className="font-semibold">Nobody has said that they are at it.</strong> Until somebody does,
-          the halt goes to more and more people.
+          <Trans>
+            <strong className="font-semibold">Nobody has said that they are at it.</strong> Until somebody
+            does, the halt goes to more and more people.
+          </Trans>
         </span>
       </p>
       <Button
         kind="quiet"
         small
-        refusal={refusalFor(account, 'stop') ?? (busy ? 'Sending …' : undefined)}
+        refusal={refusalFor(account, 'stop') ?? (busy ? t`Sending …` : undefined)}
         onClick={() => void send(() => call('acknowledgeHalt', { params: { rollout }, body: {} }))}
       >
-        I have seen it
+        <Trans>I have seen it</Trans>
       </Button>
       {failure && (
         <div className="sm:col-span-2">

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { ToneIcon } from '../ui/tone-icon.tsx';
@@ -14,9 +15,13 @@ export function History({ view: { events }, zone }: { view: RolloutView; zone: s
   return (
     <section aria-labelledby="history" className="card p-5 sm:p-6">
       <h2 id="history" className="text-lg font-semibold tracking-tight">
-        History
+        <Trans>History</Trans>
       </h2>
-      {events.length === 0 && <p className="mt-2 text-sm text-ink-2">Nothing happened yet.</p>}
+      {events.length === 0 && (
+        <p className="mt-2 text-sm text-ink-2">
+          <Trans>Nothing happened yet.</Trans>
+        </p>
+      )}
       <ol className="mt-3 grid gap-4">
         {shown.map((one) => (
           <li key={one.seq} className="grid grid-cols-[1rem_1fr] gap-x-3">
@@ -26,7 +31,8 @@ export function History({ view: { events }, zone }: { view: RolloutView; zone: s
             <div className="min-w-0 text-sm">
               <p className="font-semibold">{eventWords(one.event)}</p>
               <p className="num text-ink-2">
-                <Moment at={one.at} zone={zone} />, by {one.actor}
+                <Moment at={one.at} zone={zone} />
+                <Trans>, by {one.actor}</Trans>
               </p>
               <p className="mt-1 text-pretty wrap-anywhere">{one.because}</p>
             </div>
@@ -39,7 +45,7 @@ export function History({ view: { events }, zone }: { view: RolloutView; zone: s
           className="mt-3 min-h-10 rounded-lg text-sm font-semibold text-accent underline underline-offset-4"
           onClick={() => setAll(true)}
         >
-          Show all {events.length}
+          <Trans>Show all {events.length}</Trans>
         </button>
       )}
     </section>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { Scissors } from 'lucide-react';
 import { useState } from 'react';
@@ -24,25 +26,25 @@ export function LeaveOut({ view, attribute, value }: Props) {
   const isOut = excluded.some((one) => one.attribute === attribute && one.value === value);
   const rest =
     phase === 'halted'
-      ? 'If what remains speaks for the release, the rollout goes on with it.'
-      : 'The rollout goes on with the rest.';
+      ? t`If what remains speaks for the release, the rollout goes on with it.`
+      : t`The rollout goes on with the rest.`;
   return (
     <>
       <Button
         kind="quiet"
         small
         className="mt-2"
-        refusal={isOut ? 'It is left out.' : refusalFor(account, 'operate')}
+        refusal={isOut ? t`It is left out.` : refusalFor(account, 'operate')}
         onClick={() => setAsking(true)}
       >
-        <Scissors size={16} aria-hidden /> Go on without it
+        <Scissors size={16} aria-hidden /> <Trans>Go on without it</Trans>
       </Button>
       {asking && (
         <Reasoned
           red
-          title={`Go on without ${slice}?`}
-          lead={`Its devices are offered ${release} no more; those that run it are sent back to ${wayBack}, and all are told why. They are counted as if they had never been in it. ${rest}`}
-          act="Go on without it"
+          title={t`Go on without ${slice}?`}
+          lead={t`Its devices are offered ${release} no more; those that run it are sent back to ${wayBack}, and all are told why. They are counted as if they had never been in it. ${rest}`}
+          act={t`Go on without it`}
           command={`tuesday rollout exclude ${rollout} --attribute ${attribute} --value "${value}" --because "…"`}
           onSend={(because) =>
             call('excludeSlice', { params: { rollout }, body: { attribute, value, because } })

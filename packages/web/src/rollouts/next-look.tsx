@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { type Anchor, countdown } from '../time.ts';
 import { useNow } from '../ui/use-now.ts';
@@ -11,16 +12,20 @@ export function NextLook({ view, anchor, zone }: { view: RolloutView; anchor: An
   return (
     <section aria-labelledby="next">
       <h2 id="next" className="eyebrow">
-        Next
+        <Trans>Next</Trans>
       </h2>
       {due ? (
         <div className="min-h-36">
           <p className="num mt-1 text-3xl font-semibold tracking-tight">{due.left}</p>
           <p className="mt-1 min-h-12 text-ink-2">{what}</p>
           <dl className="num mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-0.5 text-sm">
-            <dt className="text-ink-2">fleet time</dt>
+            <dt className="text-ink-2">
+              <Trans>fleet time</Trans>
+            </dt>
             <dd>{due.fleet}</dd>
-            <dt className="text-ink-2">your time</dt>
+            <dt className="text-ink-2">
+              <Trans>your time</Trans>
+            </dt>
             <dd>{due.viewer}</dd>
           </dl>
         </div>

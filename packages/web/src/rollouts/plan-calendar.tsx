@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { PlanCalendarView, RolloutView } from '@tuesday/protocol';
 import { CalendarClock, CircleOff } from 'lucide-react';
 import { call } from '../api.ts';
@@ -13,18 +15,18 @@ export function PlanCalendar({ view: { rollout, plan, events } }: { view: Rollou
   const start = events.find(({ event }) => event.kind === 'started')?.at;
   const body = { plan, ...(start === undefined ? {} : { start }) };
   const asked = useAsked(`plan calendar ${rollout}`, () => call('planCalendar', { body }), 60_000, [
-    `rollout ${rollout}`,
+    t`rollout ${rollout}`,
     'policy',
     'roster',
   ]);
   return (
     <Card
-      title="The calendar it gets"
+      title={t`The calendar it gets`}
       {...(asked.data ? { lead: asked.data.summary } : {})}
       {...(asked.data ? { aside: <span className="text-sm text-ink-2">{asked.data.zone}</span> } : {})}
     >
       <div className="mt-4">
-        <Answered quiet asked={asked} what="its calendar" command="tuesday plan calendar --plan plan.yaml">
+        <Answered quiet asked={asked} what={t`its calendar`} command="tuesday plan calendar --plan plan.yaml">
           {(calendar) => <Timeline calendar={calendar} />}
         </Answered>
       </div>
@@ -45,9 +47,11 @@ export function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar:
               <PassedOver key={run.from} run={run} />
             ))}
             <p className="font-semibold">
-              {stage.opens ?? 'never'}
+              {stage.opens ?? t`never`}
               <span className="ml-2 font-normal text-ink-2">
-                stage {stage.stage + 1}, to {percent(stage.share)}
+                <Trans>
+                  stage {stage.stage + 1}, to {percent(stage.share)}
+                </Trans>
               </span>
             </p>
             <p className="text-pretty text-ink-2">{stage.because}</p>
@@ -56,7 +60,9 @@ export function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar:
       ))}
       <li className="grid grid-cols-[1.25rem_1fr] gap-x-3">
         <span aria-hidden className="mx-auto mt-1.5 size-2 rounded-full bg-line-strong" />
-        <p>{finishedAt === null ? 'It does not come to its end.' : `Over ${bothWords(finishedAt, zone)}`}</p>
+        <p>
+          {finishedAt === null ? t`It does not come to its end.` : t`Over ${bothWords(finishedAt, zone)}`}
+        </p>
       </li>
     </ol>
   );
@@ -76,7 +82,7 @@ function PassedOver({ run: { from, to, because } }: { run: Passed }) {
     <p className="mb-1.5 flex items-start gap-2 text-ink-2">
       <CircleOff size={14} aria-hidden className="mt-0.5 shrink-0" />
       <span className="min-w-0 text-pretty">
-        <span className="font-medium">{to === undefined ? from : `${from} to ${to}`}</span>: {because}
+        <span className="font-medium">{to === undefined ? from : t`${from} to ${to}`}</span>: {because}
       </span>
     </p>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RehearsalRow, RolloutView } from '@tuesday/protocol';
 import { numberWords, percent } from './words.ts';
 
@@ -7,7 +9,7 @@ export function Rehearsal({ view: { rehearsal } }: { view: RolloutView }) {
   return (
     <section aria-labelledby="rehearsal" className="card min-w-0 p-5 sm:p-6">
       <h2 id="rehearsal" className="text-lg font-semibold tracking-tight">
-        Rehearsal
+        <Trans>Rehearsal</Trans>
       </h2>
       <RehearsalTable rehearsal={rehearsal} />
     </section>
@@ -18,19 +20,23 @@ export function RehearsalTable({ rehearsal }: { rehearsal: NonNullable<RolloutVi
   return (
     <>
       <p className="num mt-1 text-sm text-pretty text-ink-2">
-        {numberWords(rehearsal.runs)} runs of each fault, seed {rehearsal.seed}; {rehearsal.source}.
+        <Trans>
+          {numberWords(rehearsal.runs)} runs of each fault, seed {rehearsal.seed}; {rehearsal.source}.
+        </Trans>
       </p>
       {/* Wide tables scroll inside their card, and what scrolls must be within reach of the keyboard. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <section tabIndex={0} aria-label="Rehearsal, table" className="mt-3 overflow-x-auto">
+      <section tabIndex={0} aria-label={t`Rehearsal, table`} className="mt-3 overflow-x-auto">
         <table className="num w-full min-w-[34rem] text-sm">
           <thead>
             <tr className="text-left text-ink-2">
-              {['fault', 'halted in stage 1', 'at all', 'harmed', 'hours', 'culprit named'].map((title) => (
-                <th key={title} scope="col" className="py-1 pr-4 font-medium">
-                  {title}
-                </th>
-              ))}
+              {[t`fault`, t`halted in stage 1`, t`at all`, t`harmed`, t`hours`, t`culprit named`].map(
+                (title) => (
+                  <th key={title} scope="col" className="py-1 pr-4 font-medium">
+                    {title}
+                  </th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>

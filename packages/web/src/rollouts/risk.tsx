@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RiskView } from '@tuesday/protocol';
 import { CircleAlert, CircleCheck, CircleHelp, Info } from 'lucide-react';
 import { call } from '../api.ts';
@@ -6,10 +8,10 @@ import { Card } from '../ui/card.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 
 const LEVELS = {
-  calm: { Icon: CircleCheck, look: 'text-good', word: 'as it should be' },
-  note: { Icon: Info, look: 'text-warn', word: 'worth knowing' },
-  high: { Icon: CircleAlert, look: 'text-bad', word: 'think twice' },
-  unknown: { Icon: CircleHelp, look: 'text-ink-2', word: 'nobody can say' },
+  calm: { Icon: CircleCheck, look: 'text-good', word: t`as it should be` },
+  note: { Icon: Info, look: 'text-warn', word: t`worth knowing` },
+  high: { Icon: CircleAlert, look: 'text-bad', word: t`think twice` },
+  unknown: { Icon: CircleHelp, look: 'text-ink-2', word: t`nobody can say` },
 } as const;
 
 /** What speaks for and against starting now. No probability: nobody knows one. */
@@ -21,9 +23,9 @@ export function Risk({ rollout }: { rollout: string }) {
     'roster',
   ]);
   return (
-    <Card title="Risk" lead="Facts about starting now, and what they rest on.">
+    <Card title={t`Risk`} lead={t`Facts about starting now, and what they rest on.`}>
       <div className="mt-3">
-        <Answered quiet asked={asked} what="the risk" command={`tuesday rollout risk ${rollout}`}>
+        <Answered quiet asked={asked} what={t`the risk`} command={`tuesday rollout risk ${rollout}`}>
           {(risk) => <Facts risk={risk} />}
         </Answered>
       </div>
@@ -51,7 +53,9 @@ function Facts({ risk: { facts, context } }: { risk: RiskView }) {
       </ul>
       {context.length > 0 && (
         <details className="mt-2 text-sm text-ink-2">
-          <summary className="min-h-11 cursor-pointer py-2.5 font-medium">What the industry reports</summary>
+          <summary className="min-h-11 cursor-pointer py-2.5 font-medium">
+            <Trans>What the industry reports</Trans>
+          </summary>
           <ul className="grid gap-2">
             {context.map(({ figure, source }) => (
               <li key={figure}>

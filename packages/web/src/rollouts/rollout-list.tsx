@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutListView } from '@tuesday/protocol';
 import { ChevronRight, Plus } from 'lucide-react';
 import { rolloutPath } from '../route.ts';
@@ -14,23 +16,27 @@ export function RolloutList({ rollouts, zone }: { rollouts: readonly Listed[]; z
     <section aria-labelledby="rollouts" className="card overflow-hidden">
       <div className="flex flex-wrap items-center justify-between gap-3 p-5 sm:px-7 sm:pt-6">
         <h2 id="rollouts" className="text-lg font-semibold tracking-tight">
-          Rollouts
+          <Trans>Rollouts</Trans>
         </h2>
         <Link
           to="/rollouts/new"
           className="inline-flex min-h-10 items-center gap-2 rounded-lg border border-line-strong bg-surface px-3 text-sm font-semibold hover:bg-sunken"
         >
-          <Plus size={16} aria-hidden /> New rollout
+          <Plus size={16} aria-hidden /> <Trans>New rollout</Trans>
         </Link>
       </div>
       {rollouts.length === 0 ? (
         <div className="grid gap-3 px-5 pb-6 text-ink-2 sm:px-7">
           <p>
-            No rollout yet. A plan says which release goes to how much of the fleet, and how long each stage
-            soaks:
+            <Trans>
+              No rollout yet. A plan says which release goes to how much of the fleet, and how long each stage
+              soaks:
+            </Trans>
           </p>
           <CommandLine command="tuesday rollout create --plan plan.yaml" />
-          <p>It prints the rollout’s id. Nothing moves until you start it:</p>
+          <p>
+            <Trans>It prints the rollout’s id. Nothing moves until you start it:</Trans>
+          </p>
           <CommandLine command="tuesday rollout start <rollout>" />
         </div>
       ) : (
@@ -47,8 +53,8 @@ export function RolloutList({ rollouts, zone }: { rollouts: readonly Listed[]; z
 function Row({ one, zone }: { one: Listed; zone: string }) {
   const at =
     one.stage === null
-      ? `${one.stages} stages`
-      : `stage ${Math.min(one.stage + 1, one.stages)} of ${one.stages}`;
+      ? t`${one.stages} stages`
+      : t`stage ${Math.min(one.stage + 1, one.stages)} of ${one.stages}`;
   return (
     <li className="border-t border-line">
       <Link

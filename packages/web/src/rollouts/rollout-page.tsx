@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect } from 'react';
 import { IncidentOfRollout } from '../incidents/of-rollout.tsx';
 import { useSession } from '../session/context.ts';
@@ -33,14 +35,14 @@ export function RolloutPage({ rollout }: { rollout: string }) {
   const { view, lost, refused } = live;
   const title = view ? `${view.phase} · ${view.name}` : rollout;
   useEffect(() => {
-    document.title = `${title} · Tuesday`;
+    document.title = t`${title} · Tuesday`;
   }, [title]);
   if (refused && !view) return <NoSuchRollout because={refused.refusal.because} />;
   return (
     <main className="mx-auto max-w-[90rem] px-4 pt-4 pb-44 sm:px-6 md:pb-24" aria-busy={view === undefined}>
-      <nav aria-label="Breadcrumb" className="mb-3 text-sm">
+      <nav aria-label={t`Breadcrumb`} className="mb-3 text-sm">
         <Link to="/" className="inline-block py-1 text-ink-2 underline-offset-4 hover:underline">
-          Overview
+          <Trans>Overview</Trans>
         </Link>
         <span aria-hidden className="px-2 text-ink-2">
           /
@@ -50,7 +52,7 @@ export function RolloutPage({ rollout }: { rollout: string }) {
       {view === undefined && (
         <>
           <h1 className="mb-4 text-3xl font-semibold tracking-tight">{rollout}</h1>
-          {!lost && <Waiting what="this rollout" command={`tuesday rollout watch ${rollout}`} />}
+          {!lost && <Waiting what={t`this rollout`} command={`tuesday rollout watch ${rollout}`} />}
         </>
       )}
       {view && (
@@ -93,10 +95,12 @@ export function RolloutPage({ rollout }: { rollout: string }) {
 function NoSuchRollout({ because }: { because: string }) {
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-16 sm:px-6">
-      <h1 className="text-2xl font-semibold tracking-tight">No such rollout</h1>
+      <h1 className="text-2xl font-semibold tracking-tight">
+        <Trans>No such rollout</Trans>
+      </h1>
       <p className="mt-2 text-ink-2">{because}</p>
       <Link to="/" className="mt-4 inline-block py-2 text-accent underline underline-offset-4">
-        Back to the overview
+        <Trans>Back to the overview</Trans>
       </Link>
     </main>
   );

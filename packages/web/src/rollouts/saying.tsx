@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import type { ReactNode } from 'react';
 import { releasePath } from '../route.ts';
@@ -19,14 +20,16 @@ export function Saying({ view, children }: { view: RolloutView; children?: React
         )}
         <span className="font-medium">{view.name}</span>
         <span className="num text-sm text-ink-2">
-          release{' '}
-          <Link to={releasePath(view.release)} className="link inline-block py-1">
-            {view.release}
-          </Link>
-          , way back{' '}
-          <Link to={releasePath(view.wayBack)} className="link inline-block py-1">
-            {view.wayBack}
-          </Link>
+          <Trans>
+            release{' '}
+            <Link to={releasePath(view.release)} className="link inline-block py-1">
+              {view.release}
+            </Link>
+            , way back{' '}
+            <Link to={releasePath(view.wayBack)} className="link inline-block py-1">
+              {view.wayBack}
+            </Link>
+          </Trans>
         </span>
       </p>
       <h1
@@ -35,7 +38,9 @@ export function Saying({ view, children }: { view: RolloutView; children?: React
       >
         {headline(view)}
       </h1>
-      <h2 className="eyebrow mt-6">Why</h2>
+      <h2 className="eyebrow mt-6">
+        <Trans>Why</Trans>
+      </h2>
       <p
         aria-live="polite"
         className="mt-1.5 min-h-20 max-w-[62ch] text-lg leading-relaxed text-pretty sm:text-xl"

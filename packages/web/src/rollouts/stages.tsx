@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { Check, CircleDashed, Layers2, X } from 'lucide-react';
 import type { Anchor } from '../time.ts';
@@ -22,7 +24,7 @@ export function Stages({ view, anchor, zone }: Props) {
   return (
     <section aria-labelledby="stages" className="card p-5 sm:p-7">
       <h2 id="stages" className="text-lg font-semibold tracking-tight">
-        Stages
+        <Trans>Stages</Trans>
       </h2>
       <ol className="mt-5">
         {view.stages.map((stage, index) => {
@@ -56,12 +58,15 @@ export function Stages({ view, anchor, zone }: Props) {
 function Control({ view: { control, plan } }: { view: RolloutView }) {
   return (
     <p className="num mt-2 border-t border-line pt-4 text-sm text-ink-2">
-      <span className="font-semibold text-ink">Control</span>:{' '}
+      <span className="font-semibold text-ink">
+        <Trans>Control</Trans>
+      </span>
+      :{' '}
       {control.devices === 0
-        ? 'no device is left to compare with.'
-        : `${devicesWords(control.devices)} not offered yet, ${numberWords(control.silent)} of them silent. Silence in a stage counts only beyond theirs.`}
+        ? t`no device is left to compare with.`
+        : t`${devicesWords(control.devices)} not offered yet, ${numberWords(control.silent)} of them silent. Silence in a stage counts only beyond theirs.`}
       {plan.holdOut > 0 &&
-        ` ${Number((plan.holdOut * 100).toFixed(1))} % are held out until the last soak ends.`}
+        t` ${Number((plan.holdOut * 100).toFixed(1))} % are held out until the last soak ends.`}
     </p>
   );
 }

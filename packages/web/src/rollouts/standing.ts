@@ -1,13 +1,14 @@
+import { t } from '@lingui/core/macro';
 import type { Phase, StageView } from '@tuesday/protocol';
 
 /** Where a stage stands, for its mark on the timeline. */
 export type Standing = 'passed' | 'open' | 'failed' | 'waiting';
 
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
-  passed: 'passed',
-  open: 'open',
-  failed: 'failed its gate',
-  waiting: 'not opened',
+  passed: t`passed`,
+  open: t`open`,
+  failed: t`failed its gate`,
+  waiting: t`not opened`,
 };
 
 /** A stage that had passed and fails now by late evidence has failed. */

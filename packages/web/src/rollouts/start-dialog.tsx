@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
@@ -23,17 +25,17 @@ export function StartDialog({ view, onClose }: { view: RolloutView; onClose: () 
     event.preventDefault();
     if (!busy) void start(false);
   };
-  const sending = busy ? 'Sending …' : undefined;
+  const sending = busy ? t`Sending …` : undefined;
   return (
     <Dialog
-      title="Start this rollout?"
-      lead={`The cohorts are fixed now, and offers of ${view.release} go out stage by stage. The signed way back is ${view.wayBack}.`}
+      title={t`Start this rollout?`}
+      lead={t`The cohorts are fixed now, and offers of ${view.release} go out stage by stage. The signed way back is ${view.wayBack}.`}
       onClose={onClose}
     >
       <form className="grid gap-4" onSubmit={submit}>
         <Area
-          label="Because (may be left out)"
-          hint="Kept in the audit log."
+          label={t`Because (may be left out)`}
+          hint={t`Kept in the audit log.`}
           maxLength={1_000}
           value={because}
           onChange={(event) => setBecause(event.target.value)}
@@ -41,10 +43,10 @@ export function StartDialog({ view, onClose }: { view: RolloutView; onClose: () 
         <Problem failure={failure} />
         {early && (
           <Button kind="primary" refusal={sending} onClick={() => void start(true)}>
-            Start it, and let it wait for the window
+            <Trans>Start it, and let it wait for the window</Trans>
           </Button>
         )}
-        <SendOrNot act="Start" kind={early ? 'quiet' : 'primary'} refusal={sending} onClose={onClose} />
+        <SendOrNot act={t`Start`} kind={early ? 'quiet' : 'primary'} refusal={sending} onClose={onClose} />
       </form>
     </Dialog>
   );

@@ -1,3 +1,4 @@
+import { plural, t } from '@lingui/core/macro';
 import type { RolloutView } from '@tuesday/protocol';
 
 /**
@@ -8,9 +9,10 @@ export function startRefusal(approval: RolloutView['approval']): string | undefi
   if (!approval || approval.state === 'approved') return undefined;
   if (approval.state === 'open') {
     const missing = approval.needed - approval.have;
-    return missing === 1
-      ? 'One more person must consent first.'
-      : `${missing} more people must consent first.`;
+    return plural(missing, {
+      one: 'One more person must consent first.',
+      other: `${missing} more people must consent first.`,
+    });
   }
-  return approval.needed === 0 ? undefined : 'The request does not count any more; ask for consent again.';
+  return approval.needed === 0 ? undefined : t`The request does not count any more; ask for consent again.`;
 }

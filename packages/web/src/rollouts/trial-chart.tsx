@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { TrialHistoryView } from '@tuesday/protocol';
 import { momentWords } from '../time.ts';
 import { LEAST, MOST } from './trial-scale.ts';
@@ -31,8 +32,8 @@ export function TrialChart({ history, zone }: { history: TrialHistoryView; zone:
         ))}
         {(
           [
-            [haltAt, 'halts', 'stroke-bad'],
-            [pauseAt, 'pauses', 'stroke-warn'],
+            [haltAt, t`halts`, 'stroke-bad'],
+            [pauseAt, t`pauses`, 'stroke-warn'],
           ] as const
         ).map(([bound, word, look]) => (
           <g key={word}>
@@ -73,9 +74,9 @@ export function words({ points, pauseAt, haltAt }: TrialHistoryView): string {
   const now = points.at(-1)?.evidence ?? 0;
   const beyond =
     strongest >= haltAt
-      ? 'It went beyond the bound that halts.'
+      ? t`It went beyond the bound that halts.`
       : strongest >= pauseAt
-        ? 'It went beyond the bound that pauses, not beyond the one that halts.'
-        : 'It stayed below the bound that pauses.';
-  return `Evidence over time, as a power of ten: ${now.toFixed(1)} now, ${strongest.toFixed(1)} at its strongest. ${beyond}`;
+        ? t`It went beyond the bound that pauses, not beyond the one that halts.`
+        : t`It stayed below the bound that pauses.`;
+  return t`Evidence over time, as a power of ten: ${now.toFixed(1)} now, ${strongest.toFixed(1)} at its strongest. ${beyond}`;
 }

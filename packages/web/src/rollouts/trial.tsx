@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Plural, Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
@@ -15,10 +17,12 @@ export function Trial({ view }: { view: RolloutView }) {
   return (
     <section aria-labelledby="trial" className="card p-5 sm:p-6">
       <h2 id="trial" className="text-lg font-semibold tracking-tight">
-        Evidence against it
+        <Trans>Evidence against it</Trans>
       </h2>
       {trial.evidence === null || !strongest ? (
-        <p className="mt-2 text-sm text-ink-2">None yet: no offered device has been followed.</p>
+        <p className="mt-2 text-sm text-ink-2">
+          <Trans>None yet: no offered device has been followed.</Trans>
+        </p>
       ) : (
         <>
           <OverTime rollout={view.rollout} />
@@ -27,17 +31,23 @@ export function Trial({ view }: { view: RolloutView }) {
         </>
       )}
       {trial.wrong !== null && (
-        <p className="mt-3 text-sm text-bad">The counters do not add up: {trial.wrong}.</p>
+        <p className="mt-3 text-sm text-bad">
+          <Trans>The counters do not add up: {trial.wrong}.</Trans>
+        </p>
       )}
       {untested > 0 && (
         <p className="mt-3 text-sm">
-          {untested} {untested === 1 ? 'device is' : 'devices are'} held: {release} was not tested in their
-          environment.
+          <Trans>
+            {untested} <Plural value={untested} one="device is" other="devices are" /> held: {release} was not
+            tested in their environment.
+          </Trans>
         </p>
       )}
       {excluded.length > 0 && (
         <p className="mt-3 text-sm">
-          Goes on without {excluded.map(({ attribute, value }) => `${attribute} = ${value}`).join(', ')}.
+          <Trans>
+            Goes on without {excluded.map(({ attribute, value }) => `${attribute} = ${value}`).join(', ')}.
+          </Trans>
         </p>
       )}
     </section>
@@ -51,7 +61,7 @@ function OverTime({ rollout }: { rollout: string }) {
     `trial ${rollout}`,
     () => call('viewTrialHistory', { params: { rollout } }),
     60_000,
-    [`rollout ${rollout}`, 'devices'],
+    [t`rollout ${rollout}`, 'devices'],
   );
   return asked.data ? <TrialChart history={asked.data} zone={zone} /> : null;
 }
@@ -64,12 +74,12 @@ function Scale({ evidence, pauseAt, haltAt }: { evidence: number; pauseAt: numbe
     <div className="mt-4">
       <meter
         className="sr-only"
-        aria-label="Evidence as a power of ten"
+        aria-label={t`Evidence as a power of ten`}
         min={LEAST}
         max={MOST}
         value={Math.min(MOST, Math.max(LEAST, evidence))}
       >
-        {`10 to the power of ${evidence.toFixed(1)}; ${pauseAt} pauses, ${haltAt} halts`}
+        {t`10 to the power of ${evidence.toFixed(1)}; ${pauseAt} pauses, ${haltAt} halts`}
       </meter>
       <div aria-hidden className="relative h-3 rounded-full bg-sunken">
         <div className={`h-3 rounded-full ${tone}`} style={{ width: place(evidence) }} />
@@ -78,10 +88,10 @@ function Scale({ evidence, pauseAt, haltAt }: { evidence: number; pauseAt: numbe
       </div>
       <div aria-hidden className="num relative mt-1.5 h-5 text-sm text-ink-2">
         <span className="absolute -translate-x-1/2" style={{ left: place(pauseAt) }}>
-          pauses
+          <Trans>pauses</Trans>
         </span>
         <span className="absolute -translate-x-1/2" style={{ left: place(haltAt + 0.6) }}>
-          halts
+          <Trans>halts</Trans>
         </span>
       </div>
     </div>
@@ -93,16 +103,16 @@ function Mark({ at }: { at: string }) {
 }
 
 const WHAT: Readonly<Record<string, string>> = {
-  install: 'failed to install',
-  trouble: 'reported trouble',
-  'silence-1': 'fell silent',
-  'silence-2': 'fell silent for long',
-  'silence-3': 'fell silent for very long',
-  metric: 'went beyond a bound',
+  install: t`failed to install`,
+  trouble: t`reported trouble`,
+  'silence-1': t`fell silent`,
+  'silence-2': t`fell silent for long`,
+  'silence-3': t`fell silent for very long`,
+  metric: t`went beyond a bound`,
 };
 
 function lineWords({ channel, attribute, value, offered, control }: Line): string {
-  const slice = attribute === '' ? '' : ` with ${attribute} = ${value}`;
-  const events = `${numberWords(offered.events)} of ${numberWords(offered.followed)} offered devices${slice}`;
-  return `Strongest: ${events} ${WHAT[channel] ?? channel}; of the control ${numberWords(control.events)} of ${numberWords(control.followed)}.`;
+  const slice = attribute === '' ? '' : t` with ${attribute} = ${value}`;
+  const events = t`${numberWords(offered.events)} of ${numberWords(offered.followed)} offered devices${slice}`;
+  return t`Strongest: ${events} ${WHAT[channel] ?? channel}; of the control ${numberWords(control.events)} of ${numberWords(control.followed)}.`;
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView, WatchView } from '@tuesday/protocol';
 import { CircleCheck, CircleDashed, Eye } from 'lucide-react';
 import { call } from '../api.ts';
@@ -18,15 +20,15 @@ import { Moment } from '../ui/moment.tsx';
 export function Watch({ view }: { view: RolloutView }) {
   const { rollout } = view;
   const asked = useAsked(`watch ${rollout}`, () => call('viewWatch', { params: { rollout } }), 10_000, [
-    `rollout ${rollout}`,
+    t`rollout ${rollout}`,
     'policy',
     'roster',
   ]);
   if (isOver(view.phase)) return null;
   return (
-    <Card title="Watch">
+    <Card title={t`Watch`}>
       <div className="mt-2 grid gap-3">
-        <Answered quiet asked={asked} what="the watch" command={`tuesday watch status ${rollout}`}>
+        <Answered quiet asked={asked} what={t`the watch`} command={`tuesday watch status ${rollout}`}>
           {(watch) => <Watching watch={watch} onChanged={asked.again} />}
         </Answered>
       </div>
@@ -60,8 +62,8 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
               <strong className="font-semibold">{person}</strong>{' '}
               <span className="text-ink-2">
                 {acknowledgedAt === null
-                  ? 'has not said so yet'
-                  : `watches, said ${bothWords(acknowledgedAt, zone)}`}
+                  ? t`has not said so yet`
+                  : t`watches, said ${bothWords(acknowledgedAt, zone)}`}
               </span>
             </span>
           </li>
@@ -69,11 +71,13 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
       </ul>
       {watch.gaps.length > 0 && (
         <div className="grid gap-2 rounded-lg bg-warn-soft p-3 text-sm">
-          <p className="font-semibold">Nobody is on watch</p>
+          <p className="font-semibold">
+            <Trans>Nobody is on watch</Trans>
+          </p>
           <ul className="num">
             {watch.gaps.map(({ from, until }) => (
               <li key={from}>
-                <Moment at={from} zone={zone} /> to <Moment at={until} zone={zone} />
+                <Moment at={from} zone={zone} /> <Trans>to</Trans> <Moment at={until} zone={zone} />
               </li>
             ))}
           </ul>
@@ -85,11 +89,11 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
         <Button
           kind="quiet"
           small
-          refusal={refusalFor(account, 'stop') ?? (busy ? 'Sending …' : undefined)}
+          refusal={refusalFor(account, 'stop') ?? (busy ? t`Sending …` : undefined)}
           onClick={() => void say()}
         >
           <Eye size={16} aria-hidden />{' '}
-          {takeOver ? 'I watch it, although it is not my shift' : 'I am watching it'}
+          {takeOver ? t`I watch it, although it is not my shift` : t`I am watching it`}
         </Button>
       )}
     </>

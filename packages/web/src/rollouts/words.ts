@@ -1,4 +1,5 @@
 /** Plain words for phases, events and pauses. The judge's own sentences are printed as they come. */
+import { plural, t } from '@lingui/core/macro';
 import type { Phase, RolloutEvent, RolloutView } from '@tuesday/protocol';
 
 export type Tone = 'calm' | 'active' | 'good' | 'bad' | 'waiting';
@@ -23,65 +24,67 @@ export function headline({ phase, stage, stages, release, wayBack }: Said): stri
   const next = stage === null ? 0 : stage + 1;
   switch (phase) {
     case 'draft':
-      return 'Written, not started';
+      return t`Written, not started`;
     case 'scheduled':
-      return next >= all ? 'Waiting to open the hold-out' : `Waiting to open stage ${next + 1} of ${all}`;
+      return next >= all ? t`Waiting to open the hold-out` : t`Waiting to open stage ${next + 1} of ${all}`;
     case 'soaking':
-      return `Stage ${next} of ${all} is soaking`;
+      return t`Stage ${next} of ${all} is soaking`;
     case 'watching':
-      return 'Every stage passed. Watching for late evidence';
+      return t`Every stage passed. Watching for late evidence`;
     case 'halted':
-      return stage === null ? 'Halted before any device' : `Halted in stage ${Math.min(next, all)} of ${all}`;
+      return stage === null
+        ? t`Halted before any device`
+        : t`Halted in stage ${Math.min(next, all)} of ${all}`;
     case 'recalling':
-      return `Sending devices back to ${wayBack}`;
+      return t`Sending devices back to ${wayBack}`;
     case 'completed':
-      return `Completed: ${release} came to the end of its plan`;
+      return t`Completed: ${release} came to the end of its plan`;
     case 'recalled':
-      return `Recalled. Devices are back on ${wayBack}`;
+      return t`Recalled. Devices are back on ${wayBack}`;
     case 'cancelled':
-      return 'Cancelled before any device';
+      return t`Cancelled before any device`;
     default:
       return phase satisfies never;
   }
 }
 
 const PAUSED_BY = {
-  operator: 'by an operator',
-  evidence: 'because of evidence',
-  storm: 'because of a reconnect storm',
+  operator: t`by an operator`,
+  evidence: t`because of evidence`,
+  storm: t`because of a reconnect storm`,
 } as const;
 
 /** "Paused by an operator and because of evidence"; empty when it is not paused. */
 export function pausedWords(paused: RolloutView['paused']): string {
-  return paused.length === 0 ? '' : `Paused ${paused.map((reason) => PAUSED_BY[reason]).join(' and ')}`;
+  return paused.length === 0 ? '' : t`Paused ${paused.map((reason) => PAUSED_BY[reason]).join(' and ')}`;
 }
 
 export function eventWords(event: RolloutEvent): string {
   switch (event.kind) {
     case 'started':
-      return 'Started';
+      return t`Started`;
     case 'stage-opened':
-      return `Stage ${event.stage + 1} opened`;
+      return t`Stage ${event.stage + 1} opened`;
     case 'stage-passed':
-      return `Stage ${event.stage + 1} passed`;
+      return t`Stage ${event.stage + 1} passed`;
     case 'hold-out-opened':
-      return 'Hold-out opened';
+      return t`Hold-out opened`;
     case 'paused':
-      return `Paused ${PAUSED_BY[event.reason]}`;
+      return t`Paused ${PAUSED_BY[event.reason]}`;
     case 'resumed':
-      return event.reason === 'operator' ? 'Resumed' : `No longer paused ${PAUSED_BY[event.reason]}`;
+      return event.reason === 'operator' ? t`Resumed` : t`No longer paused ${PAUSED_BY[event.reason]}`;
     case 'halted':
-      return 'Halted';
+      return t`Halted`;
     case 'recall-started':
-      return 'Recall started';
+      return t`Recall started`;
     case 'recall-finished':
-      return 'Recall finished';
+      return t`Recall finished`;
     case 'completed':
-      return 'Completed';
+      return t`Completed`;
     case 'cancelled':
-      return 'Cancelled';
+      return t`Cancelled`;
     case 'slice-excluded':
-      return `Goes on without ${event.attribute} = ${event.value}`;
+      return t`Goes on without ${event.attribute} = ${event.value}`;
     default:
       return event satisfies never;
   }
@@ -107,18 +110,18 @@ export function coverageWords(
   const [share, size] = [plan.stages[index]?.share, stages[index]?.size];
   if (index > 0 || share === undefined || size === undefined || plan.coverage === 0) return undefined;
   if (size <= Math.ceil(share * devices)) return undefined;
-  return `More than ${percent(share)}, so that it holds ${plan.coverage} devices of every environment value, or half of a rare one.`;
+  return t`More than ${percent(share)}, so that it holds ${plan.coverage} devices of every environment value, or half of a rare one.`;
 }
 
 /** "12 %", "0.4 %", "under 0.1 %". */
 export function percent(share: number): string {
-  if (share > 0 && share < 0.001) return 'under 0.1 %';
+  if (share > 0 && share < 0.001) return t`under 0.1 %`;
   return `${Number((share * 100).toFixed(share < 0.1 ? 1 : 0))} %`;
 }
 
 /** "1 device", "1 200 devices" with a thin space. */
 export function devicesWords(count: number): string {
-  return `${numberWords(count)} ${count === 1 ? 'device' : 'devices'}`;
+  return t`${numberWords(count)} ${plural(count, { one: 'device', other: 'devices' })}`;
 }
 
 export function numberWords(count: number): string {

@@ -1,4 +1,5 @@
 /** Which buttons a person's roles allow. A courtesy only: the server decides. */
+import { t } from '@lingui/core/macro';
 import type { AccountView, Permission, PERMISSIONS, Role } from '@tuesday/protocol';
 import { fleetOf } from '../route.ts';
 
@@ -28,5 +29,5 @@ export function refusalFor(account: Fleets, permission: Permission): string | un
   const fleet = fleetHere(account);
   const having: readonly Role[] = ROLES_OF[permission];
   if (fleet?.roles.some((role) => having.includes(role)) === true) return undefined;
-  return `This needs the role ${having.join(' or ')}, and ${account.name} does not have it in ${fleet?.name ?? 'this fleet'}.`;
+  return t`This needs the role ${having.join(' or ')}, and ${account.name} does not have it in ${fleet?.name ?? t`this fleet`}.`;
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type SubmitEvent, useState } from 'react';
 import { call, Refused } from '../api.ts';
 import { proofOf } from '../factor/code.ts';
@@ -41,7 +42,7 @@ export function PasswordSignIn({ name: known = '', onSignedIn }: Props) {
   return (
     <form noValidate className="grid gap-4" onSubmit={(event) => void submit(event)} onChange={forget}>
       <Field
-        label="Name"
+        label={t`Name`}
         autoComplete="username"
         autoCapitalize="none"
         spellCheck={false}
@@ -50,7 +51,7 @@ export function PasswordSignIn({ name: known = '', onSignedIn }: Props) {
         onChange={(event) => setName(event.target.value)}
       />
       <Field
-        label="Password"
+        label={t`Password`}
         type="password"
         autoComplete="current-password"
         value={password}
@@ -61,8 +62,8 @@ export function PasswordSignIn({ name: known = '', onSignedIn }: Props) {
         <Field
           // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
-          label="Code"
-          hint="Six digits of your authenticator, or a recovery code."
+          label={t`Code`}
+          hint={t`Six digits of your authenticator, or a recovery code.`}
           autoComplete="one-time-code"
           inputMode="numeric"
           value={code}
@@ -71,8 +72,8 @@ export function PasswordSignIn({ name: known = '', onSignedIn }: Props) {
         />
       )}
       {atCode === undefined && <Problem failure={failure} />}
-      <Button kind="quiet" type="submit" refusal={busy ? 'Signing in …' : undefined}>
-        {code === undefined ? 'Continue' : 'Sign in with code'}
+      <Button kind="quiet" type="submit" refusal={busy ? t`Signing in …` : undefined}>
+        {code === undefined ? t`Continue` : t`Sign in with code`}
       </Button>
     </form>
   );
@@ -81,8 +82,8 @@ export function PasswordSignIn({ name: known = '', onSignedIn }: Props) {
 function problemsOf(name: string, password: string, code: string | undefined): Problems {
   const read = code === undefined ? undefined : proofOf(code);
   return {
-    ...(name.trim() === '' ? { name: 'Type the name that you were invited with.' } : {}),
-    ...(password === '' ? { password: 'Type your password.' } : {}),
+    ...(name.trim() === '' ? { name: t`Type the name that you were invited with.` } : {}),
+    ...(password === '' ? { password: t`Type your password.` } : {}),
     ...(read && 'problem' in read ? { code: read.problem } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { call } from '../api.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { SignInWays } from './sign-in-ways.tsx';
@@ -12,8 +13,8 @@ export function SignInAgain({ name, onSignedIn }: Props) {
   return (
     <Dialog
       stays
-      title="Your session has ended"
-      lead="Sign in again. The page below is still there, with everything that you typed."
+      title={t`Your session has ended`}
+      lead={t`Sign in again. The page below is still there, with everything that you typed.`}
       onClose={() => undefined}
     >
       <SignInWays name={name} onSignedIn={onSignedIn} />

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Fingerprint, LogIn } from 'lucide-react';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -29,7 +31,9 @@ export function SignInWays({ failure, name, onSignedIn }: Props) {
       {hasPasskeys() ? (
         <PasskeySignIn onSignedIn={onSignedIn} />
       ) : (
-        <p className="text-sm text-ink-2">This browser has no passkeys here; use your password and a code.</p>
+        <p className="text-sm text-ink-2">
+          <Trans>This browser has no passkeys here; use your password and a code.</Trans>
+        </p>
       )}
       {oidc && (
         <a
@@ -40,7 +44,8 @@ export function SignInWays({ failure, name, onSignedIn }: Props) {
         </a>
       )}
       <p aria-hidden className="flex items-center gap-3 text-sm text-ink-2">
-        <span className="h-px flex-1 bg-line" /> or with a password <span className="h-px flex-1 bg-line" />
+        <span className="h-px flex-1 bg-line" /> <Trans>or with a password</Trans>{' '}
+        <span className="h-px flex-1 bg-line" />
       </p>
       <PasswordSignIn {...(name === undefined ? {} : { name })} onSignedIn={onSignedIn} />
       {byToken ? (
@@ -51,7 +56,7 @@ export function SignInWays({ failure, name, onSignedIn }: Props) {
           className="min-h-10 justify-self-start text-sm text-ink-2 underline underline-offset-4"
           onClick={() => setByToken(true)}
         >
-          Use an operator token
+          <Trans>Use an operator token</Trans>
         </button>
       )}
     </>
@@ -70,10 +75,10 @@ function PasskeySignIn({ onSignedIn }: Pick<Props, 'onSignedIn'>) {
     <div className="grid gap-3">
       <Button
         kind="primary"
-        refusal={busy ? 'Waiting for your passkey …' : undefined}
+        refusal={busy ? t`Waiting for your passkey …` : undefined}
         onClick={() => void enter()}
       >
-        <Fingerprint size={18} aria-hidden /> Sign in with a passkey
+        <Fingerprint size={18} aria-hidden /> <Trans>Sign in with a passkey</Trans>
       </Button>
       <Problem failure={failure} />
     </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type ReactNode, useEffect } from 'react';
 import { CommandLine } from '../ui/command-line.tsx';
 import { Mark } from '../ui/mark.tsx';
@@ -6,7 +8,7 @@ import { SignInWays } from './sign-in-ways.tsx';
 /** A page for somebody who is not signed in: one card in the middle. */
 export function Doorstep({ title, lead, children, below }: DoorstepProps) {
   useEffect(() => {
-    document.title = `${title} · Tuesday`;
+    document.title = t`${title} · Tuesday`;
   }, [title]);
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
@@ -36,12 +38,14 @@ interface DoorstepProps {
 export function SignIn({ failure, onSignedIn }: { failure: unknown; onSignedIn: () => void }) {
   return (
     <Doorstep
-      title="Sign in"
+      title={t`Sign in`}
       below={
         <>
           <p className="mt-6 mb-2 text-sm text-ink-2">
-            No account yet? Ask an admin for an invitation. On a new server, open the link that it prints at
-            every start:
+            <Trans>
+              No account yet? Ask an admin for an invitation. On a new server, open the link that it prints at
+              every start:
+            </Trans>
           </p>
           <CommandLine command="npm start" />
         </>

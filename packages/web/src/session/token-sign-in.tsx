@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type SubmitEvent, useState } from 'react';
 import { Refused } from '../api.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,7 +14,7 @@ export function TokenSignIn({ failure, onSignedIn }: { failure: unknown; onSigne
   const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    if (token.trim() === '') return setProblem('The field is empty. Paste the token here.');
+    if (token.trim() === '') return setProblem(t`The field is empty. Paste the token here.`);
     setBusy(true);
     try {
       await signIn(token.trim());
@@ -29,8 +31,8 @@ export function TokenSignIn({ failure, onSignedIn }: { failure: unknown; onSigne
       onSubmit={(event) => void submit(event)}
     >
       <Field
-        label="Operator token"
-        hint="It stands in the link that the server prints."
+        label={t`Operator token`}
+        hint={t`It stands in the link that the server prints.`}
         type="password"
         autoComplete="off"
         spellCheck={false}
@@ -40,8 +42,8 @@ export function TokenSignIn({ failure, onSignedIn }: { failure: unknown; onSigne
         problem={problem}
         onChange={(event) => setToken(event.target.value)}
       />
-      <Button kind="quiet" type="submit" refusal={busy ? 'Signing in …' : undefined}>
-        Sign in with the token
+      <Button kind="quiet" type="submit" refusal={busy ? t`Signing in …` : undefined}>
+        <Trans>Sign in with the token</Trans>
       </Button>
     </form>
   );

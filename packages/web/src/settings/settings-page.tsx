@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { People } from '../people/people.tsx';
 import { SETTINGS, type SettingsPart } from '../route.ts';
 import { TokensCard } from '../tokens/tokens-card.tsx';
@@ -7,16 +8,16 @@ import { Screen } from '../ui/screen.tsx';
 import { PolicyCard } from './policy-card.tsx';
 
 const TITLES: Readonly<Record<SettingsPart, string>> = {
-  people: 'People',
-  tokens: 'API tokens',
-  notifications: 'Notifications',
-  policy: 'Policy',
+  people: t`People`,
+  tokens: t`API tokens`,
+  notifications: t`Notifications`,
+  policy: t`Policy`,
 };
 
 export default function SettingsPage({ part }: { part: SettingsPart }) {
   return (
-    <Screen narrow title="Settings" tab={`${TITLES[part]}, settings`}>
-      <nav aria-label="Settings" className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
+    <Screen narrow title={t`Settings`} tab={t`${TITLES[part]}, settings`}>
+      <nav aria-label={t`Settings`} className="-mx-4 overflow-x-auto px-4 sm:mx-0 sm:px-0">
         <ul className="flex gap-1">
           {SETTINGS.map((one) => (
             <li key={one}>

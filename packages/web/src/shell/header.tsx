@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { ChevronDown, FastForward, Inbox, LogOut, Menu as MenuIcon, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { type Route, usePath } from '../route.ts';
@@ -37,11 +39,11 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
         <Link
           to="/"
           className="flex items-center gap-2.5 rounded-lg py-1 pr-2 font-semibold tracking-tight"
-          label="Tuesday, overview"
+          label={t`Tuesday, overview`}
         >
           <Mark /> <span className="max-[420px]:sr-only">Tuesday</span>
         </Link>
-        <nav aria-label="Main" className="ml-3 hidden items-center xl:flex">
+        <nav aria-label={t`Main`} className="ml-3 hidden items-center xl:flex">
           <Places places={EVERYDAY} screen={screen} waiting={waiting} incidents={incidents} />
           <button
             type="button"
@@ -49,7 +51,7 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
             className={`flex min-h-11 items-center gap-1 rounded-lg px-2.5 text-sm font-medium whitespace-nowrap hover:bg-sunken hover:text-ink ${REST.some(({ screens }) => screens.includes(screen)) ? 'bg-sunken text-ink' : 'text-ink-2'}`}
             onClick={toggle}
           >
-            More <ChevronDown size={16} aria-hidden className={open ? 'rotate-180' : ''} />
+            <Trans>More</Trans> <ChevronDown size={16} aria-hidden className={open ? 'rotate-180' : ''} />
           </button>
         </nav>
         <FleetClock session={session} />
@@ -68,7 +70,7 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
         </div>
         <button
           type="button"
-          aria-label={open ? 'Close the menu' : 'Menu'}
+          aria-label={open ? t`Close the menu` : t`Menu`}
           aria-expanded={open}
           className="grid size-11 place-items-center rounded-lg text-ink-2 hover:bg-sunken xl:hidden"
           onClick={toggle}
@@ -78,10 +80,10 @@ export function Header({ session, screen, waiting, incidents, onSignOut }: Props
       </div>
       {open && (
         <div className="absolute inset-x-0 top-full border-b border-line bg-surface px-4 pt-2 pb-4 shadow-2xl xl:inset-x-auto xl:right-auto xl:left-1/2 xl:min-w-64 xl:-translate-x-1/2 xl:rounded-b-xl xl:border-x">
-          <nav aria-label="All" className="grid grid-cols-2 gap-1 xl:hidden">
+          <nav aria-label={t`All`} className="grid grid-cols-2 gap-1 xl:hidden">
             <Places places={PLACES} screen={screen} waiting={waiting} incidents={incidents} />
           </nav>
-          <nav aria-label="More" className="hidden gap-1 xl:grid">
+          <nav aria-label={t`More`} className="hidden gap-1 xl:grid">
             <Places places={REST} screen={screen} waiting={waiting} incidents={incidents} />
           </nav>
           <div className="mt-2 flex items-center gap-1 border-t border-line pt-2 xl:hidden">
@@ -113,7 +115,7 @@ function Places({ places, screen, waiting, incidents }: PlacesProps) {
         <Icon size={18} aria-hidden className="xl:hidden" />
         {label}
         {to === '/approvals' && <Badge count={waiting} />}
-        {to === '/incidents' && <Badge count={incidents} means="not closed" />}
+        {to === '/incidents' && <Badge count={incidents} means={t`not closed`} />}
       </Link>
     );
   });
@@ -125,7 +127,7 @@ interface BadgeProps {
   className?: string;
 }
 
-function Badge({ count, means = 'waiting for you', className = '' }: BadgeProps) {
+function Badge({ count, means = t`waiting for you`, className = '' }: BadgeProps) {
   if (count === 0) return null;
   return (
     <span
@@ -138,7 +140,7 @@ function Badge({ count, means = 'waiting for you', className = '' }: BadgeProps)
 }
 
 function waitingWords(waiting: number): string {
-  return waiting === 0 ? 'Approvals' : `Approvals, ${waiting} waiting for you`;
+  return waiting === 0 ? t`Approvals` : t`Approvals, ${waiting} waiting for you`;
 }
 
 /** Name and fleet; leads to the account. */
@@ -151,7 +153,9 @@ function Who({ session: { account } }: Pick<Props, 'session'>) {
     >
       <span className="block max-w-40 truncate text-sm font-semibold">{account.display}</span>
       <span className="block max-w-40 truncate text-xs text-ink-2">{fleet ?? account.organisation}</span>
-      <span className="sr-only">, your account</span>
+      <span className="sr-only">
+        <Trans>, your account</Trans>
+      </span>
     </Link>
   );
 }
@@ -160,7 +164,7 @@ function SignOut({ onSignOut }: Pick<Props, 'onSignOut'>) {
   return (
     <button
       type="button"
-      aria-label="Sign out"
+      aria-label={t`Sign out`}
       className="grid size-10 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
       onClick={onSignOut}
     >
@@ -176,11 +180,13 @@ function FleetClock({ session: { anchor, zone } }: Pick<Props, 'session'>) {
       {anchor.rate !== 1 && (
         <span className="flex items-center justify-end gap-1.5 font-medium text-warn">
           <FastForward size={14} aria-hidden className="max-sm:hidden" />
-          demo clock, {anchor.rate}× real time
+          <Trans>demo clock, {anchor.rate}× real time</Trans>
         </span>
       )}
       <span className="text-ink-2">
-        <span className="max-sm:hidden">fleet time </span>
+        <span className="max-sm:hidden">
+          <Trans>fleet time</Trans>{' '}
+        </span>
         <time>{momentWords(fleetAt(anchor, now), zone)}</time>
       </span>
     </p>

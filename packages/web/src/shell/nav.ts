@@ -1,4 +1,5 @@
 /** Where the header leads. */
+import { t } from '@lingui/core/macro';
 import {
   BookOpenText,
   Boxes,
@@ -22,16 +23,16 @@ export interface Place {
 }
 
 export const PLACES: readonly Place[] = [
-  { to: '/', label: 'Overview', Icon: House, screens: ['overview', 'rollout', 'plan'] },
-  { to: '/fleet', label: 'Fleet', Icon: Boxes, screens: ['fleet', 'devices', 'device'] },
-  { to: '/releases', label: 'Releases', Icon: PackageCheck, screens: ['releases', 'release', 'publish'] },
-  { to: '/incidents', label: 'Incidents', Icon: TriangleAlert, screens: ['incidents', 'incident'] },
-  { to: '/approvals', label: 'Approvals', Icon: Inbox, screens: ['approvals', 'approval'] },
-  { to: '/calendar', label: 'Calendar', Icon: CalendarDays, screens: ['calendar'] },
-  { to: '/codes', label: 'Error codes', Icon: BookOpenText, screens: ['codes', 'code'] },
-  { to: '/audit', label: 'Audit', Icon: ScrollText, screens: ['audit'] },
-  { to: '/break-glass', label: 'Break glass', Icon: Siren, screens: ['break-glass'] },
-  { to: '/settings', label: 'Settings', Icon: Settings, screens: ['settings'] },
+  { to: '/', label: t`Overview`, Icon: House, screens: ['overview', 'rollout', 'plan'] },
+  { to: '/fleet', label: t`Fleet`, Icon: Boxes, screens: ['fleet', 'devices', 'device'] },
+  { to: '/releases', label: t`Releases`, Icon: PackageCheck, screens: ['releases', 'release', 'publish'] },
+  { to: '/incidents', label: t`Incidents`, Icon: TriangleAlert, screens: ['incidents', 'incident'] },
+  { to: '/approvals', label: t`Approvals`, Icon: Inbox, screens: ['approvals', 'approval'] },
+  { to: '/calendar', label: t`Calendar`, Icon: CalendarDays, screens: ['calendar'] },
+  { to: '/codes', label: t`Error codes`, Icon: BookOpenText, screens: ['codes', 'code'] },
+  { to: '/audit', label: t`Audit`, Icon: ScrollText, screens: ['audit'] },
+  { to: '/break-glass', label: t`Break glass`, Icon: Siren, screens: ['break-glass'] },
+  { to: '/settings', label: t`Settings`, Icon: Settings, screens: ['settings'] },
 ];
 
 /** What an operator goes to every day; the rest is one press further away. */

@@ -1,11 +1,13 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { type LineState, useLineState } from '../live/line.ts';
 import type { Session } from '../session/session.ts';
 import { viewersZone } from '../time.ts';
 
 const WORDS: Readonly<Record<LineState, string>> = {
-  off: 'Connecting …',
-  live: 'Live',
-  lost: 'Not live: asked every few seconds until it is. tuesday fleet watch follows changes, too.',
+  off: t`Connecting …`,
+  live: t`Live`,
+  lost: t`Not live: asked every few seconds until it is. tuesday fleet watch follows changes, too.`,
 };
 const DOTS: Readonly<Record<LineState, string>> = {
   off: 'bg-line-strong',
@@ -18,11 +20,16 @@ export function StandingLine({ session: { zone } }: { session: Session }) {
   const line = useLineState();
   const mine = viewersZone();
   return (
-    <section aria-label="Times and connection" className="border-b border-line bg-ground text-xs text-ink-2">
+    <section
+      aria-label={t`Times and connection`}
+      className="border-b border-line bg-ground text-xs text-ink-2"
+    >
       <div className="mx-auto flex max-w-[90rem] flex-wrap items-center gap-x-4 px-4 py-1 sm:px-6">
         {mine !== zone && (
           <p>
-            Times are {zone}; yours is {mine}.
+            <Trans>
+              Times are {zone}; yours is {mine}.
+            </Trans>
           </p>
         )}
         <output

@@ -1,10 +1,11 @@
+import { t } from '@lingui/core/macro';
 import { Monitor, Moon, Sun } from 'lucide-react';
 import { useState } from 'react';
 
 const THEMES = ['system', 'light', 'dark'] as const;
 type Theme = (typeof THEMES)[number];
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
-const THEME_WORDS: Readonly<Record<Theme, string>> = { system: 'system', light: 'light', dark: 'dark' };
+const THEME_WORDS: Readonly<Record<Theme, string>> = { system: t`system`, light: t`light`, dark: t`dark` };
 /** Read by `public/theme.js` before the first paint. */
 const KEY = 'tuesday-theme';
 
@@ -31,7 +32,7 @@ export function ThemeToggle() {
     <button
       type="button"
       className="grid size-10 place-items-center rounded-lg text-ink-2 hover:bg-sunken hover:text-ink"
-      aria-label={`Theme: ${THEME_WORDS[theme]}. Change to ${THEME_WORDS[next]}`}
+      aria-label={t`Theme: ${THEME_WORDS[theme]}. Change to ${THEME_WORDS[next]}`}
       onClick={choose}
     >
       <Icon size={18} aria-hidden />

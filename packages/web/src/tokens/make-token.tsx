@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { FactorProof, Role } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -30,51 +32,56 @@ export function MakeToken({ onMade, onClose }: { onMade: () => void; onClose: ()
   };
   if (secret !== undefined)
     return (
-      <Dialog stays title="The token" onClose={onClose}>
+      <Dialog stays title={t`The token`} onClose={onClose}>
         <ShownOnce
           title={label.trim()}
-          note="Shown once. Put it where the script reads it, and nowhere else."
+          note={t`Shown once. Put it where the script reads it, and nowhere else.`}
           lines={[secret]}
         />
         <Button kind="quiet" onClick={onClose}>
-          I have kept it
+          <Trans>I have kept it</Trans>
         </Button>
       </Dialog>
     );
   return (
     <Dialog
-      title="Make an API token"
-      lead={`It acts in ${fleet?.name ?? 'no fleet'}, in your name.`}
+      title={t`Make an API token`}
+      lead={t`It acts in ${fleet?.name ?? t`no fleet`}, in your name.`}
       onClose={onClose}
     >
       <Field
-        label="Label"
-        placeholder="build server"
+        label={t`Label`}
+        placeholder={t`build server`}
         maxLength={64}
         value={label}
         onChange={(event) => setLabel(event.target.value)}
       />
-      <RoleBoxes legend="Roles" offered={fleet?.roles ?? []} roles={roles} onChange={setRoles} />
+      <RoleBoxes legend={t`Roles`} offered={fleet?.roles ?? []} roles={roles} onChange={setRoles} />
       <Field
-        label="Days until it expires"
+        label={t`Days until it expires`}
         inputMode="numeric"
         value={days}
-        problem={/^\d+$/.test(days) ? undefined : 'A number of days.'}
+        problem={/^\d+$/.test(days) ? undefined : t`A number of days.`}
         onChange={(event) => setDays(event.target.value)}
       />
-      <ProofOrSend purpose={PURPOSES.createToken(label.trim())} act="Make it" refusal={wrong} onSend={make} />
+      <ProofOrSend
+        purpose={PURPOSES.createToken(label.trim())}
+        act={t`Make it`}
+        refusal={wrong}
+        onSend={make}
+      />
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
     </Dialog>
   );
 }
 
 function problemsOf(label: string, days: string, roles: readonly Role[]): string | undefined {
-  if (label.trim() === '') return 'Give it a label first.';
-  if (roles.length === 0) return 'Choose at least one role.';
+  if (label.trim() === '') return t`Give it a label first.`;
+  if (roles.length === 0) return t`Choose at least one role.`;
   const count = Number(days);
   return Number.isInteger(count) && count >= 1 && count <= MOST_DAYS
     ? undefined
-    : `It lasts 1 to ${MOST_DAYS} days.`;
+    : t`It lasts 1 to ${MOST_DAYS} days.`;
 }

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { TokenListView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
@@ -28,12 +30,12 @@ export function TokensCard({ mine = false }: { mine?: boolean }) {
   );
   return (
     <Card
-      title={mine ? 'Your API tokens' : 'API tokens'}
-      lead="For scripts and build servers. A token has at most the roles of whoever made it, and no second factor: it cannot approve."
+      title={mine ? t`Your API tokens` : t`API tokens`}
+      lead={t`For scripts and build servers. A token has at most the roles of whoever made it, and no second factor: it cannot approve.`}
     >
       <div className="mt-3 grid gap-3">
         {unseen === undefined ? (
-          <Answered asked={asked} what="the tokens" command="tuesday token list">
+          <Answered asked={asked} what={t`the tokens`} command="tuesday token list">
             {({ tokens }) => (
               <List
                 tokens={mine ? tokens.filter(({ madeBy }) => madeBy === account.name) : tokens}
@@ -43,12 +45,12 @@ export function TokensCard({ mine = false }: { mine?: boolean }) {
           </Answered>
         ) : (
           <p className="text-sm text-ink-2">
-            Admins see the tokens that exist. You can make one all the same.
+            <Trans>Admins see the tokens that exist. You can make one all the same.</Trans>
           </p>
         )}
       </div>
       <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setMaking(true)}>
-        Make a token
+        <Trans>Make a token</Trans>
       </Button>
       {making && <MakeToken onMade={() => void asked.again()} onClose={() => setMaking(false)} />}
     </Card>
@@ -63,7 +65,11 @@ function List({ tokens, asked }: { tokens: readonly Listed[]; asked: Asked<Token
       await asked.again();
     });
   if (tokens.length === 0)
-    return <Empty command="tuesday token create ci --roles operator">None yet. From a terminal:</Empty>;
+    return (
+      <Empty command="tuesday token create ci --roles operator">
+        <Trans>None yet. From a terminal:</Trans>
+      </Empty>
+    );
   return (
     <>
       <Problem failure={failure} />
@@ -78,18 +84,22 @@ function List({ tokens, asked }: { tokens: readonly Listed[]; asked: Asked<Token
 
 function Row({ one, busy, onRevoke }: { one: Listed; busy: boolean; onRevoke: () => void }) {
   const { zone } = useSession().session;
-  const used = one.lastUsedAt === null ? 'not used yet' : `last used ${bothWords(one.lastUsedAt, zone)}`;
-  const ends = one.expiresAt === null ? 'does not expire' : `expires ${bothWords(one.expiresAt, zone)}`;
+  const used = one.lastUsedAt === null ? t`not used yet` : t`last used ${bothWords(one.lastUsedAt, zone)}`;
+  const ends = one.expiresAt === null ? t`does not expire` : t`expires ${bothWords(one.expiresAt, zone)}`;
   return (
     <li className="flex flex-wrap items-center gap-3 py-3 text-sm">
       <div className="min-w-0 flex-1 basis-56">
         <p className="font-semibold wrap-anywhere">{one.label}</p>
         <p className="num text-ink-2">
-          {one.roles.join(', ')} in {one.fleet}, by {one.madeBy ?? 'the first run'}, {used}, {ends}
+          <Trans>
+            {one.roles.join(', ')} in {one.fleet}, by {one.madeBy ?? t`the first run`}, {used}, {ends}
+          </Trans>
         </p>
       </div>
-      <Button kind="quiet" small refusal={busy ? 'Sending …' : undefined} onClick={onRevoke}>
-        Revoke<span className="sr-only"> {one.label}</span>
+      <Button kind="quiet" small refusal={busy ? t`Sending …` : undefined} onClick={onRevoke}>
+        <Trans>
+          Revoke<span className="sr-only"> {one.label}</span>
+        </Trans>
       </Button>
     </li>
   );

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { failureOf } from './failure.ts';
@@ -31,7 +32,7 @@ export function Answered<T>({
       {data === undefined && !refused && !lost && <Waiting what={what} command={command} />}
       {data === undefined && !refused && lost && (
         <p aria-live="polite" className="card p-5 text-ink-2">
-          The server does not answer, so {what} cannot be shown yet.
+          <Trans>The server does not answer, so {what} cannot be shown yet.</Trans>
         </p>
       )}
       {lost && !quiet && <ConnectionLost heardAt={heardAt} {...(command === undefined ? {} : { command })} />}

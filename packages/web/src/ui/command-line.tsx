@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { Check, Copy } from 'lucide-react';
 import { useState } from 'react';
 
@@ -25,7 +26,7 @@ export function CommandLine({ command, label }: Props) {
         <button
           type="button"
           className="grid size-9 shrink-0 place-items-center rounded-md text-ink-2 hover:bg-line hover:text-ink"
-          aria-label={copied ? 'Copied' : (label ?? `Copy: ${command}`)}
+          aria-label={copied ? t`Copied` : (label ?? t`Copy: ${command}`)}
           onClick={() => void copy().catch(() => setCopied(false))}
         >
           {copied ? <Check size={16} aria-hidden /> : <Copy size={16} aria-hidden />}

@@ -1,4 +1,5 @@
 /** What went wrong with an act, in words and at its place. */
+import { t } from '@lingui/core/macro';
 import type { Refusal } from '@tuesday/protocol';
 import { isSignedOut, Refused } from '../api.ts';
 import { spanWords } from '../time.ts';
@@ -14,7 +15,7 @@ export interface Failure {
 export function failureOf(error: unknown, command?: string): Failure {
   if (isSignedOut(error))
     return {
-      words: 'Not sent: your session has ended. What you typed is still here; sign in and send it again.',
+      words: t`Not sent: your session has ended. What you typed is still here; sign in and send it again.`,
       field: undefined,
       code: 'unauthenticated',
     };
@@ -25,8 +26,8 @@ export function failureOf(error: unknown, command?: string): Failure {
       code: error.refusal.code,
     };
   if (error instanceof Told) return { words: error.message, field: undefined, code: undefined };
-  const terminal = command === undefined ? '' : ` From a terminal: ${command}`;
-  return { words: `Not sent: the server does not answer.${terminal}`, field: undefined, code: undefined };
+  const terminal = command === undefined ? '' : t` From a terminal: ${command}`;
+  return { words: t`Not sent: the server does not answer.${terminal}`, field: undefined, code: undefined };
 }
 
 /** Something that the page itself has to say; its message is for people. */
@@ -34,9 +35,9 @@ export class Told extends Error {}
 
 /** The server's own sentence and advice, word for word. */
 export function refusalWords(refusal: Pick<Refusal, 'code' | 'because' | 'try'>, wait?: number): string {
-  const conflict = refusal.code === 'conflict' ? 'Somebody was faster. ' : '';
-  const again = wait === undefined ? '' : ` Again in ${spanWords(wait * 1_000)}.`;
-  return `${conflict}Refused: ${ended(refusal.because)} Try: ${ended(refusal.try)}${again}`;
+  const conflict = refusal.code === 'conflict' ? t`Somebody was faster. ` : '';
+  const again = wait === undefined ? '' : t` Again in ${spanWords(wait * 1_000)}.`;
+  return t`${conflict}Refused: ${ended(refusal.because)} Try: ${ended(refusal.try)}${again}`;
 }
 
 function ended(sentence: string): string {

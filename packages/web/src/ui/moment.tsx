@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { bothTimes } from '../time.ts';
 
 interface Props {
@@ -16,8 +17,10 @@ export function Moment({ at, zone, stacked = false }: Props) {
       {fleet}
       {yours !== undefined && (
         <span className={stacked ? 'block text-xs text-ink-2' : 'text-[0.9em] text-ink-2'}>
-          {stacked ? '' : ' ('}
-          {yours} yours{stacked ? '' : ')'}
+          <Trans>
+            {stacked ? '' : ' ('}
+            {yours} yours{stacked ? '' : ')'}
+          </Trans>
         </span>
       )}
     </time>

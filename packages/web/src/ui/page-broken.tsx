@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Component, type ReactNode } from 'react';
 import { CommandLine } from './command-line.tsx';
 
@@ -13,9 +14,13 @@ export class PageBroken extends Component<{ children: ReactNode }, { broken: boo
     if (!this.state.broken) return this.props.children;
     return (
       <main className="mx-auto grid max-w-[90rem] gap-4 px-4 py-16 sm:px-6">
-        <h1 className="text-2xl font-semibold tracking-tight">This page did not load</h1>
+        <h1 className="text-2xl font-semibold tracking-tight">
+          <Trans>This page did not load</Trans>
+        </h1>
         <p className="max-w-[60ch] text-ink-2">
-          The server did not send it, or sent a newer console. Load it again; nothing is lost on the server.
+          <Trans>
+            The server did not send it, or sent a newer console. Load it again; nothing is lost on the server.
+          </Trans>
         </p>
         <p>
           <button
@@ -23,11 +28,11 @@ export class PageBroken extends Component<{ children: ReactNode }, { broken: boo
             className="min-h-11 rounded-lg bg-accent px-4 font-semibold text-surface"
             onClick={() => location.reload()}
           >
-            Load it again
+            <Trans>Load it again</Trans>
           </button>
         </p>
         <div className="grid max-w-md gap-1.5 text-sm text-ink-2">
-          Everything that the console does is in the CLI, too:
+          <Trans>Everything that the console does is in the CLI, too:</Trans>
           <CommandLine command="tuesday --help" />
         </div>
       </main>

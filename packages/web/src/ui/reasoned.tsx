@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type SubmitEvent, useState } from 'react';
 import { Dialog } from './dialog.tsx';
 import { Area } from './field.tsx';
@@ -32,7 +33,7 @@ export function Reasoned({
 }: Props) {
   const [because, setBecause] = useState('');
   const { busy, failure, send } = useSend(command);
-  const missing = !optional && because.trim() === '' ? 'Say why first: one sentence is enough.' : undefined;
+  const missing = !optional && because.trim() === '' ? t`Say why first: one sentence is enough.` : undefined;
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     if (missing !== undefined || busy) return;
@@ -42,8 +43,8 @@ export function Reasoned({
     <Dialog title={title} {...(lead === undefined ? {} : { lead })} onClose={onClose}>
       <form className="grid gap-4" onSubmit={(event) => void submit(event)}>
         <Area
-          label={optional ? 'Because (may be left out)' : 'Because'}
-          hint="Kept in the audit log."
+          label={optional ? t`Because (may be left out)` : t`Because`}
+          hint={t`Kept in the audit log.`}
           maxLength={1_000}
           value={because}
           onChange={(event) => setBecause(event.target.value)}
@@ -52,7 +53,7 @@ export function Reasoned({
         <SendOrNot
           act={act}
           kind={red ? 'red' : 'primary'}
-          refusal={busy ? 'Sending …' : missing}
+          refusal={busy ? t`Sending …` : missing}
           onClose={onClose}
         />
       </form>

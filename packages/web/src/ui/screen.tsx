@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import { type ReactNode, useEffect } from 'react';
 
 interface Props {
@@ -14,7 +15,7 @@ interface Props {
 /** One page: its title in the tab and on top, its width, its space at the bottom. */
 export function Screen({ title, tab = title, lead, above, narrow = false, children }: Props) {
   useEffect(() => {
-    document.title = `${tab} · Tuesday`;
+    document.title = t`${tab} · Tuesday`;
   }, [tab]);
   return (
     <main className={`mx-auto px-4 py-6 pb-28 sm:px-6 ${narrow ? 'max-w-3xl' : 'max-w-[90rem]'}`}>

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import { Button } from './button.tsx';
 
 interface Props {
@@ -14,7 +15,7 @@ export function SendOrNot({ act, kind = 'primary', refusal, className = '', onCl
   return (
     <div className={`grid items-start gap-3 sm:grid-cols-2 ${className}`}>
       <Button kind="quiet" onClick={onClose}>
-        Not now
+        <Trans>Not now</Trans>
       </Button>
       <Button kind={kind} type="submit" refusal={refusal}>
         {act}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { Download } from 'lucide-react';
 import { CommandLine } from './command-line.tsx';
 
@@ -27,7 +29,7 @@ export function ShownOnce({ title, note, lines, file }: Props) {
                 <li key={line}>{line}</li>
               ))}
             </ul>
-            <CommandLine command={lines.join(' ')} label="Copy all" />
+            <CommandLine command={lines.join(' ')} label={t`Copy all`} />
           </>
         )}
         {file !== undefined && (
@@ -36,7 +38,7 @@ export function ShownOnce({ title, note, lines, file }: Props) {
             download={file}
             className="flex min-h-11 items-center justify-center gap-2 rounded-lg border border-line-strong bg-surface px-3 text-sm font-semibold hover:bg-sunken"
           >
-            <Download size={16} aria-hidden /> Download as a file
+            <Download size={16} aria-hidden /> <Trans>Download as a file</Trans>
           </a>
         )}
       </div>

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useEffect, useState } from 'react';
 import { CommandLine } from './command-line.tsx';
 
@@ -20,10 +22,12 @@ export function Waiting({ what, command }: Props) {
   }, []);
   return (
     <div aria-live="polite" className="card grid gap-3 p-5 text-ink-2">
-      <p>{long ? `The server takes long to answer. Still asking for ${what} …` : `Asking for ${what} …`}</p>
+      <p>{long ? t`The server takes long to answer. Still asking for ${what} …` : t`Asking for ${what} …`}</p>
       {long && command !== undefined && (
         <div className="grid gap-1.5">
-          <p className="text-sm">The same in a terminal, from where it reaches the server:</p>
+          <p className="text-sm">
+            <Trans>The same in a terminal, from where it reaches the server:</Trans>
+          </p>
           <CommandLine command={command} />
         </div>
       )}

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import { useLineState } from '../live/line.ts';
 import { fleetHere } from '../session/allowed.ts';
 import type { Session } from '../session/session.ts';
@@ -24,7 +26,11 @@ export function WallHead({ session: { account, anchor, zone }, lost, heardAt }: 
       <p className="text-xl font-semibold tracking-tight">
         {fleetHere(account)?.name ?? account.organisation}
       </p>
-      {anchor.rate !== 1 && <p className="font-medium text-warn">demo clock, {anchor.rate}× real time</p>}
+      {anchor.rate !== 1 && (
+        <p className="font-medium text-warn">
+          <Trans>demo clock, {anchor.rate}× real time</Trans>
+        </p>
+      )}
       <p className="ml-auto text-lg">
         <Moment at={fleetAt(anchor, now)} zone={zone} />
       </p>
@@ -33,12 +39,12 @@ export function WallHead({ session: { account, anchor, zone }, lost, heardAt }: 
       >
         <span aria-hidden className={`size-3 shrink-0 rounded-full ${stale ? 'bg-warn' : 'bg-good'}`} />
         {lost
-          ? `The server does not answer; this is of ${heardAt === undefined ? 'before' : exactWords(heardAt)}. tuesday fleet watch`
+          ? t`The server does not answer; this is of ${heardAt === undefined ? t`before` : exactWords(heardAt)}. tuesday fleet watch`
           : line === 'lost'
-            ? 'Not live: asked every few seconds.'
+            ? t`Not live: asked every few seconds.`
             : line === 'off'
-              ? 'Connecting …'
-              : 'Live'}
+              ? t`Connecting …`
+              : t`Live`}
       </output>
     </div>
   );

@@ -1,3 +1,5 @@
+import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { RolloutListView } from '@tuesday/protocol';
 import { useEffect } from 'react';
 import { call } from '../api.ts';
@@ -27,7 +29,7 @@ export default function WallPage({ rollout }: { rollout: string | undefined }) {
   const { data, lost, heardAt } = useAsked('wall', ask, 5_000, ['rollout', 'release', 'devices']);
   useAwake();
   useEffect(() => {
-    document.title = 'Wall · Tuesday';
+    document.title = t`Wall · Tuesday`;
     document.documentElement.classList.add('wall');
     return () => document.documentElement.classList.remove('wall');
   }, []);
@@ -38,14 +40,16 @@ export default function WallPage({ rollout }: { rollout: string | undefined }) {
         to="/"
         className="sr-only rounded-lg bg-surface p-3 font-semibold focus:not-sr-only focus:absolute focus:z-10"
       >
-        Leave the wall
+        <Trans>Leave the wall</Trans>
       </Link>
       <WallHead session={session} lost={lost} heardAt={heardAt} />
       <LiveIncidents />
       {data === undefined && rollout === undefined ? (
         <>
-          <h1 className="text-4xl font-semibold tracking-tight">The fleet</h1>
-          <Waiting what="the fleet and its rollouts" command="tuesday fleet watch" />
+          <h1 className="text-4xl font-semibold tracking-tight">
+            <Trans>The fleet</Trans>
+          </h1>
+          <Waiting what={t`the fleet and its rollouts`} command="tuesday fleet watch" />
         </>
       ) : (
         <div className="grid flex-1 content-start items-start gap-4 xl:grid-cols-[1fr_24rem]">
@@ -70,9 +74,11 @@ function chosen(rollouts: RolloutListView['rollouts']): string | undefined {
 function Quiet() {
   return (
     <section className="card p-7">
-      <h1 className="text-4xl font-semibold tracking-tight text-balance">No rollout is under way</h1>
+      <h1 className="text-4xl font-semibold tracking-tight text-balance">
+        <Trans>No rollout is under way</Trans>
+      </h1>
       <p className="mt-3 max-w-[60ch] text-lg text-ink-2">
-        Whoever starts one sees it here: what it does, why, and what it waits for.
+        <Trans>Whoever starts one sees it here: what it does, why, and what it waits for.</Trans>
       </p>
     </section>
   );

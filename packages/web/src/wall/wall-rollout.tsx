@@ -1,3 +1,4 @@
+import { t } from '@lingui/core/macro';
 import type { ReactNode } from 'react';
 import { NextLook } from '../rollouts/next-look.tsx';
 import { Numbers } from '../rollouts/numbers.tsx';
@@ -18,7 +19,7 @@ export function WallRollout({ rollout, fleet }: { rollout: string; fleet: ReactN
         {refused ? (
           <p>{refused.refusal.because}</p>
         ) : (
-          <Waiting what="this rollout" command={`tuesday rollout watch ${rollout}`} />
+          <Waiting what={t`this rollout`} command={`tuesday rollout watch ${rollout}`} />
         )}
       </div>
     );

@@ -1,3 +1,4 @@
+import { Trans } from '@lingui/react/macro';
 import type { RolloutView, StageView } from '@tuesday/protocol';
 import { segmentsOf, sumInWords } from '../rollouts/evidence.ts';
 import { isStopped, STANDING_WORDS, standingOf } from '../rollouts/standing.ts';
@@ -17,15 +18,19 @@ export function WallStages({ view, anchor, zone }: Props) {
   return (
     <section aria-labelledby="stages" className="card p-6">
       <h2 id="stages" className="sr-only">
-        Stages
+        <Trans>Stages</Trans>
       </h2>
       <ol className="grid gap-5">
         {view.stages.map((stage) => (
           <li key={stage.stage} className="min-w-0">
             <p className="num flex flex-wrap items-baseline gap-x-4">
-              <strong className="text-lg font-semibold">Stage {stage.stage + 1}</strong>
+              <strong className="text-lg font-semibold">
+                <Trans>Stage {stage.stage + 1}</Trans>
+              </strong>
               <span className="text-ink-2">
-                to {percent(stage.plan.share)}, {devicesWords(stage.size)}
+                <Trans>
+                  to {percent(stage.plan.share)}, {devicesWords(stage.size)}
+                </Trans>
               </span>
               <strong className="ml-auto font-semibold">
                 {STANDING_WORDS[standingOf(stage, view.phase)]}
@@ -65,7 +70,10 @@ function Open({ stage, stopped, anchor, zone }: OpenProps) {
       <p className="num mt-1.5 text-ink-2">{sumInWords(evidence)}</p>
       {soaks && (
         <p className="num text-ink-2">
-          soak {done} % of {plan.soak}, ends <Moment at={soakEndsAt} zone={zone} />
+          <Trans>
+            soak {done} % of {plan.soak}, ends
+          </Trans>{' '}
+          <Moment at={soakEndsAt} zone={zone} />
         </p>
       )}
     </>
