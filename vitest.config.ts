@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { words } from './packages/web/words.plugin.ts';
 import { LongestFirst } from './tools/tests/longest-first.ts';
 
 export default defineConfig({
+  // The console's words are macros; files without them are left as they are.
+  plugins: [words()],
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'e2e/**/*.test.ts', 'bench/**/*.test.ts'],
     globalSetup: ['packages/server/src/testing/postgres.setup.ts'],

@@ -1,20 +1,11 @@
-import { lingui } from '@lingui/vite-plugin';
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { words } from './words.plugin.ts';
 
 export default defineConfig({
-  plugins: [
-    // English ships within the code, so that its words come with the page that says them.
-    lingui({
-      configPath: fileURLToPath(new URL('lingui.config.ts', import.meta.url)),
-      macroTransform: { macro: { descriptorFields: 'message' } },
-      failOnCompileError: true,
-    }),
-    react(),
-    tailwindcss(),
-  ],
+  plugins: [words(), react(), tailwindcss()],
   resolve: {
     alias: { 'node:crypto': fileURLToPath(new URL('src/plan/no-crypto.ts', import.meta.url)) },
   },

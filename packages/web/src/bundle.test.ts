@@ -57,7 +57,12 @@ describe('the bundle', () => {
     const scripts = assets().filter((name) => name.endsWith('.js') && !name.startsWith('rehearse-worker'));
     expect(scripts.length).toBeGreaterThan(8);
     const having = (what: RegExp) => scripts.filter((name) => what.test(text(name)));
-    expect(having(/ZodError|invalid_union/).map(bare)).toEqual(['publish-page']);
+    const [schemas = '', ...more] = having(/ZodError|invalid_union/);
+    expect(more).toEqual([]);
+    const asking = scripts.filter((name) => name === schemas || text(name).includes(`"./${schemas}"`));
+    const known = new Set(['publish-page', 'files', bare(schemas)]);
+    expect(new Set(asking.map(bare)).difference(known)).toEqual(new Set());
+    expect(first()).not.toContain(schemas);
     expect(having(/BLOCK_FOLDED/).map(bare)).toEqual(['files']);
     const inFirst = first().map(bare);
     expect(inFirst).not.toContain('publish-page');
