@@ -1,4 +1,4 @@
-/** Everything static, in the order CI runs it: types, lint, format, walls, sizes, docs. Stops at nothing; sums up. */
+/** Everything static, in the order CI runs it: types, lint, format, walls, sizes, words, docs. Stops at nothing; sums up. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,6 +7,7 @@ import { staleDocs } from './docs/generate.ts';
 import { repositoryFiles, root } from './files.ts';
 import { isCountedSource, judgeSizes } from './sizes.ts';
 import { breaches, declaredIn } from './walls/check.ts';
+import { wordProblems } from './words/check.ts';
 
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 const bin = (name: string) => join(root, 'node_modules', '.bin', name);
@@ -64,6 +65,7 @@ const steps: ReadonlyArray<readonly [string, () => string[]]> = [
   ['format', () => run(bin('oxfmt'), '--check')],
   ['walls', () => checkWalls(files)],
   ['sizes', () => checkSizes(files)],
+  ['words', () => wordProblems(files, read)],
   ['docs: cited paths', () => checkCited(files)],
   ['docs: glossary words', () => checkWords(files)],
   ['docs: generated', () => staleDocs()],

@@ -2,10 +2,11 @@ import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
+import { askAhead } from './ask-ahead.plugin.ts';
 import { words } from './words.plugin.ts';
 
 export default defineConfig({
-  plugins: [words(), react(), tailwindcss()],
+  plugins: [words(), react(), tailwindcss(), askAhead('/src/begin.tsx')],
   resolve: {
     alias: { 'node:crypto': fileURLToPath(new URL('src/plan/no-crypto.ts', import.meta.url)) },
   },

@@ -26,6 +26,7 @@ export const LONGEST: readonly string[] = [
   'packages/server/src/rollouts/halt-frozen.test.ts',
   'e2e/conformance/conformance.test.ts',
   'packages/web/src/console.browser.test.ts',
+  'packages/web/src/words.browser.test.ts',
   'packages/web/src/releases.browser.test.ts',
   'packages/web/src/live.browser.test.ts',
   'packages/web/src/fleet.browser.test.ts',

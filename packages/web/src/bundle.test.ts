@@ -57,16 +57,19 @@ describe('the bundle', () => {
     const scripts = assets().filter((name) => name.endsWith('.js') && !name.startsWith('rehearse-worker'));
     expect(scripts.length).toBeGreaterThan(8);
     const having = (what: RegExp) => scripts.filter((name) => what.test(text(name)));
-    const [schemas = '', ...more] = having(/ZodError|invalid_union/);
-    expect(more).toEqual([]);
-    const asking = scripts.filter((name) => name === schemas || text(name).includes(`"./${schemas}"`));
-    const known = new Set(['publish-page', 'files', bare(schemas)]);
-    expect(new Set(asking.map(bare)).difference(known)).toEqual(new Set());
-    expect(first()).not.toContain(schemas);
+    expect(having(/ZodError|invalid_union/).map(bare)).toEqual(['publish-page']);
     expect(having(/BLOCK_FOLDED/).map(bare)).toEqual(['files']);
     const inFirst = first().map(bare);
     expect(inFirst).not.toContain('publish-page');
     expect(inFirst).not.toContain('files');
+  });
+
+  test('what runs beside the page brings no words along', () => {
+    const beside = assets().filter((name) => name.includes('-worker'));
+    expect(beside.length).toBeGreaterThan(0);
+    const speaking = (name: string) => text(name).includes('setMessagesCompiler');
+    expect(assets().filter((name) => name.endsWith('.js') && speaking(name))).not.toEqual([]);
+    expect(beside.filter(speaking)).toEqual([]);
   });
 
   test('a screen that is not open is not loaded', () => {

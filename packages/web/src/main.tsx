@@ -1,16 +1,5 @@
-import { I18nProvider } from '@lingui/react';
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { App } from './app.tsx';
-import { i18n } from './language/i18n.ts';
+import { speak } from './language/i18n.ts';
 import './console.css';
 
-const place = document.getElementById('console');
-if (!place) throw new Error('index.html has no place for the console');
-createRoot(place).render(
-  <StrictMode>
-    <I18nProvider i18n={i18n}>
-      <App />
-    </I18nProvider>
-  </StrictMode>,
-);
+// What has words is imported when the language is there, so that a table of words may stand at the top of a module.
+void speak().then(async () => (await import('./begin.tsx')).begin());

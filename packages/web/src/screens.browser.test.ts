@@ -3,66 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConsoleBrowser, SIZES, TABLET, WALL } from './testing/console-browser.ts';
-import { glass, REVIEWED, VERA } from './testing/people-story.ts';
-import { CHECKED, COMPOSITION } from './testing/plan-story.ts';
+import { glass, VERA } from './testing/people-story.ts';
 import { routeOf } from './route.ts';
+import { tellOfScreens } from './testing/screens-story.ts';
 import { LOOKED, SCREENS } from './testing/screens.ts';
-import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
+import { halted, JUDGED, ROLLOUT } from './testing/story.ts';
 
 const it = new ConsoleBrowser();
-
-const draft = () => ({
-  ...soaking(),
-  phase: 'draft' as const,
-  stage: null,
-  lookAgainAt: null,
-  exposed: 0,
-  because: 'alice wrote it; nothing moves until somebody starts it.',
-  stages: soaking().stages.map((one) => ({ ...one, openedAt: null, soakEndsAt: null, verdict: null })),
-  events: [],
-  approval: {
-    approval: 'a-41',
-    state: 'open' as const,
-    have: 1,
-    needed: 2,
-    because: 'carol has consented; one more person is needed until Fri 27 Nov 07:00 Europe/Berlin.',
-  },
-});
-
-function earlierPlan() {
-  const now = draft();
-  const stages = now.plan.stages.map((stage, index) =>
-    index === 0 ? { ...stage, share: 0.01, soak: '48h' } : stage,
-  );
-  return {
-    ...now,
-    rollout: 'r-6fj1',
-    name: 'Thermostat 3.2.4',
-    plan: { ...now.plan, name: 'Thermostat 3.2.4', release: '3.2.4', stages },
-  };
-}
-
-function tell() {
-  const [now, before] = [draft(), earlierPlan()];
-  it.server.view = now;
-  const row = (one: typeof now, createdAt: number, phase: 'draft' | 'completed') => ({
-    rollout: one.rollout,
-    name: one.name,
-    release: one.release,
-    phase,
-    stage: null,
-    stages: 3,
-    because: one.because,
-    createdAt,
-  });
-  it.server.list = {
-    rollouts: [row(now, now.createdAt, 'draft'), row(before, now.createdAt - 9e8, 'completed')],
-  };
-  it.server.script.viewRollout = ({ params }) => (params['rollout'] === before.rollout ? before : now);
-  it.server.script.listGlasses = () => ({ glasses: [glass(), REVIEWED] });
-  it.server.script.viewComposition = () => COMPOSITION;
-  it.server.script.checkPlan = () => CHECKED;
-}
 
 test.each(Object.entries(LOOKED).flatMap(([screen, looked]) => looked.map(({ path }) => [path, screen])))(
   '%s is an address of the screen %s',
@@ -83,7 +30,7 @@ describe('everybody can use every screen', () => {
     'axe finds nothing, and nothing scrolls sideways, in either theme: %s',
     async (name, size) => {
       await it.visit(size, 'light');
-      tell();
+      tellOfScreens(it.server);
       const look = (screen: string) =>
         it.inEachTheme(async (theme) => {
           await it.shoot(`${screen}-${name}-${theme}`);
@@ -210,7 +157,7 @@ describe('everybody can use every screen', () => {
     'nothing scrolls sideways on a screen of another size, in either theme: %s',
     async (name, size, theme) => {
       await it.visit(size, theme);
-      tell();
+      tellOfScreens(it.server);
       for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
@@ -249,7 +196,7 @@ describe('everybody can use every screen', () => {
     'nothing scrolls sideways at %i px',
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');
-      tell();
+      tellOfScreens(it.server);
       for (const { name: screen, path, ready } of SCREENS) {
         await it.enter(path);
         await it.page.getByText(ready).filter({ visible: true }).first().waitFor();

@@ -95,7 +95,7 @@ function format(zone: string | undefined, options: Intl.DateTimeFormatOptions): 
   let made = formats.get(key);
   if (!made) {
     const full = zone === undefined ? options : { ...options, timeZone: zone };
-    made = new Intl.DateTimeFormat(conventions, { hourCycle: 'h23', ...full });
+    made = new Intl.DateTimeFormat(conventions(), { hourCycle: 'h23', ...full });
     formats.set(key, made);
   }
   return made;

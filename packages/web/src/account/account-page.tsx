@@ -5,6 +5,7 @@ import { Card } from '../ui/card.tsx';
 import { Screen } from '../ui/screen.tsx';
 import { TokensCard } from '../tokens/tokens-card.tsx';
 import { AuthenticatorCard } from './authenticator-card.tsx';
+import { LanguageCard } from './language-card.tsx';
 import { PasskeysCard } from './passkeys-card.tsx';
 import { PasswordCard } from './password-card.tsx';
 import { RecoveryCard } from './recovery-card.tsx';
@@ -73,6 +74,7 @@ export default function AccountPage() {
               ))}
             </dl>
           </Card>
+          <LanguageCard />
           <SessionsCard />
           <TokensCard mine />
         </div>

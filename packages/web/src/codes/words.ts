@@ -26,7 +26,7 @@ export function healthWords(fails: boolean | null): string {
 }
 
 export function devicesWords(devices: number): string {
-  const number = devices.toLocaleString(conventions);
+  const number = devices.toLocaleString(conventions());
   return plural(devices, { one: '1 device', other: `${number} devices` });
 }
 

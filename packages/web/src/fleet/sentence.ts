@@ -1,6 +1,7 @@
 /** What is to be said of the fleet first. */
 import { t } from '@lingui/core/macro';
 import type { FleetHistoryView, InventoryView } from '@tuesday/protocol';
+import { listed } from '../language/lists.ts';
 import { devicesWords, percent } from '../rollouts/words.ts';
 
 type Point = FleetHistoryView['points'][number];
@@ -41,7 +42,7 @@ function troubleWords(last: Point, first: Point | undefined): string {
       : then - now > MOVED
         ? t`, fewer than at the beginning`
         : '';
-  return `${parts.join(' and ')}${moved}.`;
+  return `${listed(parts)}${moved}.`;
 }
 
 function badShare({ devices, unhealthy, silent }: Point): number {

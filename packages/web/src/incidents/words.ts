@@ -61,7 +61,9 @@ export const KIND_TONES: Readonly<Record<TimelineKind, Tone>> = {
 
 /** "1,564 USD" as the viewer's language writes it, whole. */
 export function moneyWords(amount: number, currency: string): string {
-  return new Intl.NumberFormat(conventions, { style: 'currency', currency, maximumFractionDigits: 0 }).format(
-    amount,
-  );
+  return new Intl.NumberFormat(conventions(), {
+    style: 'currency',
+    currency,
+    maximumFractionDigits: 0,
+  }).format(amount);
 }

@@ -1,30 +1,11 @@
-/**
- * The words of the console in the language of whoever looks. Every module with words imports this one, through the
- * macros, and none of them is evaluated before it has its messages: a table of words may stand at the top of a module.
- */
-import { type Messages, setupI18n } from '@lingui/core';
+/** The words of the console in the language of whoever looks. Whatever has words imports this module, by the macros. */
+import { setupI18n } from '@lingui/core';
 import { compileMessage } from '@lingui/message-utils/compileMessage';
 import { chosenFrom } from './choose.ts';
 import { keptLanguage } from './kept.ts';
 import { LANGUAGES, SOURCE } from './languages.ts';
 
-const isPage = typeof document !== 'undefined';
-
-async function read(): Promise<readonly [language: string, messages: Messages]> {
-  if (!isPage) return [SOURCE, {}];
-  const language = chosenFrom(Object.keys(LANGUAGES), keptLanguage(), navigator.languages, SOURCE);
-  try {
-    const loaded = await LANGUAGES[language]?.load?.();
-    return [language, loaded?.messages ?? {}];
-  } catch {
-    // Words in the wrong language are better than none.
-    return [SOURCE, {}];
-  }
-}
-
-const [language, messages] = await read();
-
-export const i18n = setupI18n({ locale: language, messages: { [language]: messages } });
+export const i18n = setupI18n({ locale: SOURCE, messages: { [SOURCE]: {} } });
 
 /** Messages of the sources are compiled when they are first said, and once. */
 const compiled = new Map<string, ReturnType<typeof compileMessage>>();
@@ -34,7 +15,16 @@ i18n.setMessagesCompiler((message) => {
   return made;
 });
 
-if (isPage) document.documentElement.lang = language;
+/** Reads the language of this browser; to be done before anything with words is imported. */
+export async function speak(): Promise<void> {
+  const language = chosenFrom(Object.keys(LANGUAGES), keptLanguage(), navigator.languages, SOURCE);
+  // Words in the wrong language are better than none.
+  const loaded = await LANGUAGES[language]?.load?.().catch(() => undefined);
+  if (loaded) i18n.loadAndActivate({ locale: language, messages: loaded.messages });
+  document.documentElement.lang = i18n.locale;
+}
 
-/** How dates and numbers are written, for `Intl`. */
-export const conventions = LANGUAGES[language]?.conventions ?? language;
+/** How dates and lists are written, for `Intl`. */
+export function conventions(): string {
+  return LANGUAGES[i18n.locale]?.conventions ?? i18n.locale;
+}

@@ -1,6 +1,7 @@
 /** The choice of a language, as this browser keeps it. */
 const KEY = 'tuesday-language';
 
+/** Null where nobody has chosen. */
 export function keptLanguage(): string | null {
   try {
     return localStorage.getItem(KEY);
@@ -10,10 +11,15 @@ export function keptLanguage(): string | null {
   }
 }
 
-/** The page is loaded anew in it: words are read once, when the code that has them is. */
+/**
+ * Loads the page anew in it: words are read once, when the code that has them is.
+ *
+ * @param language '' for what the browser asks for
+ */
 export function keepLanguage(language: string): void {
   try {
-    localStorage.setItem(KEY, language);
+    if (language === '') localStorage.removeItem(KEY);
+    else localStorage.setItem(KEY, language);
   } catch {
     return;
   }

@@ -1,6 +1,7 @@
 /** What a test result says about a value: in words, with a letter and an icon, never by colour alone. */
 import { t } from '@lingui/core/macro';
 import type { Cover, ParityValueView, ParityView } from '@tuesday/protocol';
+import { listed } from '../language/lists.ts';
 import type { Tone } from '../rollouts/words.ts';
 import { spanWords } from '../time.ts';
 
@@ -35,9 +36,7 @@ export function seenWords({ cover, testedAt, because }: Seen, at: number): strin
 
 /** "broker = mosquitto 2.0.18 and region = north" */
 export function cellWords(cell: Readonly<Record<string, string>>): string {
-  return Object.entries(cell)
-    .map(([name, value]) => `${name} = ${value}`)
-    .join(' and ');
+  return listed(Object.entries(cell).map(([name, value]) => `${name} = ${value}`));
 }
 
 export interface VerdictWords {

@@ -1,4 +1,3 @@
-import { t } from '@lingui/core/macro';
 import { isSignedOut, pathOf, Refused, refusalIn, SIGNED_OUT, Unreachable } from '../api.ts';
 
 /**
@@ -22,13 +21,13 @@ export function putArtifact(
     request.addEventListener('load', () => {
       if (request.status >= 200 && request.status < 300) return resolve();
       const refusal = refusalIn(parsed(request.responseText));
-      if (!refusal) return reject(new Unreachable(t`the server answered ${request.status}`));
+      if (!refusal) return reject(new Unreachable(`the server answered ${request.status}`));
       const refused = new Refused(refusal);
       if (isSignedOut(refused)) dispatchEvent(new Event(SIGNED_OUT));
       return reject(refused);
     });
-    request.addEventListener('error', () => reject(new Unreachable(t`the connection broke`)));
-    request.addEventListener('abort', () => reject(new Unreachable(t`the upload was ended`)));
+    request.addEventListener('error', () => reject(new Unreachable('the connection broke')));
+    request.addEventListener('abort', () => reject(new Unreachable('the upload was ended')));
     request.send(file);
   });
 }

@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import type { ParityView, ReleaseView } from '@tuesday/protocol';
 import { ChevronRight, PackagePlus } from 'lucide-react';
 import { call } from '../api.ts';
+import { listed } from '../language/lists.ts';
 import { releasePath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
@@ -16,7 +17,7 @@ import { Screen } from '../ui/screen.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { verdictWords } from './cover-words.ts';
-import { firstLine, listed, shortStanding, standingOf } from './words.ts';
+import { firstLine, shortStanding, standingOf } from './words.ts';
 
 /** So many of the newest say whether they were tested where the fleet lives. */
 const JUDGED = 4;

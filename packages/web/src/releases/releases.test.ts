@@ -8,11 +8,12 @@ import { digestOf, PIECE } from './digest.ts';
 import { chosenIn, type Draft, EMPTY, manifestOf, waysBack, wrongWith } from './draft.ts';
 import { guessHardware } from './guess.ts';
 import { COLUMNS, columnsFor, heatOf, inSight } from './heat.ts';
+import { listed } from '../language/lists.ts';
 import { seenWords, shareWords, verdictWords } from './cover-words.ts';
 import { whyNot } from './roll-out.tsx';
 import { Uploads, underWay } from './uploads.ts';
 import { refusedAt } from './use-draft.ts';
-import { firstLine, listed, shortStanding, sizeWords, standingOf } from './words.ts';
+import { firstLine, shortStanding, sizeWords, standingOf } from './words.ts';
 
 const ZONE = 'Europe/Berlin';
 

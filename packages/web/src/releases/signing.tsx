@@ -3,6 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import type { ReleaseView, SigningView } from '@tuesday/protocol';
 import { Check, KeyRound } from 'lucide-react';
 import { call } from '../api.ts';
+import { oneOf } from '../language/lists.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { CommandLine } from '../ui/command-line.tsx';
@@ -96,9 +97,7 @@ function ToSign({ release: { version, signatures } }: { release: ReleaseView }) 
     <div className="mt-5 grid gap-4 border-t border-line pt-5 text-sm">
       <div className="grid gap-2">
         <h3 className="font-semibold">
-          {names.length === 0
-            ? t`The first signer runs`
-            : t`The next signer, not ${names.join(' or ')}, runs`}
+          {names.length === 0 ? t`The first signer runs` : t`The next signer, not ${oneOf(names)}, runs`}
         </h3>
         <CommandLine command={`tuesday release sign ${version} --key keys/offline/<name>.targets.json`} />
         <p className="text-ink-2">

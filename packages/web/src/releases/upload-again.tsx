@@ -35,7 +35,7 @@ export function UploadAgain({ version, artifact, upload }: Props) {
     else setProblem(wrong);
   };
   const broken = upload?.state === 'broken' ? upload : undefined;
-  const told = problem ?? broken?.failure?.words.replace(/^Not sent: /, 'The upload broke: ');
+  const told = problem ?? broken?.failure?.words;
   const noRole = refusalFor(account, 'operate');
   return (
     <div className="grid gap-2">

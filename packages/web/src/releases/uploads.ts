@@ -1,5 +1,7 @@
 /** Bytes on their way to the server. They go on while somebody looks at other pages of the console. */
+import { t } from '@lingui/core/macro';
 import { useSyncExternalStore } from 'react';
+import { isSignedOut, Refused } from '../api.ts';
 import { type Failure, failureOf } from '../ui/failure.ts';
 import { putArtifact } from './put-artifact.ts';
 
@@ -47,7 +49,7 @@ export class Uploads {
         await this.#put(version, hardware, file, (sent) => set({ state: 'sending', sent }));
         set({ state: 'sent', sent: file.size });
       } catch (error) {
-        set({ state: 'broken', failure: failureOf(error) });
+        set({ state: 'broken', failure: brokenOff(error) });
       }
     });
     return this.#turn;
@@ -58,6 +60,15 @@ export class Uploads {
     this.#all = new Map(this.#all).set(key, { ...before, ...change });
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Of bytes that were on their way: how far they got is told elsewhere. */
+function brokenOff(error: unknown): Failure {
+  const failure = failureOf(error);
+  if (isSignedOut(error))
+    return { ...failure, words: t`The upload broke: your session has ended. Sign in and send it again.` };
+  if (error instanceof Refused) return failure;
+  return { ...failure, words: t`The upload broke: the server does not answer.` };
 }
 
 export const uploads = new Uploads();

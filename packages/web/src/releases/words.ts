@@ -1,6 +1,7 @@
 /** Releases in words: what one is, what it still lacks, and what comes next. */
 import { plural, t } from '@lingui/core/macro';
 import type { ReleaseView } from '@tuesday/protocol';
+import { listed } from '../language/lists.ts';
 import type { Tone } from '../rollouts/words.ts';
 import { bothWords } from '../time.ts';
 
@@ -68,13 +69,7 @@ function signers({ signatures }: ReleaseView): string {
   return listed(signatures.have.map(({ label }) => label));
 }
 
-/** "a", "a and b", "a, b and c". */
-export function listed(names: readonly string[]): string {
-  const last = names.at(-1) ?? '';
-  return names.length < 2 ? last : t`${names.slice(0, -1).join(', ')} and ${last}`;
-}
-
-const UNITS = ['kB', 'MB', 'GB'];
+const UNITS = [t`kB`, t`MB`, t`GB`];
 
 /** "512 bytes", "1.5 MB"; powers of ten, as disks and networks are sold. */
 export function sizeWords(bytes: number): string {

@@ -29,7 +29,7 @@ function nextDay(day: string): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
-const words = new Intl.DateTimeFormat(conventions, {
+const words = new Intl.DateTimeFormat(conventions(), {
   weekday: 'short',
   day: 'numeric',
   month: 'short',

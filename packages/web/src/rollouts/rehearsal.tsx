@@ -54,7 +54,8 @@ function Row({ row }: { row: RehearsalRow }) {
   const cell = 'py-2 pr-4 whitespace-nowrap';
   return (
     <tr className="border-t border-line align-top">
-      <th scope="row" className="py-2 pr-4 text-left font-normal">
+      {/* What the rehearsal says is in English in every language. */}
+      <th scope="row" lang="en" className="py-2 pr-4 text-left font-normal">
         <span className="font-semibold">{row.fault}</span>
         <span className="block max-w-[22rem] text-pretty text-ink-2">{row.what}</span>
       </th>

@@ -1,6 +1,7 @@
 /** Plain words for phases, events and pauses. The judge's own sentences are printed as they come. */
 import { plural, t } from '@lingui/core/macro';
 import type { Phase, RolloutEvent, RolloutView } from '@tuesday/protocol';
+import { listed } from '../language/lists.ts';
 
 export type Tone = 'calm' | 'active' | 'good' | 'bad' | 'waiting';
 
@@ -56,7 +57,7 @@ const PAUSED_BY = {
 
 /** "Paused by an operator and because of evidence"; empty when it is not paused. */
 export function pausedWords(paused: RolloutView['paused']): string {
-  return paused.length === 0 ? '' : t`Paused ${paused.map((reason) => PAUSED_BY[reason]).join(' and ')}`;
+  return paused.length === 0 ? '' : t`Paused ${listed(paused.map((reason) => PAUSED_BY[reason]))}`;
 }
 
 export function eventWords(event: RolloutEvent): string {

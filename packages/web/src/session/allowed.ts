@@ -1,6 +1,7 @@
 /** Which buttons a person's roles allow. A courtesy only: the server decides. */
 import { t } from '@lingui/core/macro';
 import type { AccountView, Permission, PERMISSIONS, Role } from '@tuesday/protocol';
+import { oneOf } from '../language/lists.ts';
 import { fleetOf } from '../route.ts';
 
 /** The protocol's own table; its type holds this copy to it, and the schemas stay out of the bundle. */
@@ -29,5 +30,5 @@ export function refusalFor(account: Fleets, permission: Permission): string | un
   const fleet = fleetHere(account);
   const having: readonly Role[] = ROLES_OF[permission];
   if (fleet?.roles.some((role) => having.includes(role)) === true) return undefined;
-  return t`This needs the role ${having.join(' or ')}, and ${account.name} does not have it in ${fleet?.name ?? t`this fleet`}.`;
+  return t`This needs the role ${oneOf(having)}, and ${account.name} does not have it in ${fleet?.name ?? t`this fleet`}.`;
 }

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { build, type Plugin } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { ScriptedServer, TOKEN } from './scripted-server.ts';
@@ -39,11 +39,13 @@ export class ConsoleBrowser {
   #server: ScriptedServer | undefined;
   #broken: string[] = [];
 
-  constructor() {
+  /** @param plugins of this file's build, beside the console's own */
+  constructor(plugins: readonly Plugin[] = []) {
     beforeAll(async () => {
       await build({
         root: join(import.meta.dirname, '../..'),
         logLevel: 'warn',
+        plugins: [...plugins],
         build: { outDir: this.dist, emptyOutDir: true },
       });
       this.#browser = await launchChromium();
@@ -73,14 +75,19 @@ export class ConsoleBrowser {
     return there(this.#server);
   }
 
-  /** A new browser profile; nobody is signed in. */
-  async visit(viewport: Size, colorScheme: Theme): Promise<void> {
+  /**
+   * A new browser profile; nobody is signed in.
+   *
+   * @param more what else a profile has, for instance the language that its browser asks for
+   */
+  async visit(viewport: Size, colorScheme: Theme, more: BrowserContextOptions = {}): Promise<void> {
     await this.#context?.close();
     this.#context = await there(this.#browser).newContext({
       viewport,
       colorScheme,
       reducedMotion: 'reduce',
       timezoneId: 'America/New_York',
+      ...more,
     });
     const page = await this.#context.newPage();
     page.setDefaultTimeout(15_000);
