@@ -59,6 +59,17 @@ const PAGES = [
 ];
 /** At a desk by day, and on a phone at night. */
 const KEPT = { desk: 'desk-light', phone: 'phone-dark' };
+/** On other screens: those that are looked at there most. */
+const ELSEWHERE = [
+  ['wall-soaking', 'wall-dark'],
+  ['wall-halted', 'wall-dark'],
+  ['first-page', 'wall-dark'],
+  ['draft', 'wall-dark'],
+  ['incident', 'wall-dark'],
+  ['fleet', 'wall-dark'],
+  ['fleet', 'tablet-light'],
+  ['incident', 'tablet-light'],
+] as const;
 
 function vitest(args: readonly string[], more: NodeJS.ProcessEnv = {}): number {
   const env = { ...process.env, CI: '1', TUESDAY_CLOCK: '', ...more };
@@ -77,6 +88,11 @@ function screenshots(): number {
       for (const [size, look] of Object.entries(KEPT))
         // Throws for a page of which no picture was taken.
         copyFileSync(join(taken, `${page}-${look}.png`), join(SHOTS, `${page}-${size}.png`));
+    for (const [page, look] of ELSEWHERE)
+      copyFileSync(
+        join(taken, `${page}-${look}.png`),
+        join(SHOTS, `${page}-${look.split('-')[0] ?? ''}.png`),
+      );
     process.stdout.write(`${readdirSync(SHOTS).length} pictures in docs/screenshots\n`);
     return 0;
   } finally {

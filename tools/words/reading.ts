@@ -8,8 +8,8 @@ const SILENT: Readonly<Record<'attribute' | 'call' | 'property' | 'variable', Re
   attribute:
     /^(className|style|command|look|d|points|viewBox|transform|autoComplete|rel|type|kind|tone|scope|role|to|href)$|^data-/,
   call: /^(Error|TypeError|RangeError|Unreachable|useAsked|matchMedia|querySelector|querySelectorAll)$/,
-  property: /^(command|look|className|colour)$/,
-  variable: /^(command|className|key|place|look|KINDS|SOFT|TEXT)$|Command$/,
+  property: /^(command|object|look|className|colour)$/,
+  variable: /^(command|wantedFor|className|key|place|look|KINDS|SOFT|TEXT)$|Command$/,
 };
 
 export function isSilent(kind: keyof typeof SILENT, name: string): boolean {

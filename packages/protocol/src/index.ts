@@ -8,6 +8,7 @@ export * from './environment.ts';
 export * from './error-codes.ts';
 export * from './ids.ts';
 export * from './inventory.ts';
+export * from './operator/changes.ts';
 export * from './operator/client.ts';
 export * from './operator/codes.ts';
 export * from './operator/consent.ts';

@@ -8,6 +8,8 @@ import { channelsOf, FLEETS_CHANNEL } from './fleets/names.ts';
 export interface ChangeFeed {
   /** @returns stops listening */
   listen(hear: (change: Change) => void): () => void;
+  /** Hears that devices were written about. @returns stops listening */
+  listenReports(hear: () => void): () => void;
 }
 
 export interface FleetHearing {
@@ -44,7 +46,10 @@ export async function openChangeFeeds(url: string, log: Log): Promise<ChangeFeed
         if (stopping.signal.aborted) throw error;
       });
       if (client.isUp()) fleet.setListening(true);
-      return { listen: (hear) => fleet.listen(hear) };
+      return {
+        listen: (hear) => fleet.listen(hear),
+        listenReports: (hear) => fleet.listenReports(hear),
+      };
     },
     onFleets: (hear) => void hearFleets.add(hear),
     async close() {
@@ -95,6 +100,7 @@ class HeardFleet {
   readonly channels: readonly [changes: string, reports: string];
   readonly #hearing: FleetHearing;
   readonly #listeners = new Set<(change: Change) => void>();
+  readonly #reportListeners = new Set<() => void>();
 
   constructor(tables: string, hearing: FleetHearing) {
     const { changes, reports } = channelsOf(tables);
@@ -107,18 +113,27 @@ class HeardFleet {
     return () => this.#listeners.delete(hear);
   }
 
+  listenReports(hear: () => void): () => void {
+    this.#reportListeners.add(hear);
+    return () => this.#reportListeners.delete(hear);
+  }
+
   setListening(on: boolean): void {
     this.#hearing.onState(on);
   }
 
   deliver(channel: string, payload: string): void {
-    if (channel === this.channels[1]) this.#hearing.onReports(payload);
+    if (channel === this.channels[1]) {
+      this.#hearing.onReports(payload);
+      for (const hear of this.#reportListeners) hear();
+    }
     if (channel === this.channels[0]) this.#tell(parseChange(payload));
   }
 
   catchUp(): void {
     this.setListening(true);
     this.#tell({ kind: 'offers' });
+    for (const hear of this.#reportListeners) hear();
   }
 
   #tell(change: Change): void {

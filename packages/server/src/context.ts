@@ -38,6 +38,11 @@ export interface Context {
     /** @returns stops listening */
     listen(hear: (change: Change) => void): () => void;
   };
+  /** Hears that devices were written about by any server on this database, after it is committed; not which. */
+  readonly reports: {
+    /** @returns stops listening */
+    listen(hear: () => void): () => void;
+  };
   /** How far each device is with its update; not durable. */
   readonly progress: { of(device: string): Progress | undefined };
   /** Asks all connected devices to check in within so many of the clock's milliseconds. */

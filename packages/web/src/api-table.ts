@@ -63,6 +63,7 @@ export type Known =
   | 'viewRisk'
   | 'listRollouts'
   | 'viewRollout'
+  | 'watchFleet'
   | 'watchRollout'
   | 'startRollout'
   | 'pauseRollout'
@@ -198,6 +199,7 @@ export const TABLE: Table = {
   viewRisk: ['GET', '/v1/rollouts/:rollout/risk'],
   listRollouts: ['GET', '/v1/rollouts'],
   viewRollout: ['GET', '/v1/rollouts/:rollout'],
+  watchFleet: ['GET', '/v1/fleet/live'],
   watchRollout: ['GET', '/v1/rollouts/:rollout/live'],
   startRollout: ['POST', '/v1/rollouts/:rollout/start'],
   pauseRollout: ['POST', '/v1/rollouts/:rollout/pause'],

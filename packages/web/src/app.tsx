@@ -8,7 +8,7 @@ import { SessionContext } from './session/context.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { isStill, SignInAgain } from './session/sign-in-again.tsx';
 import type { Anchor } from './time.ts';
-import { NoAnswer } from './ui/notices.tsx';
+import { Entering, NoAnswer } from './ui/notices.tsx';
 
 type Gate =
   | { kind: 'asking' }
@@ -78,7 +78,7 @@ export function App() {
   }, []);
 
   if (joining) return <Screens onJoined={look} />;
-  if (gate.kind === 'asking') return <main aria-busy="true" aria-label="Tuesday" />;
+  if (gate.kind === 'asking') return <Entering />;
   if (gate.kind === 'no-answer') return <NoAnswer />;
   if (gate.kind === 'out') return <SignIn failure={gate.failure} onSignedIn={() => void look()} />;
 

@@ -222,6 +222,8 @@ describe('publishing', () => {
     expect(sent.size).toBe(0);
     it.server.breaking.clear();
     it.server.expired = true;
+    // A stream lasts a minute; then the session is looked at again.
+    it.server.cutLines();
     const again = it.page.getByRole('dialog', { name: 'Your session has ended' });
     await again.waitFor();
     await again.getByLabel('Password').fill('four words for a door');

@@ -14,6 +14,7 @@ import {
   rolloutPath,
   routeOf,
   SETTINGS,
+  wallPath,
 } from './route.ts';
 import { tokenIn } from './session/link-token.ts';
 
@@ -26,6 +27,8 @@ describe('addresses', () => {
     ['a recovery campaign has its own', recoveryPath('rc-1'), { screen: 'recovery', recovery: 'rc-1' }],
     ['an incident has its own', incidentPath('i-1'), { screen: 'incident', incident: 'i-1' }],
     ['a code has its own', codePath('0x45'), { screen: 'code', code: '0x45' }],
+    ['a wall shows what is under way', wallPath(), { screen: 'wall', rollout: undefined }],
+    ['or one rollout', wallPath('r-1'), { screen: 'wall', rollout: 'r-1' }],
     ['a release has its own', releasePath('3.2.5'), { screen: 'release', release: '3.2.5', part: undefined }],
     [
       'its parity too',

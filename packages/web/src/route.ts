@@ -31,6 +31,7 @@ export type Route =
     }
   | { screen: 'settings'; part: SettingsPart }
   | { screen: 'rollout'; rollout: string }
+  | { screen: 'wall'; rollout: string | undefined }
   | { screen: 'approval'; approval: string }
   | { screen: 'device'; device: string }
   | { screen: 'code'; code: string }
@@ -81,14 +82,16 @@ export function routeOf(whole: string): Route {
   if (plain !== undefined) return { screen: plain };
   const part = SETTINGS.find((name) => trimmed === `/settings/${name}`);
   if (part !== undefined || trimmed === '/settings') return { screen: 'settings', part: part ?? 'people' };
+  if (trimmed === '/wall') return { screen: 'wall', rollout: undefined };
   const release = /^\/releases\/([^/]+)(\/parity)?$/.exec(trimmed);
   if (release) return releaseRoute(release[1], release[2]);
   const [, kind, id] =
-    /^\/(rollouts|approvals|devices|codes|incidents|recoveries)\/([^/]+)$/.exec(trimmed) ?? [];
+    /^\/(rollouts|approvals|devices|codes|incidents|recoveries|wall)\/([^/]+)$/.exec(trimmed) ?? [];
   const one = id === undefined ? undefined : decoded(id);
   if (one === undefined) return { screen: 'nowhere' };
   if (kind === 'devices') return { screen: 'device', device: one };
   if (kind === 'codes') return { screen: 'code', code: one };
+  if (kind === 'wall') return { screen: 'wall', rollout: one };
   if (kind === 'incidents') return { screen: 'incident', incident: one };
   if (kind === 'recoveries') return { screen: 'recovery', recovery: one };
   return kind === 'rollouts' ? { screen: 'rollout', rollout: one } : { screen: 'approval', approval: one };
@@ -110,6 +113,11 @@ function decoded(id: string): string | undefined {
 
 export function rolloutPath(rollout: string): string {
   return `/rollouts/${encodeURIComponent(rollout)}`;
+}
+
+/** For a screen that nobody touches. */
+export function wallPath(rollout?: string): string {
+  return rollout === undefined ? '/wall' : `/wall/${encodeURIComponent(rollout)}`;
 }
 
 export function approvalPath(approval: string): string {

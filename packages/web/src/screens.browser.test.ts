@@ -1,12 +1,29 @@
 /** Every screen for people and time, looked at on a phone and at a desk, in both themes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConsoleBrowser, SIZES } from './testing/console-browser.ts';
+import { ConsoleBrowser, SIZES, TABLET, WALL } from './testing/console-browser.ts';
 import { glass, VERA } from './testing/people-story.ts';
+import { routeOf } from './route.ts';
 import { tellOfScreens } from './testing/screens-story.ts';
-import { SCREENS } from './testing/screens.ts';
-import { halted, JUDGED, ROLLOUT } from './testing/story.ts';
+import { LOOKED, SCREENS } from './testing/screens.ts';
+import { halted, JUDGED, ROLLOUT, soaking } from './testing/story.ts';
 
 const it = new ConsoleBrowser();
+
+test.each(Object.entries(LOOKED).flatMap(([screen, looked]) => looked.map(({ path }) => [path, screen])))(
+  '%s is an address of the screen %s',
+  (path, screen) => expect(routeOf(path).screen).toBe(screen),
+);
+
+test.each(SCREENS.filter(({ by }) => by !== undefined))(
+  '$path is held to the rules for everybody by the story of $by',
+  ({ by, path }) => {
+    const story = readFileSync(join(import.meta.dirname, `${by}.browser.test.ts`), 'utf8');
+    expect(story).toContain('violations()');
+    expect(story).toMatch(new RegExp(`['"\`]${path}[?'"\`]`));
+  },
+);
 
 describe('everybody can use every screen', () => {
   test.each(SIZES)(
@@ -20,9 +37,9 @@ describe('everybody can use every screen', () => {
           expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
           expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
         });
-      for (const { name: screen, path, ready } of SCREENS) {
+      for (const { name: screen, path, ready } of SCREENS.filter(({ by }) => by === undefined)) {
         await it.enter(path);
-        await it.page.getByText(ready).filter({ visible: true }).first().waitFor();
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
         await it.page.getByRole('region', { name: 'Broken glass' }).waitFor();
         await it.page.getByText('Asking for').waitFor({ state: 'detached' });
         expect(await it.page.title(), screen).toMatch(/^.+ · Tuesday$/);
@@ -137,7 +154,49 @@ describe('everybody can use every screen', () => {
     }
   });
 
-  test.each([360, 768, 1_024, 1_920, 2_560])(
+  test.each([
+    ['tablet', TABLET, 'light'],
+    ['wall', WALL, 'dark'],
+  ] as const)(
+    'nothing scrolls sideways on a screen of another size, in either theme: %s',
+    async (name, size, theme) => {
+      await it.visit(size, theme);
+      tellOfScreens(it.server);
+      for (const { name: screen, path, ready } of SCREENS) {
+        await it.enter(path);
+        await it.page.getByText(ready).filter({ visible: true }).first().waitFor({ timeout: 60_000 });
+        await it.page.getByText('Asking for').waitFor({ state: 'detached' });
+        await it.shoot(`${screen}-${name}-${theme}`);
+        expect(await it.overflow(), screen).toBeLessThanOrEqual(0);
+      }
+    },
+    120_000,
+  );
+
+  test('the wall follows a rollout without a touch, fits its screen, says so when the server dies, and axe finds nothing', async () => {
+    await it.visit(WALL, 'dark');
+    it.server.view = soaking();
+    await it.enter('/wall');
+    await it.page.getByText('Live', { exact: true }).waitFor();
+    await it.page.getByRole('list').getByText('Stage 1').waitFor();
+    await it.shoot('wall-soaking-wall-dark', true);
+    expect(await it.page.getByRole('button').count()).toBe(0);
+    const height = async () => Number(await it.page.evaluate('document.documentElement.scrollHeight'));
+    expect(await height()).toBeLessThanOrEqual(WALL.height);
+    it.server.show(halted('judge', JUDGED));
+    await it.page.getByText(JUDGED).waitFor();
+    expect(await height()).toBeLessThanOrEqual(WALL.height);
+    await it.shoot('wall-halted-wall-dark', true);
+    await it.server.die();
+    await it.page.getByText('The server does not answer; this is of').waitFor();
+    expect(await it.page.getByText(JUDGED).count()).toBe(1);
+    expect(await it.violations()).toEqual([]);
+    await it.shoot('wall-away-wall-dark', true);
+    await it.server.start();
+    await it.page.getByText('Live', { exact: true }).waitFor();
+  });
+
+  test.each([360, 1_024, 2_560])(
     'nothing scrolls sideways at %i px',
     async (width) => {
       await it.visit({ width, height: 900 }, 'dark');

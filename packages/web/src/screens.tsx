@@ -1,9 +1,12 @@
+import { t } from '@lingui/core/macro';
 import { lazy, Suspense, useMemo } from 'react';
 import { Overview } from './fleet/overview.tsx';
 import { RolloutPage } from './rollouts/rollout-page.tsx';
 import { type Route, routeOf, usePath } from './route.ts';
 import { Shell } from './shell/shell.tsx';
 import { Nowhere } from './ui/notices.tsx';
+import { PageBroken } from './ui/page-broken.tsx';
+import { Waiting } from './ui/waiting.tsx';
 
 /** What is not looked at first is not loaded first. */
 const Join = lazy(() => import('./join/join-page.tsx'));
@@ -25,6 +28,7 @@ const IncidentPage = lazy(() => import('./incidents/incident-page.tsx'));
 const RecoveriesPage = lazy(() => import('./recoveries/recoveries-page.tsx'));
 const RecoveryPage = lazy(() => import('./recoveries/recovery-page.tsx'));
 const PlanRecoveryPage = lazy(() => import('./recoveries/plan-recovery-page.tsx'));
+const WallPage = lazy(() => import('./wall/wall-page.tsx'));
 const Audit = lazy(() => import('./audit/audit-page.tsx'));
 const ReleasesPage = lazy(() => import('./releases/releases-page.tsx'));
 const ReleasePage = lazy(() => import('./releases/release-page.tsx'));
@@ -40,9 +44,11 @@ export function Screens({ onJoined, onSignOut }: Props) {
   const path = usePath();
   const route = useMemo(() => routeOf(path), [path]);
   const screen = (
-    <Suspense fallback={<main aria-busy="true" aria-label="Tuesday" className="min-h-dvh" />}>
-      {route.screen === 'join' ? <Join onJoined={onJoined} /> : <Screen route={route} />}
-    </Suspense>
+    <PageBroken key={path}>
+      <Suspense fallback={<Loading />}>
+        {route.screen === 'join' ? <Join onJoined={onJoined} /> : <Screen route={route} />}
+      </Suspense>
+    </PageBroken>
   );
   return onSignOut === undefined || route.screen === 'join' ? (
     screen
@@ -53,12 +59,22 @@ export function Screens({ onJoined, onSignOut }: Props) {
   );
 }
 
+function Loading() {
+  return (
+    <main aria-busy="true" aria-label="Tuesday" className="mx-auto min-h-dvh max-w-[90rem] px-4 py-6 sm:px-6">
+      <Waiting what={t`this page`} command="tuesday --help" />
+    </main>
+  );
+}
+
 function Screen({ route }: { route: Route }) {
   switch (route.screen) {
     case 'overview':
       return <Overview />;
     case 'rollout':
       return <RolloutPage key={route.rollout} rollout={route.rollout} />;
+    case 'wall':
+      return <WallPage rollout={route.rollout} />;
     case 'approvals':
       return <Approvals />;
     case 'approval':

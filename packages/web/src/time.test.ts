@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { countdown, fleetAt, momentWords, progressBetween, realAt, spanWords } from './time.ts';
+import { bothWords, countdown, fleetAt, momentWords, progressBetween, realAt, spanWords } from './time.ts';
 
 const tuesday = Date.UTC(2026, 10, 24, 9, 0, 0);
 const demo = { fleet: tuesday, real: 1_000_000, rate: 360 };
@@ -40,6 +40,41 @@ describe('fleet time', () => {
     ],
   ])('%s', (_, instant, zone, expected) => {
     expect(momentWords(instant, zone)).toBe(expected);
+  });
+});
+
+describe('a moment in both zones', () => {
+  test.each([
+    [
+      'the same day is not said twice',
+      'Europe/Berlin',
+      'America/New_York',
+      'Tue 24 Nov, 10:00 (04:00 yours)',
+    ],
+    ['nor is it half a world away', 'Europe/Berlin', 'Pacific/Auckland', 'Tue 24 Nov, 10:00 (22:00 yours)'],
+    [
+      'late at home is tomorrow',
+      'Asia/Tokyo',
+      'Pacific/Honolulu',
+      'Tue 24 Nov, 18:00 (Mon 23 Nov, 23:00 yours)',
+    ],
+    ['one zone needs no second time', 'Europe/Berlin', 'Europe/Berlin', 'Tue 24 Nov, 10:00'],
+    ['nor do two that show the same', 'Europe/Berlin', 'Europe/Paris', 'Tue 24 Nov, 10:00'],
+  ])('%s', (_, fleet, viewer, expected) => {
+    expect(bothWords(tuesday, fleet, viewer)).toBe(expected);
+  });
+
+  test('the viewer’s is left out exactly where both clocks show the same', () => {
+    let same = 0;
+    const zones = ['Europe/Berlin', 'Europe/Paris', 'Asia/Kolkata', 'America/New_York', 'Africa/Lagos'];
+    fc.assert(
+      fc.property(fc.nat(4e9), fc.constantFrom(...zones), fc.constantFrom(...zones), (at, fleet, viewer) => {
+        const alike = momentWords(at * 1_000, fleet) === momentWords(at * 1_000, viewer);
+        if (alike) same += 1;
+        expect(bothWords(at * 1_000, fleet, viewer).includes('yours')).toBe(!alike);
+      }),
+    );
+    expect(same).toBeGreaterThan(15);
   });
 });
 

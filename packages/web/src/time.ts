@@ -34,10 +34,32 @@ export function spanWords(millis: number): string {
   return t`${s} s`;
 }
 
+/** Where the viewer's clock is set to, "America/New_York". */
+export function viewersZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** "Tue 24 Nov, 10:15" in the zone; the viewer's own without one. */
 export function momentWords(instant: number, zone?: string): string {
   const parts = format(zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(instant);
   return `${parts.replace(',', '')}, ${clockWords(instant, zone)}`;
+}
+
+/**
+ * The same moment in the fleet's zone and by the viewer's clock: "Tue 24 Nov, 10:15" and "04:15", with the day where
+ * that is another one; `yours` is left out where both clocks show the same.
+ */
+export function bothTimes(instant: number, zone: string, viewer = viewersZone()) {
+  const [fleet, mine] = [momentWords(instant, zone), momentWords(instant, viewer)];
+  if (fleet === mine) return { fleet, yours: undefined };
+  const [day] = fleet.split(', ');
+  return { fleet, yours: mine.startsWith(`${day}, `) ? clockWords(instant, viewer) : mine };
+}
+
+/** Both times in one line, "Tue 24 Nov, 10:15 (04:15 yours)". */
+export function bothWords(instant: number, zone: string, viewer?: string): string {
+  const { fleet, yours } = bothTimes(instant, zone, viewer);
+  return yours === undefined ? fleet : t`${fleet} (${yours} yours)`;
 }
 
 /** "10:15" */

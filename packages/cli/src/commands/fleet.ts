@@ -3,12 +3,14 @@ import { does, group, leaf } from '../command.ts';
 import { table, time } from '../output.ts';
 import type { FleetListView } from '@tuesday/protocol';
 import { historyCommand } from './fleet-history.ts';
+import { watchCommand } from './fleet-watch.ts';
 
 export function fleetGroup(): Command {
   return group('fleet', 'The devices of a fleet, and the fleets of the organisation', [
     list(),
     create(),
     historyCommand(),
+    watchCommand(),
     does(
       leaf('view', 'Versions and environment of the fleet, as reported', ['fleet view', 'fleet view --json']),
       async ({ client, show }) => {

@@ -2,16 +2,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type Clock, type RolloutView, rolloutViewSchema, wallClock } from '@tuesday/protocol';
 import type { Command } from 'commander';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { does, leaf } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { followEvents } from '../event-stream.ts';
 import { EndsWith } from '../failures.ts';
-import { print, printJson, say, time } from '../output.ts';
+import { print, printJson, time } from '../output.ts';
 import { changeLine, rolloutLines } from '../rollout-words.ts';
-import { clientOf, reach, type Session } from '../session.ts';
-
-/** Real milliseconds between attempts after the stream broke. */
-const RETRY = [500, 1_000, 2_000, 4_000, 8_000];
+import { clientOf, type Session } from '../session.ts';
 
 export function rolloutWatch(): Command {
   return does(
@@ -43,65 +40,24 @@ export function endOf({ phase }: RolloutView): ExitCode | undefined {
   return ENDS[phase];
 }
 
-/** A broken stream is taken up again; five failures in a row end it. */
 async function follow(
   session: Session,
   rollout: string,
   paint: (view: RolloutView) => void,
   clock: Clock,
 ): Promise<ExitCode> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      for await (const view of views(session, rollout)) {
-        attempt = 0;
-        paint(view);
-        const end = endOf(view);
-        if (end !== undefined) return end;
-      }
-    } catch (error) {
-      if (RETRY[attempt] === undefined || !isBroken(error)) throw error;
-    }
-    const pause = RETRY[attempt];
-    if (pause === undefined) throw new Error('the stream ends again and again');
-    say('the stream ended; connecting again');
-    await clock.sleep(pause);
-  }
-}
-
-/** What the network did, as opposed to what the server said. */
-function isBroken(error: unknown): boolean {
-  return (
-    error instanceof TypeError || (error instanceof Error && error.message.endsWith('cannot be reached'))
-  );
-}
-
-async function* views(session: Session, rollout: string): AsyncGenerator<RolloutView> {
-  const client = clientOf(session);
   const params = { rollout };
-  const response = await reach(client.url('watchRollout', { params }), {
-    headers: { authorization: `Bearer ${session.token}`, accept: 'text/event-stream' },
-  });
-  if (!response.ok || response.body === null) {
-    await response.body?.cancel();
-    // The plain view refuses for the same reason, in the server's words.
-    await client.call('viewRollout', { params });
-    throw new Error(`the server answered ${response.status}`);
-  }
-  const events = response.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream());
-  for await (const { data } of events) {
-    const view = rolloutViewSchema.safeParse(parseJson(data));
-    if (view.success) yield view.data;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  let end: ExitCode | undefined;
+  const hear = (data: unknown) => {
+    const view = rolloutViewSchema.safeParse(data);
+    if (!view.success) return 'more';
+    paint(view.data);
+    end = endOf(view.data);
+    return end === undefined ? 'more' : 'done';
+  };
+  const no = () => clientOf(session).call('viewRollout', { params });
+  await followEvents(session, ['watchRollout', { params }], hear, no, clock);
+  return end ?? EXIT.ok;
 }
 
 function painter(json: boolean): (view: RolloutView) => void {

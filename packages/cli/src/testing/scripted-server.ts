@@ -11,6 +11,8 @@ export interface Asked {
   params: string[];
   query: Record<string, string>;
   token: string | undefined;
+  /** The last event that was heard. */
+  after: string | undefined;
   /** Named in the path. */
   fleet: string | undefined;
   body: Buffer;
@@ -21,7 +23,7 @@ export type Script = {
   [N in RouteName]?:
     | ((asked: Asked) => RouteAnswer<N>)
     | { refused: Refusal; status?: number }
-    | { events: readonly unknown[] };
+    | { events: readonly unknown[]; ids?: readonly string[] };
 };
 
 export interface ScriptedServer extends AsyncDisposable {
@@ -64,6 +66,7 @@ async function answer(
     ...found,
     query: Object.fromEntries(url.searchParams),
     token: request.headers.authorization?.replace('Bearer ', ''),
+    after: request.headers['last-event-id']?.toString(),
     fleet,
     body: Buffer.concat(chunks),
   };
@@ -75,7 +78,11 @@ async function answer(
     response.writeHead(said.status ?? 409).end(JSON.stringify({ refused: said.refused }));
   else {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of said.events) response.write(`: beat\n\ndata: ${JSON.stringify(event)}\n\n`);
+    for (const [index, event] of said.events.entries()) {
+      const id = said.ids?.[index];
+      const numbered = id === undefined ? '' : `id: ${id}\n`;
+      response.write(`event: beat\ndata: {}\n\n${numbered}data: ${JSON.stringify(event)}\n\n`);
+    }
     response.end();
   }
 }

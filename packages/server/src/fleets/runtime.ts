@@ -79,6 +79,7 @@ export class FleetRuntime implements FleetSide {
         config,
         log,
         changes: feed,
+        reports: { listen: (hear) => feed.listenReports(hear) },
         progress: devices.progress,
         announce: (withinMillis) => parts.announce(announcementsOf(row.fleet), wordsOf(withinMillis)),
       });

@@ -31,6 +31,9 @@ export function tellReports(instance: string, devices: Iterable<string>): string
   return payload === instance ? statements : statements + notifying(payload);
 }
 
+/** The same for what time alone did: no report is another one because of it. */
+export const TELL_MOVED = notifying('');
+
 function notifying(payload: string): string {
   return `SELECT pg_notify(${OWN_CHANNEL.reports}, '${payload}');`;
 }

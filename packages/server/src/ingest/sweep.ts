@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { StoredState } from '../db/schema.ts';
 import { type ActiveRollout, ActiveRollouts } from './active-rollouts.ts';
 import { CounterChanges } from './counters.ts';
+import { TELL_MOVED } from './elsewhere.ts';
 import { writeCounters } from './write.ts';
 
 /** How many members moved; null: another server was sweeping. */
@@ -128,6 +129,7 @@ export class Sweep {
       counters.moveValue(rollout, row.stage, row.attribute, row.value, row.old, row.state, now, row.devices);
     }
     await writeCounters(client, counters, this.#shard);
+    if (members > 0) await client.query(TELL_MOVED);
     return members;
   }
 }

@@ -7,12 +7,13 @@ import { call } from '../api.ts';
 import { Proof } from '../factor/proof.tsx';
 import { PURPOSES } from '../factor/purposes.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { AddPasskey } from './add-passkey.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 type Passkey = AccountView['passkeys'][number];
 
@@ -42,16 +43,14 @@ export function PasskeysCard({ account }: { account: AccountView }) {
 
 function Row({ one, onRemove }: { one: Passkey; onRemove: () => void }) {
   const { zone } = useSession().session;
-  const used = one.lastUsedAt === null ? t`not used yet` : t`last used ${momentWords(one.lastUsedAt, zone)}`;
+  const used = one.lastUsedAt === null ? t`not used yet` : t`last used ${bothWords(one.lastUsedAt, zone)}`;
   return (
     <li className="flex items-center gap-3 py-3">
       <KeyRound size={18} aria-hidden className="shrink-0 text-ink-2" />
       <div className="min-w-0 flex-1 text-sm">
         <p className="font-semibold wrap-anywhere">{one.label}</p>
         <p className="num text-ink-2">
-          <Trans>
-            since {momentWords(one.createdAt, zone)}, {used}
-          </Trans>
+          <Trans>since</Trans> <Moment at={one.createdAt} zone={zone} />, {used}
         </p>
       </div>
       <Button kind="quiet" small onClick={onRemove}>

@@ -4,18 +4,18 @@ import type { SessionListView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
+import { Moment } from '../ui/moment.tsx';
 
 type Listed = SessionListView['sessions'][number];
 
 export function SessionsCard() {
-  const asked = useAsked('sessions', () => call('listSessions'));
+  const asked = useAsked('sessions', () => call('listSessions'), 15_000, ['session']);
   const { busy, failure, send } = useSend();
   const end = (session: string) =>
     send(async () => {
@@ -56,8 +56,10 @@ function Row({ one, busy, onEnd }: { one: Listed; busy: boolean; onEnd: () => vo
         <p className="num text-ink-2">
           <Trans>
             from {one.origin}, {one.factor === null ? t`by a token` : t`by ${FACTOR_WORDS[one.factor]}`}, last
-            seen {momentWords(one.lastSeenAt, zone)}, ends {momentWords(one.expiresAt, zone)}
-          </Trans>
+            seen
+          </Trans>{' '}
+          <Moment at={one.lastSeenAt} zone={zone} />
+          <Trans>, ends</Trans> <Moment at={one.expiresAt} zone={zone} />
         </p>
       </div>
       {one.current ? (

@@ -20,7 +20,12 @@ import { subjectWords } from './words.ts';
 
 /** Phone first: what will happen in words, who asks and why, what it rests on, and the answer at the thumb. */
 export default function ApprovalPage({ approval }: { approval: string }) {
-  const asked = useAsked(`approval ${approval}`, () => call('viewApproval', { params: { approval } }), 4_000);
+  const asked = useAsked(
+    `approval ${approval}`,
+    () => call('viewApproval', { params: { approval } }),
+    4_000,
+    ['approval', 'delegation', 'rollout', 'policy', 'release'],
+  );
   const title = asked.data ? subjectWords(asked.data) : t`Request`;
   return (
     <Screen
@@ -52,9 +57,18 @@ export default function ApprovalPage({ approval }: { approval: string }) {
 
 /** What the request rests on. */
 function Grounds({ view }: { view: ApprovalView }) {
-  const about = useAsked(`about ${view.approval}`, () => askAbout(view), 60_000);
+  const about = useAsked(`about ${view.approval}`, () => askAbout(view), 60_000, [
+    'rollout',
+    'release',
+    'policy',
+  ]);
   return (
-    <Answered quiet asked={about} what={t`what it rests on`}>
+    <Answered
+      quiet
+      asked={about}
+      what={t`what it rests on`}
+      command={`tuesday approval view ${view.approval}`}
+    >
       {(found) => <Ground view={view} about={found} />}
     </Answered>
   );

@@ -21,7 +21,7 @@ interface Props {
 export function ConsentBar({ view, onChanged }: Props) {
   const { account, anchor } = useSession().session;
   const pending = usePending();
-  const delegations = useAsked('delegations to me', () => call('listDelegations'), 60_000);
+  const delegations = useAsked('delegations to me', () => call('listDelegations'), 60_000, ['delegation']);
   const [onBehalfOf, setOnBehalfOf] = useState('');
   const [read, setRead] = useState(view.digest);
   const now = fleetAt(anchor, useNow(10_000));

@@ -6,11 +6,13 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
+import { VoidNote } from './void-note.tsx';
 import { countWords, standingConsents, whoWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   view: ApprovalView;
@@ -41,10 +43,10 @@ export function Consents({ view, onChanged }: Props) {
               <Undo2 size={18} aria-hidden className="mt-0.5 shrink-0 text-ink-2" />
             )}
             <span className="num">
+              <strong className="font-semibold">{whoWords(one)}</strong>, <Moment at={one.at} zone={zone} />
               <Trans>
-                <strong className="font-semibold">{whoWords(one)}</strong>, {momentWords(one.at, zone)}, by{' '}
-                {FACTOR_WORDS[one.factor]}
-                {one.withdrawnAt === null ? '' : t`, taken back ${momentWords(one.withdrawnAt, zone)}`}
+                , by {FACTOR_WORDS[one.factor]}
+                {one.withdrawnAt === null ? '' : t`, taken back ${bothWords(one.withdrawnAt, zone)}`}
               </Trans>
             </span>
           </li>
@@ -59,6 +61,7 @@ export function Consents({ view, onChanged }: Props) {
           </li>
         )}
       </ul>
+      {view.state === 'void' && <VoidNote view={view} />}
       {live && own !== undefined && (
         <Button kind="quiet" small className="mt-4 sm:max-w-64" onClick={() => setAsking(true)}>
           {own === 'request' ? t`Withdraw the request` : t`Take back my consent`}

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro';
 import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords } from '../time.ts';
+import { bothWords, fleetAt } from '../time.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Choice, Field } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
@@ -55,7 +55,7 @@ export function Delegate({ onDone, onClose }: { onDone: () => void; onClose: () 
         />
         <Choice
           label={t`For how long, from now`}
-          hint={t`Until ${momentWords(until, zone)}.`}
+          hint={t`Until ${bothWords(until, zone)}.`}
           value={days}
           options={SPANS}
           onChoose={setDays}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords } from '../time.ts';
+import { bothWords, fleetAt } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -14,6 +14,7 @@ import { useAsked } from '../ui/use-asked.ts';
 import { useNow } from '../ui/use-now.ts';
 import { useSend } from '../ui/use-send.ts';
 import { Delegate } from './delegate.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 type Delegation = RouteAnswer<'listDelegations'>['delegations'][number];
 
@@ -21,7 +22,7 @@ type Delegation = RouteAnswer<'listDelegations'>['delegations'][number];
 export function Delegations() {
   const { account } = useSession().session;
   const [open, setOpen] = useState(false);
-  const asked = useAsked('delegations', () => call('listDelegations'));
+  const asked = useAsked('delegations', () => call('listDelegations'), 15_000, ['delegation']);
   const { busy, failure, send } = useSend();
   const end = (delegation: string) =>
     send(async () => {
@@ -35,7 +36,7 @@ export function Delegations() {
     >
       <div className="mt-3 grid gap-3">
         <Problem failure={failure} />
-        <Answered quiet asked={asked} what={t`the delegations`}>
+        <Answered quiet asked={asked} what={t`the delegations`} command="tuesday delegate list">
           {({ delegations }) => (
             <ul className="rows empty:hidden">
               {delegations.map((one) => (
@@ -81,10 +82,10 @@ function Row({ one, busy, onEnd }: { one: Delegation; busy: boolean; onEnd: () =
       <p className="num min-w-0 flex-1 basis-60">
         <Trans>
           <strong className="font-semibold">{one.to}</strong> for{' '}
-          <strong className="font-semibold">{one.of}</strong>, {momentWords(one.from, zone)} to{' '}
-          {momentWords(one.until, zone)}
-          {one.revokedAt === null ? '' : t`, ended ${momentWords(one.revokedAt, zone)}`}
-        </Trans>
+          <strong className="font-semibold">{one.of}</strong>,
+        </Trans>{' '}
+        <Moment at={one.from} zone={zone} /> <Trans>to</Trans> <Moment at={one.until} zone={zone} />
+        {one.revokedAt === null ? '' : t`, ended ${bothWords(one.revokedAt, zone)}`}
       </p>
       {!over && (
         <Button

@@ -6,7 +6,7 @@ import { call } from '../api.ts';
 import { approvalPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
 import { waitingForMe } from '../shell/pending.ts';
-import { fleetAt, momentWords, spanWords } from '../time.ts';
+import { fleetAt, spanWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty } from '../ui/empty.tsx';
@@ -17,9 +17,14 @@ import { useAsked } from '../ui/use-asked.ts';
 import { useNow } from '../ui/use-now.ts';
 import { Delegations } from './delegations.tsx';
 import { countWords, STATE_TONES, STATE_WORDS, subjectWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 export default function Inbox() {
-  const asked = useAsked('approvals', () => call('listApprovals'), 5_000);
+  const asked = useAsked('approvals', () => call('listApprovals'), 5_000, [
+    'approval',
+    'delegation',
+    'rollout',
+  ]);
   return (
     <Screen
       title={t`Approvals`}
@@ -91,10 +96,8 @@ function Row({ one }: { one: ApprovalView }) {
             <span className="font-semibold wrap-anywhere">{subjectWords(one)}</span>
           </span>
           <span className="num mt-1.5 block text-sm text-ink-2">
-            <Trans>
-              {one.author} asks, {momentWords(one.createdAt, zone)}, {countWords(one)}
-              {until}
-            </Trans>
+            <Trans>{one.author} asks,</Trans> <Moment at={one.createdAt} zone={zone} />, {countWords(one)}
+            {until}
           </span>
           <span className="mt-1 line-clamp-2 block text-sm text-pretty">{one.because}</span>
         </span>

@@ -2,10 +2,11 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { ApprovalView } from '@tuesday/protocol';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords, spanWords } from '../time.ts';
+import { fleetAt, spanWords } from '../time.ts';
 import { Chip } from '../ui/tone-icon.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { countWords, STATE_TONES, STATE_WORDS } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** What will happen, sentence by sentence, and who asks and why. */
 export function Request({ view }: { view: ApprovalView }) {
@@ -30,9 +31,9 @@ export function Request({ view }: { view: ApprovalView }) {
       <div className="mt-5 border-t border-line pt-4">
         <p className="num text-sm text-ink-2">
           <Trans>
-            <strong className="font-semibold text-ink">{view.author}</strong> asks,{' '}
-            {momentWords(view.createdAt, zone)}
-          </Trans>
+            <strong className="font-semibold text-ink">{view.author}</strong> asks,
+          </Trans>{' '}
+          <Moment at={view.createdAt} zone={zone} />
         </p>
         <p className="mt-1 text-pretty wrap-anywhere">{view.because}</p>
       </div>

@@ -43,7 +43,7 @@ function Found({ search }: { search: Search }) {
   const ask: AskStretch = (stretch) => call('listAudit', { query: within(search, stretch, zone) });
   const end = search.until === '' ? undefined : startOfDay(later(search.until, 1), zone);
   const read = (until?: number) => newestBefore(ask, fleetAt(anchor, Date.now()), until);
-  const asked = useAsked(`audit ${queryOf(search)}`, () => read(end), 10_000);
+  const asked = useAsked(`audit ${queryOf(search)}`, () => read(end), 10_000, 'any');
   const [older, setOlder] = useState<Newest>();
   const { busy, failure, send } = useSend(commandOf(search, zone));
   const next = (older ?? asked.data)?.older ?? null;

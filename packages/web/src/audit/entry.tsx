@@ -4,8 +4,8 @@ import type { AuditEntryView } from '@tuesday/protocol';
 import { DifferenceTable } from '../approvals/difference-table.tsx';
 import { useState } from 'react';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { actorWords, originWords, verbWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Who did what to what, why, and from where; before and after on demand. */
 export function Entry({ one }: { one: AuditEntryView }) {
@@ -19,7 +19,9 @@ export function Entry({ one }: { one: AuditEntryView }) {
         <span className="wrap-anywhere">
           {verbWords(one.verb)} <span className="font-mono text-sm">{one.object}</span>
         </span>
-        <time className="num ml-auto text-sm text-ink-2">{momentWords(one.at, zone)}</time>
+        <span className="ml-auto text-sm text-ink-2">
+          <Moment at={one.at} zone={zone} />
+        </span>
       </p>
       <p className="mt-0.5 text-sm text-pretty wrap-anywhere">{one.because}</p>
       <p className="num mt-0.5 flex flex-wrap items-center gap-x-4 text-sm text-ink-2">

@@ -21,9 +21,9 @@ import { policyLines, presetWords } from './policy-words.ts';
 const ICS = '/v1/calendar.ics';
 
 export default function CalendarPage() {
-  const policy = useAsked('policy', () => call('viewPolicy'), 60_000);
-  const roster = useAsked('roster', () => call('viewRoster'), 60_000);
-  const planned = useAsked('planned', askPlanned, 60_000);
+  const policy = useAsked('policy', () => call('viewPolicy'), 60_000, ['policy']);
+  const roster = useAsked('roster', () => call('viewRoster'), 60_000, ['roster', 'policy']);
+  const planned = useAsked('planned', askPlanned, 60_000, ['rollout', 'policy', 'roster']);
   return (
     <Screen title={t`Calendar`} lead={t`When stages may open, when they may not, and who is there.`}>
       <div className="grid items-start gap-6 xl:grid-cols-[1fr_22rem]">
@@ -33,7 +33,7 @@ export default function CalendarPage() {
           )}
         </Answered>
         <div className="grid min-w-0 gap-6">
-          <OnWatch asked={roster} />
+          <OnWatch asked={roster} quiet={policy.lost} />
           {policy.data && <Rules view={policy.data} onChanged={policy.again} />}
         </div>
       </div>

@@ -2,7 +2,7 @@ import { Trans } from '@lingui/react/macro';
 import { Ban, DoorOpen, Eye, EyeOff } from 'lucide-react';
 import { dayWords } from '../rollouts/passed-over.ts';
 import { rolloutPath } from '../route.ts';
-import { clockWords } from '../time.ts';
+import { bothTimes, clockWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import type { Day } from './days.ts';
 import type { PlannedStage } from './planned.ts';
@@ -63,6 +63,7 @@ export function DayCell({ day, today, past, watchers, stages, zone }: Props) {
             <Trans>
               {clockWords(one.at, zone)} stage {one.stage}
             </Trans>
+            <Yours at={one.at} zone={zone} />
             <span className="block truncate font-normal">{one.name}</span>
           </Link>
         ))}
@@ -91,6 +92,16 @@ function Line({ Icon, look, children }: { Icon: typeof Eye; look: string; childr
     <span className={`flex items-start gap-1.5 ${look}`}>
       <Icon size={13} aria-hidden className="mt-px shrink-0" />
       <span className="min-w-0 wrap-anywhere">{children}</span>
+    </span>
+  );
+}
+
+/** What the viewer's clock shows then, where that is something else. */
+function Yours({ at, zone }: { at: number; zone: string }) {
+  const { yours } = bothTimes(at, zone);
+  return yours === undefined ? null : (
+    <span className="num block font-normal">
+      <Trans>{yours} yours</Trans>
     </span>
   );
 }

@@ -6,21 +6,26 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty } from '../ui/empty.tsx';
 import type { Asked } from '../ui/use-asked.ts';
 import { ImportFile } from './import-file.tsx';
+import { Moment } from '../ui/moment.tsx';
 
-/** Who answers now, and who comes next. */
-export function OnWatch({ asked }: { asked: Asked<RosterView> }) {
+/**
+ * Who answers now, and who comes next.
+ *
+ * @param quiet somebody else on the page says already that the server is away
+ */
+export function OnWatch({ asked, quiet }: { asked: Asked<RosterView>; quiet: boolean }) {
   const { account } = useSession().session;
   const [importing, setImporting] = useState(false);
   return (
     <Card title={t`On watch`}>
-      <Answered quiet asked={asked} what={t`the roster`} command="tuesday watch view">
+      <Answered quiet={quiet} asked={asked} what={t`the roster`} command="tuesday watch view">
         {(view) => <Roster view={view} />}
       </Answered>
       <Button
@@ -69,12 +74,14 @@ function Roster({ view: { now, shifts, roster } }: { view: RosterView }) {
         {now.people.length === 0 ? t`Nobody` : now.people.join(', ')}
       </p>
       <p className="num text-sm text-ink-2">
-        {now.until === null ? t`until somebody changes the roster` : t`until ${momentWords(now.until, zone)}`}
+        {now.until === null ? t`until somebody changes the roster` : t`until ${bothWords(now.until, zone)}`}
       </p>
       <ol className="num mt-3 grid gap-1.5 text-sm">
         {shifts.slice(1, 1 + FEW).map(({ from, people }) => (
           <li key={from} className="flex justify-between gap-3">
-            <span className="text-ink-2">{momentWords(from, zone)}</span>
+            <span className="text-ink-2">
+              <Moment at={from} zone={zone} />
+            </span>
             <span className={people.length === 0 ? 'text-warn' : 'font-medium'}>
               {people.length === 0 ? t`nobody` : people.join(', ')}
             </span>

@@ -6,12 +6,13 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
 import { kindsWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   one: ChannelView;
@@ -34,7 +35,7 @@ export function Channel({ one, onChanged }: Props) {
   const delivered =
     one.lastDeliveredAt === null
       ? t`nothing delivered yet`
-      : t`last delivered ${momentWords(one.lastDeliveredAt, zone)}`;
+      : t`last delivered ${bothWords(one.lastDeliveredAt, zone)}`;
   return (
     <li className="grid gap-2 py-4">
       <div className="flex flex-wrap items-center gap-3">
@@ -65,9 +66,9 @@ export function Channel({ one, onChanged }: Props) {
       </div>
       {one.failure && (
         <p className="num rounded-lg bg-bad-soft px-3 py-2 text-sm wrap-anywhere text-bad">
+          <Trans>Failing since</Trans> <Moment at={one.failure.at} zone={zone} />
           <Trans>
-            Failing since {momentWords(one.failure.at, zone)}, {one.failure.attempts} attempts:{' '}
-            {one.failure.because}
+            , {one.failure.attempts} attempts: {one.failure.because}
           </Trans>
         </p>
       )}

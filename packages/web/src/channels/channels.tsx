@@ -16,7 +16,7 @@ import { Channel } from './channel.tsx';
 
 export function Channels() {
   const { account } = useSession().session;
-  const asked = useAsked('channels', () => call('listChannels'), 10_000);
+  const asked = useAsked('channels', () => call('listChannels'), 10_000, [`notice channel`]);
   const [adding, setAdding] = useState(false);
   return (
     <Card

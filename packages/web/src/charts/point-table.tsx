@@ -2,8 +2,8 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { useState } from 'react';
 import { numberWords } from '../rollouts/words.ts';
-import { momentWords } from '../time.ts';
 import type { Point } from './bands.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   label: string;
@@ -44,7 +44,7 @@ export function PointTable({ label, series, points, zone }: Props) {
               {points.toReversed().map(({ at, values }) => (
                 <tr key={at} className="border-t border-line">
                   <th scope="row" className="px-3 py-1.5 font-normal whitespace-nowrap">
-                    {momentWords(at, zone)}
+                    <Moment at={at} zone={zone} />
                   </th>
                   {series.map(({ name }, index) => (
                     <td key={name} className="px-3 py-1.5 text-right">

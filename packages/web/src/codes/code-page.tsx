@@ -3,10 +3,10 @@ import { Trans } from '@lingui/react/macro';
 import type { CodeView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
-import { addressed, devicePath } from '../route.ts';
+import { addressed, devicePath, releasePath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -16,10 +16,17 @@ import { Chip } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { FillForm } from './fill-form.tsx';
 import { firstSeen, healthWords, SEVERITY_TONES, STATE_TONES, STATE_WORDS } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** One code: what it means, where it was seen first, and what each release said about it. */
 export default function CodePage({ code }: { code: string }) {
-  const asked = useAsked(`code ${code}`, () => call('viewCode', { params: { code } }), 5_000);
+  const asked = useAsked(`code ${code}`, () => call('viewCode', { params: { code } }), 5_000, [
+    `code ${code}`,
+    'release',
+    'tickets',
+    'incident',
+    'devices',
+  ]);
   return (
     <Screen title={code} tab={t`Code ${code}`} narrow>
       <Answered asked={asked} what={t`this code`} command={`tuesday codes view ${code}`}>
@@ -97,13 +104,13 @@ function Seen({ view }: { view: CodeView }) {
   const { stub, owner, state } = view;
   if (!stub) return null;
   const moments = [
-    ...(stub.pagedAt === null ? [] : [[t`people called`, momentWords(stub.pagedAt, zone)]]),
+    ...(stub.pagedAt === null ? [] : [[t`people called`, bothWords(stub.pagedAt, zone)]]),
     ...(stub.writtenBy === null ? [] : [[t`written by`, stub.writtenBy]]),
     ...(stub.closedBy === null ? [] : [[t`documented by`, t`release ${stub.closedBy}`]]),
     ...(state === 'stub' ? [[t`looked after by`, owner ?? t`nobody in particular`]] : []),
   ];
   return (
-    <Card title={t`Seen first`} lead={momentWords(stub.openedAt, zone)}>
+    <Card title={t`Seen first`} lead={bothWords(stub.openedAt, zone)}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
         {[...firstSeen(view), ...moments].map(([name = '', value = '']) => (
           <div key={name} className="contents">
@@ -135,13 +142,13 @@ function Releases({ view }: { view: CodeView }) {
       <ul className="rows mt-2 text-sm">
         {view.releases.map(({ release, publishedAt, title, severity, failsHealth }) => (
           <li key={release} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
-            <span className="num w-20 shrink-0 font-semibold">{release}</span>
+            <Link to={releasePath(release)} className="link num w-20 shrink-0 py-1 font-semibold">
+              {release}
+            </Link>
             <span className="min-w-0 flex-1 basis-52 wrap-anywhere">
               {title}
               <span className="block text-ink-2">
-                <Trans>
-                  {healthWords(failsHealth)}; published {momentWords(publishedAt, zone)}
-                </Trans>
+                <Trans>{healthWords(failsHealth)}; published</Trans> <Moment at={publishedAt} zone={zone} />
               </span>
             </span>
             <Chip tone={SEVERITY_TONES[severity]}>{severity}</Chip>

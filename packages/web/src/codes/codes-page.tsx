@@ -61,7 +61,12 @@ function Catalogue({ state, search }: { state: string; search: string }) {
         ...(after === undefined ? {} : { after }),
       },
     });
-  const asked = useAsked(`codes ${state} ${search}`, () => ask(), 10_000);
+  const asked = useAsked(`codes ${state} ${search}`, () => ask(), 10_000, [
+    'code',
+    'release',
+    'tickets',
+    'devices',
+  ]);
   const [more, setMore] = useState<CodeListView>();
   const { busy, failure, send } = useSend();
   const next = (more ?? asked.data)?.next ?? null;

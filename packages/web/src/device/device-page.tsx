@@ -4,7 +4,7 @@ import type { DeviceView } from '@tuesday/protocol';
 import { call } from '../api.ts';
 import { devicePath, rolloutPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
@@ -15,10 +15,15 @@ import { SecondTry } from './second-try.tsx';
 import { Slots } from './slots.tsx';
 import { Story } from './story.tsx';
 import { Verdict } from './verdict.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 /** One device: what it will be told, what is in its slots, what happened to it, and what can be done. */
 export default function DevicePage({ device }: { device: string }) {
-  const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000);
+  const asked = useAsked(`device ${device}`, () => call('viewDevice', { params: { device } }), 5_000, [
+    `device ${device}`,
+    'rollout',
+    'devices',
+  ]);
   return (
     <Screen
       title={device}
@@ -50,7 +55,7 @@ export default function DevicePage({ device }: { device: string }) {
 
 function Facts({ view }: { view: DeviceView }) {
   const { zone } = useSession().session;
-  const seen = view.lastSeen === null ? t`never` : momentWords(view.lastSeen, zone);
+  const seen = view.lastSeen === null ? t`never` : bothWords(view.lastSeen, zone);
   return (
     <Card title={t`As it reports itself`} lead={t`Last heard ${seen}.`}>
       <dl className="num mt-4 grid gap-x-6 gap-y-2 text-sm sm:grid-cols-[10rem_1fr]">
@@ -93,8 +98,9 @@ function Rescues({ view }: { view: DeviceView }) {
         {view.rescues.map(({ version, kind, because, heardAt, road }) => (
           <li key={`${version} ${kind} ${heardAt}`} className="py-3">
             <Trans>
-              <span className="num font-semibold">{version}</span> {kind}, heard {momentWords(heardAt, zone)}
-            </Trans>
+              <span className="num font-semibold">{version}</span> {kind}, heard
+            </Trans>{' '}
+            <Moment at={heardAt} zone={zone} />
             <p className="mt-0.5 text-pretty text-ink-2 wrap-anywhere">{because}</p>
             {road !== undefined && road.by !== 'http' && (
               <p className="mt-0.5 text-ink-2">

@@ -4,19 +4,24 @@ import type { TimelineEntry, TimelineView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
-import { exactWords, momentWords } from '../time.ts';
+import { exactWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { ToneIcon } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { entryWords } from './story-words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 const FIRST = 30;
 
 /** What happened to the device, newest first, and its boots. */
 export function Story({ device }: { device: string }) {
-  const asked = useAsked(`timeline ${device}`, () => call('viewTimeline', { params: { device } }), 10_000);
+  const asked = useAsked(`timeline ${device}`, () => call('viewTimeline', { params: { device } }), 10_000, [
+    `device ${device}`,
+    'rollout',
+    'devices',
+  ]);
   return (
     <div className="grid gap-6">
       <Answered asked={asked} what={t`its story`} command={`tuesday device timeline ${device}`} quiet>
@@ -56,7 +61,9 @@ function Boots({ boots }: { boots: TimelineView['boots'] }) {
               <span className="order-2 text-right sm:order-3 sm:text-left">
                 {one.on === 'trial' ? t`on trial, boot ${one.attempts} of 3` : one.on}
               </span>
-              <span className="order-4 text-right text-ink-2">{momentWords(one.at, zone)}</span>
+              <span className="order-4 text-right text-ink-2">
+                <Moment at={one.at} zone={zone} />
+              </span>
             </li>
           ))}
         </ol>
@@ -98,9 +105,9 @@ function Entry({ entry }: { entry: TimelineEntry }) {
       <div className="min-w-0">
         <p className="flex flex-wrap items-baseline justify-between gap-x-4">
           <span className="font-semibold wrap-anywhere">{title}</span>
-          <time className="num text-sm text-ink-2" title={exactWords(entry.at, zone)}>
-            {momentWords(entry.at, zone)}
-          </time>
+          <span className="text-sm text-ink-2" title={exactWords(entry.at, zone)}>
+            <Moment at={entry.at} zone={zone} />
+          </span>
         </p>
         {detail !== '' && <p className="text-sm text-pretty wrap-anywhere text-ink-2">{detail}</p>}
       </div>

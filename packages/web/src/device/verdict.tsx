@@ -5,11 +5,11 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { chipsOf } from './standing-words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   view: DeviceView;
@@ -32,7 +32,7 @@ export function Verdict({ view, onChanged }: Props) {
       <p className="mt-3 text-xl font-semibold tracking-tight text-pretty wrap-anywhere">{offer.because}</p>
       {offer.againAt !== null && (
         <p className="num mt-1 text-sm text-ink-2">
-          <Trans>This changes by itself, {momentWords(offer.againAt, zone)}.</Trans>
+          <Trans>This changes by itself,</Trans> <Moment at={offer.againAt} zone={zone} />.
         </p>
       )}
       {progress && (

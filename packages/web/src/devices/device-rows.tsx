@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import type { DeviceListView } from '@tuesday/protocol';
 import { devicePath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { Moment } from '../ui/moment.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
@@ -46,7 +46,7 @@ function DeviceRow({ one: { device, hardware, version, lastSeen, healthy, enviro
         </span>
         <span>{healthy === false ? <Chip tone="bad">{t`unhealthy`}</Chip> : <Well healthy={healthy} />}</span>
         <span className="num text-right text-sm text-ink-2">
-          {lastSeen === null ? t`never heard` : momentWords(lastSeen, zone)}
+          {lastSeen === null ? t`never heard` : <Moment at={lastSeen} zone={zone} stacked />}
         </span>
       </Link>
     </li>

@@ -37,7 +37,7 @@ const listOf = (filter: string, after?: string) =>
 function Found({ filter }: { filter: string }) {
   const [text, setText] = useState(filter);
   const fields = useAsked('filter fields', () => call('viewFilterFields'), 60_000);
-  const asked = useAsked(`devices ${filter}`, () => listOf(filter), 15_000);
+  const asked = useAsked(`devices ${filter}`, () => listOf(filter), 15_000, ['devices', 'device']);
   const wrong = asked.refused?.refusal.code === 'filter-invalid' ? asked.refused : undefined;
   const isShown = text === filter;
   return (
@@ -113,6 +113,7 @@ function Count({ filter }: { filter: string }) {
     `count ${filter}`,
     () => call('countDevices', { query: { filter } }),
     30_000,
+    ['devices', 'device'],
   );
   const words = refused instanceof Refused ? t`too many to count now` : data && countWords(data);
   return <output className="num text-sm text-ink-2">{words ?? t`counting …`}</output>;

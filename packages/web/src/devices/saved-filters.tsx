@@ -22,7 +22,7 @@ interface Props {
 /** What people of this fleet search for again. */
 export function SavedFilters({ filter, isWrong, onChoose }: Props) {
   const { account } = useSession().session;
-  const { data, again } = useAsked('saved filters', () => call('listFilters'), 30_000);
+  const { data, again } = useAsked('saved filters', () => call('listFilters'), 30_000, ['filter']);
   const [saving, setSaving] = useState(false);
   const { busy, failure, send } = useSend();
   const saved = data?.filters ?? [];

@@ -6,10 +6,10 @@ import { withValue } from '../devices/filter-words.ts';
 import { devicesPath } from '../route.ts';
 import { numberWords, percent } from '../rollouts/words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { isNew, shareLine } from './dimension-values.ts';
+import { Moment } from '../ui/moment.tsx';
 
 type Dimension = InventoryView['dimensions'][number];
 type Value = Dimension['values'][number];
@@ -91,7 +91,7 @@ function Row({ name, one: { value, devices, share, firstSeenAt }, isNew: fresh, 
           )}
           {fresh && firstSeenAt !== null && (
             <span className="rounded-full bg-warn-soft px-2 py-0.5 text-xs font-semibold text-warn">
-              <Trans>new since {momentWords(firstSeenAt, zone)}</Trans>
+              <Trans>new since</Trans> <Moment at={firstSeenAt} zone={zone} />
             </span>
           )}
         </span>

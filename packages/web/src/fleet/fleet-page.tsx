@@ -25,8 +25,14 @@ const SPANS = [
 /** What the fleet runs, how it is, and where it lives: now and over time. */
 export default function FleetPage() {
   const [days, setDays] = useState(7);
-  const history = useAsked(`history ${days}`, () => call('viewFleetHistory', { query: { days } }), 30_000);
-  const inventory = useAsked('inventory', () => call('viewInventory'), 30_000);
+  const history = useAsked(`history ${days}`, () => call('viewFleetHistory', { query: { days } }), 30_000, [
+    'devices',
+  ]);
+  const inventory = useAsked('inventory', () => call('viewInventory'), 30_000, [
+    'devices',
+    'dimension',
+    'policy',
+  ]);
   return (
     <Screen title={t`Fleet`}>
       <Answered asked={inventory} what={t`the fleet`} command="tuesday fleet view">

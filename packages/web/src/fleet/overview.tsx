@@ -5,9 +5,12 @@ import { call } from '../api.ts';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { RolloutList } from '../rollouts/rollout-list.tsx';
 import { LiveIncidents } from '../incidents/live-incidents.tsx';
+import { wallPath } from '../route.ts';
+import { Link } from '../ui/link.tsx';
 import { useSession } from '../session/context.ts';
 import { anchorOf } from '../session/session.ts';
 import { useAsked } from '../ui/use-asked.ts';
+import { Waiting } from '../ui/waiting.tsx';
 import { Fleet } from './fleet.tsx';
 
 const EVERY = 3_000;
@@ -23,7 +26,7 @@ async function ask() {
 
 export function Overview() {
   const { session, onAnchor } = useSession();
-  const { data, lost, heardAt } = useAsked('overview', ask, EVERY);
+  const { data, lost, heardAt } = useAsked('overview', ask, EVERY, ['rollout', 'release', 'devices']);
   const anchor = data?.anchor;
   useEffect(() => {
     if (anchor) onAnchor(anchor);
@@ -33,9 +36,14 @@ export function Overview() {
   }, []);
   return (
     <main className="mx-auto max-w-[90rem] px-4 py-6 pb-28 sm:px-6" aria-busy={data === undefined}>
-      <h1 className="text-3xl font-semibold tracking-tight">
-        <Trans>Overview</Trans>
-      </h1>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <h1 className="text-3xl font-semibold tracking-tight">
+          <Trans>Overview</Trans>
+        </h1>
+        <Link to={wallPath()} className="link py-1 text-sm max-sm:hidden">
+          <Trans>Show it on a wall</Trans>
+        </Link>
+      </div>
       <LiveIncidents />
       {data && (
         <div className="mt-6 grid gap-6">
@@ -43,7 +51,12 @@ export function Overview() {
           <Fleet fleet={data.fleet} />
         </div>
       )}
-      {lost && <ConnectionLost heardAt={heardAt} />}
+      {data === undefined && !lost && (
+        <div className="mt-6">
+          <Waiting what={t`the fleet and its rollouts`} command="tuesday fleet view" />
+        </div>
+      )}
+      {lost && <ConnectionLost heardAt={heardAt} command="tuesday fleet view" />}
     </main>
   );
 }

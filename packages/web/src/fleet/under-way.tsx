@@ -10,7 +10,7 @@ const OVER: readonly Phase[] = ['draft', 'completed', 'recalled', 'cancelled'];
 
 /** What moves the fleet just now, in the judge's own sentence. */
 export function UnderWay() {
-  const { data } = useAsked('rollouts', () => call('listRollouts'), 15_000);
+  const { data } = useAsked('rollouts', () => call('listRollouts'), 15_000, ['rollout']);
   const one = data?.rollouts.find(({ phase }) => !OVER.includes(phase));
   if (!one) return null;
   return (

@@ -13,10 +13,10 @@ import { GlassList } from './glass-list.tsx';
 
 /** One person alone, in an emergency, only to stop and go back. */
 export default function BreakGlassPage() {
-  const policy = useAsked('policy', () => call('viewPolicy'), 60_000);
+  const policy = useAsked('policy', () => call('viewPolicy'), 60_000, ['policy']);
   const { session } = useSession();
   const pending = usePending();
-  const asked = useAsked('glasses', () => call('listGlasses'), 10_000);
+  const asked = useAsked('glasses', () => call('listGlasses'), 10_000, ['glass', 'rollout']);
   const changed = async () => void (await Promise.all([asked.again(), pending.again()]));
   return (
     <Screen

@@ -8,11 +8,11 @@ import { Proof } from '../factor/proof.tsx';
 import { breakGlassPurpose } from '../factor/purposes.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Area, Choice, Field } from '../ui/field.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { GLASS_ACTS } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   /** Of the policy; undefined until it is known. */
@@ -42,9 +42,16 @@ export function GlassForm({ rules, onBroken }: Props) {
       <Card title={t`The glass is broken`}>
         <p className="mt-2">
           <Trans>
-            Until <strong className="num">{momentWords(broken.expiresAt, zone)}</strong> you may do this
-            alone: {words.label.toLowerCase()}, {broken.object}. Everybody has been told. Another person must
-            close the review by <strong className="num">{momentWords(broken.review.dueAt, zone)}</strong>.
+            Until{' '}
+            <strong className="num">
+              <Moment at={broken.expiresAt} zone={zone} />
+            </strong>{' '}
+            you may do this alone: {words.label.toLowerCase()}, {broken.object}. Everybody has been told.
+            Another person must close the review by{' '}
+            <strong className="num">
+              <Moment at={broken.review.dueAt} zone={zone} />
+            </strong>
+            .
           </Trans>
         </p>
       </Card>
@@ -138,7 +145,7 @@ function Which({
   value: string;
   onChoose: (id: string) => void;
 }) {
-  const asked = useAsked('rollouts to choose', () => call('listRollouts'), 60_000);
+  const asked = useAsked('rollouts to choose', () => call('listRollouts'), 60_000, ['rollout']);
   const rollouts = asked.data?.rollouts ?? [];
   if (what === 'device' || rollouts.length === 0)
     return (

@@ -3,12 +3,13 @@ import { Trans } from '@lingui/react/macro';
 import type { GlassView, IncidentLineView } from '@tuesday/protocol';
 import { FACTOR_WORDS } from '../factor/factor-words.ts';
 import { incidentPath } from '../route.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { useSession } from '../session/context.ts';
 import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { ReviewForm } from './review-form.tsx';
 import { glassWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   glasses: readonly GlassView[];
@@ -44,8 +45,8 @@ function Glass({ one, incident, onChanged }: GlassProps) {
   const { review } = one;
   const used =
     one.usedAt === null
-      ? t`not used; good until ${momentWords(one.expiresAt, zone)}`
-      : t`used ${momentWords(one.usedAt, zone)}`;
+      ? t`not used; good until ${bothWords(one.expiresAt, zone)}`
+      : t`used ${bothWords(one.usedAt, zone)}`;
   return (
     <div className="grid gap-2">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
@@ -57,8 +58,9 @@ function Glass({ one, incident, onChanged }: GlassProps) {
         <strong className="font-semibold wrap-anywhere">{glassWords(one)}</strong>
       </p>
       <p className="num text-sm text-ink-2">
+        <Moment at={one.at} zone={zone} />
         <Trans>
-          {momentWords(one.at, zone)}, by {FACTOR_WORDS[one.factor]}, {used}
+          , by {FACTOR_WORDS[one.factor]}, {used}
         </Trans>
       </p>
       <p className="text-pretty wrap-anywhere">{one.because}</p>
@@ -72,9 +74,7 @@ function Glass({ one, incident, onChanged }: GlassProps) {
       ) : (
         <div className="rounded-lg bg-sunken px-3.5 py-2.5 text-sm">
           <p className="num text-ink-2">
-            <Trans>
-              Closed by {review.closedBy}, {momentWords(review.closedAt, zone)}
-            </Trans>
+            <Trans>Closed by {review.closedBy},</Trans> <Moment at={review.closedAt} zone={zone} />
           </p>
           <p className="mt-1 text-pretty wrap-anywhere">{review.finding}</p>
         </div>

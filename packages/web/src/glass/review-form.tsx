@@ -5,11 +5,11 @@ import { type SubmitEvent, useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Area } from '../ui/field.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Another person says what they found. */
 export function ReviewForm({ one, onChanged }: { one: GlassView; onChanged: () => Promise<void> }) {
@@ -33,9 +33,8 @@ export function ReviewForm({ one, onChanged }: { one: GlassView; onChanged: () =
   return (
     <form className="mt-1 grid gap-3" onSubmit={(event) => void submit(event)}>
       <p className={`num text-sm ${one.review.overdue ? 'font-semibold text-bad' : 'text-ink-2'}`}>
-        <Trans>
-          Review {one.review.overdue ? t`was due` : t`due`} {momentWords(one.review.dueAt, zone)}
-        </Trans>
+        <Trans>Review {one.review.overdue ? t`was due` : t`due`}</Trans>{' '}
+        <Moment at={one.review.dueAt} zone={zone} />
       </p>
       {own === undefined && (
         <Area

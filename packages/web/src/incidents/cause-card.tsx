@@ -7,11 +7,11 @@ import { numberWords } from '../rollouts/words.ts';
 import type { Tone } from '../rollouts/words.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Reasoned } from '../ui/reasoned.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { AddText } from './add-text.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   view: IncidentView;
@@ -105,7 +105,7 @@ function Hypothesis({ incident, one, onChanged }: HypothesisProps) {
         <Chip tone={tone}>{words}</Chip>
       </div>
       <p className="num mt-1 text-sm text-ink-2">
-        {one.by}, {momentWords(one.at, zone)}
+        {one.by}, <Moment at={one.at} zone={zone} />
       </p>
       {one.because !== null && (
         <p className="mt-1 text-sm text-pretty wrap-anywhere">

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro';
 import type { IncidentView } from '@tuesday/protocol';
 import { glassWords } from '../glass/words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
@@ -25,7 +25,7 @@ export function GlassCard({ view: { glasses } }: { view: IncidentView }) {
               {glassWords(one)}
             </p>
             <p className="text-pretty wrap-anywhere">
-              {one.review.finding ?? t`Due ${momentWords(one.review.dueAt, zone)}.`}
+              {one.review.finding ?? t`Due ${bothWords(one.review.dueAt, zone)}.`}
             </p>
             <Link to="/break-glass" className="link inline-block py-1">
               {one.review.closedAt === null ? t`Review it` : t`Read the review`}

@@ -1,6 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { call } from '../api.ts';
+import type { Wanted } from '../live/line.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Link } from '../ui/link.tsx';
 import { useAsked } from '../ui/use-asked.ts';
@@ -15,9 +16,27 @@ import { TicketsCard } from './tickets-card.tsx';
 import { TimelineCard } from './timeline-card.tsx';
 import { useEffect } from 'react';
 
+const wantedFor = (incident: string): readonly Wanted[] => [
+  `incident ${incident}`,
+  'rollout',
+  'devices',
+  'device',
+  'glass',
+  'approval',
+  'prices',
+  'tickets',
+  'recovery',
+  'template',
+];
+
 /** In this order: what happens, who is harmed and healed, what comes next; then what it rests on. */
 export default function IncidentPage({ incident }: { incident: string }) {
-  const asked = useAsked(`incident ${incident}`, () => call('viewIncident', { params: { incident } }), 5_000);
+  const asked = useAsked(
+    `incident ${incident}`,
+    () => call('viewIncident', { params: { incident } }),
+    5_000,
+    wantedFor(incident),
+  );
   const title = asked.data?.title ?? incident;
   useEffect(() => {
     document.title = t`${title} · Tuesday`;

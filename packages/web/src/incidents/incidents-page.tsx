@@ -6,7 +6,7 @@ import { call } from '../api.ts';
 import { incidentPath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -17,11 +17,15 @@ import { Chip } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { OpenForm } from './open-form.tsx';
 import { STATE_TONES } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 export default function IncidentsPage() {
   const { account } = useSession().session;
   const [opening, setOpening] = useState(false);
-  const asked = useAsked('incidents', () => call('listIncidents', { query: {} }), 5_000);
+  const asked = useAsked('incidents', () => call('listIncidents', { query: {} }), 5_000, [
+    'incident',
+    'devices',
+  ]);
   return (
     <Screen
       narrow
@@ -88,10 +92,8 @@ function Rows({ incidents }: { incidents: readonly IncidentLineView[] }) {
               <span className="font-semibold">{title}</span>
               <span className="mt-0.5 line-clamp-2 text-sm text-pretty text-ink-2">{because}</span>
               <span className="num mt-0.5 block text-sm text-ink-2">
-                <Trans>
-                  since {momentWords(openedAt, zone)}
-                  {closedAt === null ? '' : t`, closed ${momentWords(closedAt, zone)}`}
-                </Trans>
+                <Trans>since</Trans> <Moment at={openedAt} zone={zone} />
+                {closedAt === null ? '' : t`, closed ${bothWords(closedAt, zone)}`}
               </span>
             </span>
             <Chip tone={STATE_TONES[state]}>{state}</Chip>

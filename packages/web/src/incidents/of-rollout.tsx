@@ -14,7 +14,9 @@ const OpenForm = lazy(() => import('./open-form.tsx').then((loaded) => ({ defaul
 export function IncidentOfRollout({ rollout }: { rollout: string }) {
   const { account } = useSession().session;
   const [opening, setOpening] = useState(false);
-  const asked = useAsked(`incident of ${rollout}`, () => call('listIncidents', { query: {} }));
+  const asked = useAsked(`incident of ${rollout}`, () => call('listIncidents', { query: {} }), 15_000, [
+    'incident',
+  ]);
   const one = asked.data?.incidents.find((each) => each.rollout === rollout);
   if (asked.data === undefined) return null;
   if (one)

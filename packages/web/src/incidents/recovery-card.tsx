@@ -8,7 +8,7 @@ import { numberWords } from '../rollouts/words.ts';
 import { devicePath, go, planRecoveryPath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -126,9 +126,9 @@ function Devices({ incident }: { incident: string }) {
 function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) {
   const { zone } = useSession().session;
   const ask = () => call('listIncidentDevices', { params: { incident }, query: { recovery, limit: 50 } });
-  const asked = useAsked(`devices ${incident} ${recovery}`, ask);
+  const asked = useAsked(`devices ${incident} ${recovery}`, ask, 15_000, ['devices', `incident ${incident}`]);
   return (
-    <Answered asked={asked} what={t`the devices`} quiet>
+    <Answered asked={asked} what={t`the devices`} command={`tuesday incident devices ${incident}`} quiet>
       {({ devices, next }) =>
         devices.length === 0 ? (
           <p className="mt-3 text-sm text-ink-2">
@@ -146,7 +146,7 @@ function Rows({ incident, recovery }: { incident: string; recovery: Recovery }) 
                     {' '}
                     <Trans>
                       runs {one.version ?? t`nothing known`},{' '}
-                      {one.lastSeen === null ? t`never seen` : t`seen ${momentWords(one.lastSeen, zone)}`}
+                      {one.lastSeen === null ? t`never seen` : t`seen ${bothWords(one.lastSeen, zone)}`}
                     </Trans>
                   </span>
                   <span className="block text-pretty wrap-anywhere">{one.because}</span>

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { SavedText } from '@tuesday/protocol';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 
 interface Props {
@@ -20,7 +20,7 @@ export function SavedNote({ saved: { by, at, text, changed }, overtaken, onTake 
     <div className={`rounded-lg px-3 py-2.5 text-sm ${isOld || overtaken ? 'bg-warn-soft' : 'bg-sunken'}`}>
       <p className="text-pretty">
         <Trans>
-          Kept by <span className="font-semibold">{by}</span>, {momentWords(at, zone)}.
+          Kept by <span className="font-semibold">{by}</span>, {bothWords(at, zone)}.
           {isOld && t` Since then these facts have changed:`}
         </Trans>
       </p>

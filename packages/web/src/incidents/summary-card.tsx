@@ -5,12 +5,13 @@ import type { ReactNode } from 'react';
 import { numberWords } from '../rollouts/words.ts';
 import { rolloutPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords, spanWords } from '../time.ts';
+import { fleetAt, spanWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { useNow } from '../ui/use-now.ts';
 import { Acts } from './acts.tsx';
 import { healedOf, STATE_TONES } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   view: IncidentView;
@@ -29,10 +30,8 @@ export function SummaryCard({ view, onChanged }: Props) {
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1.5 text-sm text-ink-2">
           <Chip tone={STATE_TONES[state]}>{state}</Chip>
           <span className="num">
-            <Trans>
-              since {momentWords(openedAt, zone)},{' '}
-              {closedAt === null ? t`for ${lasted}` : t`lasted ${lasted}`}
-            </Trans>
+            <Trans>since</Trans> <Moment at={openedAt} zone={zone} />,{' '}
+            {closedAt === null ? t`for ${lasted}` : t`lasted ${lasted}`}
           </span>
         </p>
         <h1 className="mt-3 max-w-[40ch] text-2xl leading-tight font-semibold tracking-tight text-balance sm:text-3xl">

@@ -3,9 +3,10 @@ import type { IncidentView } from '@tuesday/protocol';
 import { numberWords } from '../rollouts/words.ts';
 import { codePath, devicePath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 /** What customers wrote: by the codes that its devices showed, and by device. */
 export function TicketsCard({ view: { tickets } }: { view: IncidentView }) {
@@ -14,7 +15,7 @@ export function TicketsCard({ view: { tickets } }: { view: IncidentView }) {
     <Card
       title={t`Tickets`}
       aside={<span className="num text-2xl font-semibold">{numberWords(tickets.count)}</span>}
-      lead={t`Since ${momentWords(tickets.since, zone)}, by a code that its devices showed, or by a device.`}
+      lead={t`Since ${bothWords(tickets.since, zone)}, by a code that its devices showed, or by a device.`}
     >
       {tickets.codes.length > 0 && (
         <ul className="num mt-3 flex flex-wrap gap-2 text-sm">
@@ -45,7 +46,9 @@ export function TicketsCard({ view: { tickets } }: { view: IncidentView }) {
                 </>
               )}
             </span>
-            <span className="text-ink-2">{momentWords(one.at, zone)}</span>
+            <span className="text-ink-2">
+              <Moment at={one.at} zone={zone} />
+            </span>
           </li>
         ))}
       </ul>

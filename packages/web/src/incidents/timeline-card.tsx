@@ -4,12 +4,12 @@ import type { IncidentView, TimelineEntryView } from '@tuesday/protocol';
 import { useState } from 'react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
 import { ToneIcon } from '../ui/tone-icon.tsx';
 import { KIND_TONES } from './words.ts';
 import { AddText } from './add-text.tsx';
+import { Moment } from '../ui/moment.tsx';
 
 interface Props {
   view: IncidentView;
@@ -72,7 +72,7 @@ function Entry({ one: { at, kind, who, what, because, path } }: { one: TimelineE
           )}
         </p>
         <p className="num text-ink-2">
-          {momentWords(at, zone)}
+          <Moment at={at} zone={zone} />
           {who === null ? '' : t`, by ${who}`}
         </p>
         {because !== '' && <p className="mt-1 text-pretty whitespace-pre-line wrap-anywhere">{because}</p>}

@@ -8,9 +8,9 @@ import { RoleBoxes } from './role-boxes.tsx';
 
 /** Roles in every fleet of the organisation. */
 export function GrantsBoxes({ grants, onChange }: { grants: Grants; onChange: (grants: Grants) => void }) {
-  const asked = useAsked('fleets', () => call('listFleets'), 60_000);
+  const asked = useAsked('fleets', () => call('listFleets'), 60_000, ['fleet']);
   return (
-    <Answered quiet asked={asked} what={t`the fleets`}>
+    <Answered quiet asked={asked} what={t`the fleets`} command="tuesday fleet list">
       {({ fleets }) => (
         <div className="grid gap-4">
           {fleets.map(({ fleet, name }) => (

@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { RouteAnswer } from '@tuesday/protocol';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ShownOnce } from '../ui/shown-once.tsx';
@@ -19,7 +19,7 @@ export function InvitationLink({ invited: { person, path, expiresAt }, onClose }
     <Dialog stays title={t`A link for ${person.display}`} onClose={onClose}>
       <ShownOnce
         title={t`Pass it on by a way that only they read`}
-        note={t`Whoever opens it sets up the account of ${person.name}. It works once, until ${momentWords(expiresAt, zone)}, and is not shown again.`}
+        note={t`Whoever opens it sets up the account of ${person.name}. It works once, until ${bothWords(expiresAt, zone)}, and is not shown again.`}
         lines={[new URL(path, location.origin).href]}
       />
       <Button kind="primary" onClick={onClose}>

@@ -16,7 +16,7 @@ import { Person } from './person.tsx';
 
 export function People() {
   const { account } = useSession().session;
-  const asked = useAsked('people', () => call('listPeople'));
+  const asked = useAsked('people', () => call('listPeople'), 15_000, ['person']);
   const [inviting, setInviting] = useState(false);
   const refusal = refusalFor(account, 'administer');
   return (

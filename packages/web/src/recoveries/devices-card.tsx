@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { call, pathOf } from '../api.ts';
 import { useSession } from '../session/context.ts';
 import { devicePath } from '../route.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { Choice } from '../ui/field.tsx';
@@ -30,7 +30,10 @@ export function DevicesCard({ view, onChanged }: Props) {
   const { recovery } = view;
   const query = { limit: SHOWN, ...(standing === '' ? {} : { standing: standing as CampaignStanding }) };
   const ask = () => call('listRecoveryDevices', { params: { recovery }, query });
-  const asked = useAsked(`devices of ${recovery} ${standing}`, ask, 5_000);
+  const asked = useAsked(`devices of ${recovery} ${standing}`, ask, 5_000, [
+    `recovery ${recovery}`,
+    'devices',
+  ]);
   const changed = async () => {
     await Promise.all([onChanged(), asked.again()]);
   };
@@ -106,7 +109,7 @@ function Row({ one, view, onChanged }: RowProps) {
         <p className="num mt-1 text-sm text-ink-2">
           <Trans>
             {hardware}, runs {version ?? t`nothing known`},{' '}
-            {lastSeen === null ? t`never seen` : t`seen ${momentWords(lastSeen, zone)}`}
+            {lastSeen === null ? t`never seen` : t`seen ${bothWords(lastSeen, zone)}`}
           </Trans>
         </p>
         <p className="mt-1 text-sm text-pretty wrap-anywhere">{because}</p>

@@ -6,7 +6,7 @@ import { numberWords } from '../rollouts/words.ts';
 import { go, planRecoveryPath, recoveryPath } from '../route.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -19,7 +19,7 @@ import { STATE_TONES } from './words.ts';
 
 export default function RecoveriesPage() {
   const { account } = useSession().session;
-  const asked = useAsked('recoveries', () => call('listRecoveries'), 5_000);
+  const asked = useAsked('recoveries', () => call('listRecoveries'), 5_000, ['recovery']);
   return (
     <Screen
       narrow
@@ -90,8 +90,8 @@ function Rows({ recoveries }: { recoveries: readonly CampaignLineView[] }) {
               </span>
               <span className="num mt-0.5 block text-sm text-ink-2">
                 {startedAt === null
-                  ? t`planned ${momentWords(plannedAt, zone)} by ${plannedBy}`
-                  : t`started ${momentWords(startedAt, zone)}`}
+                  ? t`planned ${bothWords(plannedAt, zone)} by ${plannedBy}`
+                  : t`started ${bothWords(startedAt, zone)}`}
               </span>
             </span>
             <Chip tone={STATE_TONES[state]}>{state}</Chip>

@@ -12,7 +12,12 @@ import { SummaryCard } from './summary-card.tsx';
 
 /** In this order: what is, why, what comes next; then who came back by which road, and who did not. */
 export default function RecoveryPage({ recovery }: { recovery: string }) {
-  const asked = useAsked(`recovery ${recovery}`, () => call('viewRecovery', { params: { recovery } }), 5_000);
+  const asked = useAsked(
+    `recovery ${recovery}`,
+    () => call('viewRecovery', { params: { recovery } }),
+    5_000,
+    [`recovery ${recovery}`, 'devices'],
+  );
   const title = asked.data?.title ?? recovery;
   useEffect(() => {
     document.title = t`${title} · Tuesday`;

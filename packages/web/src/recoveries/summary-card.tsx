@@ -4,7 +4,7 @@ import type { CampaignView } from '@tuesday/protocol';
 import { numberWords } from '../rollouts/words.ts';
 import { incidentPath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { fleetAt, momentWords, spanWords } from '../time.ts';
+import { fleetAt, bothWords, spanWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { useNow } from '../ui/use-now.ts';
@@ -58,7 +58,7 @@ function Since({ view: { plannedAt, plannedBy, startedAt, endedAt } }: Pick<Prop
     return (
       <span className="num">
         <Trans>
-          planned {momentWords(plannedAt, zone)} by {plannedBy}
+          planned {bothWords(plannedAt, zone)} by {plannedBy}
         </Trans>
       </span>
     );
@@ -66,7 +66,7 @@ function Since({ view: { plannedAt, plannedBy, startedAt, endedAt } }: Pick<Prop
   return (
     <span className="num">
       <Trans>
-        since {momentWords(startedAt, zone)}, {endedAt === null ? t`for ${lasted}` : t`lasted ${lasted}`}
+        since {bothWords(startedAt, zone)}, {endedAt === null ? t`for ${lasted}` : t`lasted ${lasted}`}
       </Trans>
     </span>
   );

@@ -6,7 +6,7 @@ import { call } from '../api.ts';
 import { numberWords } from '../rollouts/words.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -19,7 +19,7 @@ import { ImportForm } from './import-form.tsx';
 /** Where devices stand and whom to call, for technicians. Nothing is shown before somebody asks for it. */
 export function RegisterCard() {
   const { account, zone } = useSession().session;
-  const asked = useAsked('register', () => call('viewRegister'));
+  const asked = useAsked('register', () => call('viewRegister'), 15_000, ['address register']);
   const [open, setOpen] = useState<'import' | 'delete' | 'read'>();
   const changed = async () => {
     setOpen(undefined);
@@ -85,8 +85,8 @@ export function RegisterCard() {
   );
 }
 
-function words({ entries, unknown, importedAt }: RegisterView, zone: string | undefined): string {
+function words({ entries, unknown, importedAt }: RegisterView, zone: string): string {
   const strange = unknown === 0 ? '' : t` ${numberWords(unknown)} are of devices that never enrolled here.`;
-  const when = importedAt === null ? '' : t`, the last of them from ${momentWords(importedAt, zone)}`;
+  const when = importedAt === null ? '' : t`, the last of them from ${bothWords(importedAt, zone)}`;
   return t`${numberWords(entries)} addresses${when}.${strange}`;
 }

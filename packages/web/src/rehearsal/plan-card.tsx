@@ -2,7 +2,7 @@ import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import { rolloutPath } from '../route.ts';
 import { numberWords, percent } from '../rollouts/words.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Choice } from '../ui/field.tsx';
 import { Link } from '../ui/link.tsx';
@@ -51,8 +51,7 @@ export function PlanCard({ ground: { rollouts, rollout, plan, world, zone }, onC
         )}
         <p className="num text-sm text-pretty text-ink-2">
           <Trans>
-            Played with {numberWords(world.composition.devices)} devices, as of {momentWords(world.now, zone)}
-            .
+            Played with {numberWords(world.composition.devices)} devices, as of {bothWords(world.now, zone)}.
           </Trans>
         </p>
         {rollout !== undefined && (
@@ -66,4 +65,4 @@ export function PlanCard({ ground: { rollouts, rollout, plan, world, zone }, onC
 }
 
 const openWords = (opens: number | undefined, zone: string) =>
-  opens === undefined ? t`opens at no time` : momentWords(opens, zone);
+  opens === undefined ? t`opens at no time` : bothWords(opens, zone);

@@ -4,17 +4,19 @@ import type { AttestationView, ReleaseView } from '@tuesday/protocol';
 import { CircleCheck, CircleHelp, OctagonX } from 'lucide-react';
 import { call } from '../api.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { useAsked } from '../ui/use-asked.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Test results that testers of the fleet signed. */
 export function Attestations({ release: { version, manifest } }: { release: ReleaseView }) {
   const hardware = manifest.artifacts[0]?.hardware ?? '<hardware>';
   const params = { version };
-  const asked = useAsked(`attestations ${version}`, () => call('listAttestations', { params }));
+  const asked = useAsked(`attestations ${version}`, () => call('listAttestations', { params }), 15_000, [
+    `release ${version}`,
+  ]);
   return (
     <Card
       title={t`Test results`}
@@ -53,7 +55,7 @@ function Row({ one: { tester, at, hardware, passed, failed, notRun, sha256 } }: 
           <span className="font-semibold wrap-anywhere">{tester}</span> on {hardware}
         </Trans>
         <span className="num block text-ink-2">
-          {momentWords(at, zone)}, <code className="font-mono text-xs">{sha256.slice(0, 12)}</code>
+          <Moment at={at} zone={zone} />, <code className="font-mono text-xs">{sha256.slice(0, 12)}</code>
         </span>
       </span>
       <span className="num flex flex-wrap gap-x-4 gap-y-1 font-medium">

@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { releasePath } from '../route.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Card } from '../ui/card.tsx';
 import { Link } from '../ui/link.tsx';
 
@@ -26,7 +26,7 @@ export function Facts({ release: { manifest, createdAt } }: { release: ReleaseVi
       stagingSoak === undefined ? t`what the policy asks` : t`${stagingSoak} in each cell of the matrix`,
     ],
     ...(recovery ? [[t`recovery`, t`only mends devices; one commander may ship it`] as const] : []),
-    [t`declared`, momentWords(createdAt, zone)],
+    [t`declared`, bothWords(createdAt, zone)],
   ];
   return (
     <Card title={t`What it declares`}>

@@ -17,7 +17,7 @@ const SHOWN = 25;
 
 /** Firmware × environment: the newest releases beside each other, and what each was tested with. */
 export function Heat({ version }: { version: string }) {
-  const asked = useAsked(`heat ${version}`, () => ask(version), 60_000);
+  const asked = useAsked(`heat ${version}`, () => ask(version), 60_000, ['release', 'policy', 'dimension']);
   return (
     <Card
       title={t`Firmware × environment`}

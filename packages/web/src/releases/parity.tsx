@@ -5,7 +5,6 @@ import { OctagonX } from 'lucide-react';
 import { call } from '../api.ts';
 import { devicesWords } from '../rollouts/words.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { CommandLine } from '../ui/command-line.tsx';
@@ -13,6 +12,7 @@ import { Chip } from '../ui/tone-icon.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { ParityValues } from './parity-values.tsx';
 import { cellWords, shareWords, verdictWords } from './cover-words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 async function ask(version: string) {
   const [view, { policy }] = await Promise.all([
@@ -24,7 +24,11 @@ async function ask(version: string) {
 
 /** Was it tested where the fleet lives? The sentences are the server's. */
 export function Parity({ version }: { version: string }) {
-  const asked = useAsked(`parity ${version}`, () => ask(version));
+  const asked = useAsked(`parity ${version}`, () => ask(version), 15_000, [
+    `release ${version}`,
+    'policy',
+    'dimension',
+  ]);
   const said = asked.data && verdictWords(asked.data.view);
   return (
     <div id="parity" className="min-w-0 scroll-mt-20">
@@ -125,10 +129,8 @@ function Failed({ view: { failed } }: { view: ParityView }) {
             </p>
             <p className="mt-1 text-sm text-pretty wrap-anywhere">{because}</p>
             <p className="num mt-1 text-sm text-ink-2">
-              <Trans>
-                {devicesWords(devices)} of the fleet; seen {momentWords(at, zone)}. It closes the gate until
-                it passes.
-              </Trans>
+              <Trans>{devicesWords(devices)} of the fleet; seen</Trans> <Moment at={at} zone={zone} />
+              <Trans>. It closes the gate until it passes.</Trans>
             </p>
           </li>
         ))}

@@ -10,7 +10,7 @@ import { PublishForm } from './publish-form.tsx';
 
 /** Declares a release from files that are dragged in; two people sign it afterwards, elsewhere. */
 export default function PublishPage() {
-  const asked = useAsked('publish', ask);
+  const asked = useAsked('publish', ask, 15_000, ['release', 'trust']);
   return (
     <Screen
       narrow

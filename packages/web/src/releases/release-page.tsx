@@ -27,7 +27,11 @@ interface Props {
 
 /** One release: what it is, what it lacks, who signed what, and whether it was tested where the fleet lives. */
 export default function ReleasePage({ version, part }: Props) {
-  const asked = useAsked(`release ${version}`, () => call('viewRelease', { params: { version } }), 5_000);
+  const asked = useAsked(`release ${version}`, () => call('viewRelease', { params: { version } }), 5_000, [
+    'release',
+    'rollout',
+    'code',
+  ]);
   return (
     <Screen
       title={t`Release ${version}`}

@@ -24,7 +24,7 @@ const JUDGED = 4;
 
 export default function ReleasesPage() {
   const { account } = useSession().session;
-  const asked = useAsked('releases', ask, 10_000);
+  const asked = useAsked('releases', ask, 10_000, ['release', 'rollout']);
   return (
     <Screen
       title={t`Releases`}

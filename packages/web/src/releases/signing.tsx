@@ -8,6 +8,7 @@ import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { CommandLine } from '../ui/command-line.tsx';
 import { useAsked } from '../ui/use-asked.ts';
+import { VoidSignatures } from './void-signatures.tsx';
 import { type Standing, sizeWords } from './words.ts';
 
 interface Props {
@@ -35,6 +36,7 @@ export function Signing({ release, next }: Props) {
           <Place key={index} label={have[index]?.label} number={index + 1} />
         ))}
       </ol>
+      {release.state !== 'published' && <VoidSignatures release={release} />}
       {next === 'trust' && <Untrusted />}
       {next === 'bytes' && (
         <p className="mt-4 text-sm text-ink-2">
@@ -86,7 +88,10 @@ function Untrusted() {
 
 function ToSign({ release: { version, signatures } }: { release: ReleaseView }) {
   const key = `signing ${version} ${signatures.have.length}`;
-  const asked = useAsked(key, () => call('viewSigning', { params: { version } }), 30_000);
+  const asked = useAsked(key, () => call('viewSigning', { params: { version } }), 30_000, [
+    'release',
+    'trust',
+  ]);
   const names = signatures.have.map(({ label }) => label);
   return (
     <div className="mt-5 grid gap-4 border-t border-line pt-5 text-sm">

@@ -3,7 +3,7 @@ import { plural, t } from '@lingui/core/macro';
 import type { ReleaseView } from '@tuesday/protocol';
 import { listed } from '../language/lists.ts';
 import type { Tone } from '../rollouts/words.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 
 export interface Standing {
   tone: Tone;
@@ -19,7 +19,7 @@ export interface Standing {
 export function standingOf(release: ReleaseView, zone: string, trusted = true): Standing {
   const { state, missingArtifacts: missing, signatures, publishedAt, version } = release;
   if (state === 'published') {
-    const at = publishedAt === null ? '' : t` on ${momentWords(publishedAt, zone)}`;
+    const at = publishedAt === null ? '' : t` on ${bothWords(publishedAt, zone)}`;
     const by = signatures.have.length === 0 ? '' : t` ${signers(release)} signed it.`;
     const sentence = t`${version} is published${at}.${by} Devices take it when a rollout offers it to them.`;
     return { tone: 'good', chip: t`published`, sentence, next: 'nothing' };
@@ -43,8 +43,7 @@ export function standingOf(release: ReleaseView, zone: string, trusted = true): 
 /** In a list, where the version stands beside it. */
 export function shortStanding(release: ReleaseView, zone: string): string {
   const { state, missingArtifacts: missing, signatures, publishedAt } = release;
-  if (state === 'published')
-    return publishedAt === null ? '' : t`published ${momentWords(publishedAt, zone)}`;
+  if (state === 'published') return publishedAt === null ? '' : t`published ${bothWords(publishedAt, zone)}`;
   if (missing.length > 0) return t`lacks the bytes for ${listed(missing)}`;
   const { have, need } = signatures;
   if (have.length === 0) return t`waits for ${numeral(need)} signatures`;

@@ -5,10 +5,10 @@ import { BellRing, Check } from 'lucide-react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
 import { Button } from '../ui/button.tsx';
 import { Problem } from '../ui/problem.tsx';
 import { useSend } from '../ui/use-send.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Whether somebody is at it; until then the halt escalates. */
 export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: RolloutView }) {
@@ -19,9 +19,8 @@ export function HaltSeen({ view: { rollout, phase, acknowledged } }: { view: Rol
     return (
       <p className="num mt-5 flex items-center gap-2 text-sm text-ink-2">
         <Check size={16} aria-hidden className="shrink-0 text-good" />
-        <Trans>
-          {acknowledged.by} has seen it and is at it, {momentWords(acknowledged.at, zone)}.
-        </Trans>
+        <Trans>{acknowledged.by} has seen it and is at it,</Trans> <Moment at={acknowledged.at} zone={zone} />
+        .
       </p>
     );
   return (

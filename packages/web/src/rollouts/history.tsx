@@ -1,9 +1,9 @@
 import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { useState } from 'react';
-import { momentWords } from '../time.ts';
 import { ToneIcon } from '../ui/tone-icon.tsx';
 import { eventTone, eventWords } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 const FEW = 6;
 
@@ -31,9 +31,8 @@ export function History({ view: { events }, zone }: { view: RolloutView; zone: s
             <div className="min-w-0 text-sm">
               <p className="font-semibold">{eventWords(one.event)}</p>
               <p className="num text-ink-2">
-                <Trans>
-                  {momentWords(one.at, zone)}, by {one.actor}
-                </Trans>
+                <Moment at={one.at} zone={zone} />
+                <Trans>, by {one.actor}</Trans>
               </p>
               <p className="mt-1 text-pretty wrap-anywhere">{one.because}</p>
             </div>

@@ -3,8 +3,14 @@ import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import { numberWords, percent } from './words.ts';
 
+interface Props {
+  view: RolloutView;
+  /** Without what the words mean. */
+  brief?: boolean;
+}
+
 /** How many took it, and how many of them went wrong. */
-export function Numbers({ view: { exposed, harmed, devices } }: { view: RolloutView }) {
+export function Numbers({ view: { exposed, harmed, devices }, brief = false }: Props) {
   const of = (part: number, all: number) => (all === 0 ? '' : t`${percent(part / all)} of `);
   return (
     <section aria-labelledby="reach" className="card p-5 sm:p-6">
@@ -36,11 +42,13 @@ export function Numbers({ view: { exposed, harmed, devices } }: { view: RolloutV
           </dd>
         </div>
       </dl>
-      <p className="mt-4 text-sm text-ink-2">
-        <Trans>
-          Exposed took the release. Harmed are those of them that failed, rolled back or fell silent.
-        </Trans>
-      </p>
+      {!brief && (
+        <p className="mt-4 text-sm text-ink-2">
+          <Trans>
+            Exposed took the release. Harmed are those of them that failed, rolled back or fell silent.
+          </Trans>
+        </p>
+      )}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { Trans } from '@lingui/react/macro';
 import type { PlanCalendarView, RolloutView } from '@tuesday/protocol';
 import { CalendarClock, CircleOff } from 'lucide-react';
 import { call } from '../api.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Card } from '../ui/card.tsx';
 import { useAsked } from '../ui/use-asked.ts';
@@ -14,7 +14,11 @@ import { percent } from './words.ts';
 export function PlanCalendar({ view: { rollout, plan, events } }: { view: RolloutView }) {
   const start = events.find(({ event }) => event.kind === 'started')?.at;
   const body = { plan, ...(start === undefined ? {} : { start }) };
-  const asked = useAsked(`plan calendar ${rollout}`, () => call('planCalendar', { body }), 60_000);
+  const asked = useAsked(`plan calendar ${rollout}`, () => call('planCalendar', { body }), 60_000, [
+    `rollout ${rollout}`,
+    'policy',
+    'roster',
+  ]);
   return (
     <Card
       title={t`The calendar it gets`}
@@ -57,7 +61,7 @@ export function Timeline({ calendar: { stages, finishedAt, zone } }: { calendar:
       <li className="grid grid-cols-[1.25rem_1fr] gap-x-3">
         <span aria-hidden className="mx-auto mt-1.5 size-2 rounded-full bg-line-strong" />
         <p>
-          {finishedAt === null ? t`It does not come to its end.` : t`Over ${momentWords(finishedAt, zone)}`}
+          {finishedAt === null ? t`It does not come to its end.` : t`Over ${bothWords(finishedAt, zone)}`}
         </p>
       </li>
     </ol>

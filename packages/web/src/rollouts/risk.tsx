@@ -16,7 +16,12 @@ const LEVELS = {
 
 /** What speaks for and against starting now. No probability: nobody knows one. */
 export function Risk({ rollout }: { rollout: string }) {
-  const asked = useAsked(`risk ${rollout}`, () => call('viewRisk', { params: { rollout } }), 60_000);
+  const asked = useAsked(`risk ${rollout}`, () => call('viewRisk', { params: { rollout } }), 60_000, [
+    'rollout',
+    'policy',
+    'release',
+    'roster',
+  ]);
   return (
     <Card title={t`Risk`} lead={t`Facts about starting now, and what they rest on.`}>
       <div className="mt-3">

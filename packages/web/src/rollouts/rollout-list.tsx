@@ -3,11 +3,11 @@ import { Trans } from '@lingui/react/macro';
 import type { RolloutListView } from '@tuesday/protocol';
 import { ChevronRight, Plus } from 'lucide-react';
 import { rolloutPath } from '../route.ts';
-import { momentWords } from '../time.ts';
 import { CommandLine } from '../ui/command-line.tsx';
 import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { TONES } from './words.ts';
+import { Moment } from '../ui/moment.tsx';
 
 type Listed = RolloutListView['rollouts'][number];
 
@@ -66,7 +66,7 @@ function Row({ one, zone }: { one: Listed; zone: string }) {
             <Chip tone={TONES[one.phase]}>{one.phase}</Chip>
             <span className="font-semibold">{one.name}</span>
             <span className="num text-sm text-ink-2">
-              {one.release}, {at}, {momentWords(one.createdAt, zone)}
+              {one.release}, {at}, <Moment at={one.createdAt} zone={zone} />
             </span>
           </span>
           <span className="mt-2 line-clamp-3 block max-w-[70ch] text-ink-2">{one.because}</span>

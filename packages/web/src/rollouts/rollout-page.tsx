@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { IncidentOfRollout } from '../incidents/of-rollout.tsx';
 import { useSession } from '../session/context.ts';
 import { Link } from '../ui/link.tsx';
+import { Waiting } from '../ui/waiting.tsx';
 import { ActBar } from './act-bar.tsx';
 import { commandLeft } from './acts.ts';
 import { BeforeStart } from './before-start.tsx';
@@ -48,6 +49,12 @@ export function RolloutPage({ rollout }: { rollout: string }) {
         </span>
         <span className="font-mono text-ink-2">{rollout}</span>
       </nav>
+      {view === undefined && (
+        <>
+          <h1 className="mb-4 text-3xl font-semibold tracking-tight">{rollout}</h1>
+          {!lost && <Waiting what={t`this rollout`} command={`tuesday rollout watch ${rollout}`} />}
+        </>
+      )}
       {view && (
         <>
           <div className="card grid overflow-hidden lg:grid-cols-[1fr_22rem]">

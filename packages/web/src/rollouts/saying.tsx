@@ -1,6 +1,8 @@
 import { Trans } from '@lingui/react/macro';
 import type { RolloutView } from '@tuesday/protocol';
 import type { ReactNode } from 'react';
+import { releasePath } from '../route.ts';
+import { Link } from '../ui/link.tsx';
 import { Chip } from '../ui/tone-icon.tsx';
 import { headline, pausedWords, TONES } from './words.ts';
 
@@ -19,7 +21,14 @@ export function Saying({ view, children }: { view: RolloutView; children?: React
         <span className="font-medium">{view.name}</span>
         <span className="num text-sm text-ink-2">
           <Trans>
-            release {view.release}, way back {view.wayBack}
+            release{' '}
+            <Link to={releasePath(view.release)} className="link inline-block py-1">
+              {view.release}
+            </Link>
+            , way back{' '}
+            <Link to={releasePath(view.wayBack)} className="link inline-block py-1">
+              {view.wayBack}
+            </Link>
           </Trans>
         </span>
       </p>

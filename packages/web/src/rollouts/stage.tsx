@@ -1,7 +1,7 @@
 import { t } from '@lingui/core/macro';
 import { Trans } from '@lingui/react/macro';
 import type { StageView } from '@tuesday/protocol';
-import { type Anchor, fleetAt, momentWords, progressBetween } from '../time.ts';
+import { type Anchor, bothWords, fleetAt, progressBetween } from '../time.ts';
 import { useNow } from '../ui/use-now.ts';
 import { EvidenceBar } from './evidence-bar.tsx';
 import { STANDING_WORDS, type Standing } from './standing.ts';
@@ -70,8 +70,8 @@ function Soak({ stage, stopped, anchor, zone }: Pick<Props, 'stage' | 'stopped' 
   const done = progressBetween(openedAt, soakEndsAt, fleetAt(anchor, now));
   const words =
     passedAt === null
-      ? t`soak ${Math.floor(done * 100)} % of ${plan.soak}, ends ${momentWords(soakEndsAt, zone)}`
-      : t`passed ${momentWords(passedAt, zone)} after a soak of ${plan.soak}`;
+      ? t`soak ${Math.floor(done * 100)} % of ${plan.soak}, ends ${bothWords(soakEndsAt, zone)}`
+      : t`passed ${bothWords(passedAt, zone)} after a soak of ${plan.soak}`;
   return (
     <div className="mt-1.5">
       <p className="num text-sm text-ink-2">{words}</p>

@@ -57,7 +57,12 @@ export function Trial({ view }: { view: RolloutView }) {
 /** How it came to where it is. The page does without it while it is not there. */
 function OverTime({ rollout }: { rollout: string }) {
   const { zone } = useSession().session;
-  const asked = useAsked(`trial ${rollout}`, () => call('viewTrialHistory', { params: { rollout } }), 60_000);
+  const asked = useAsked(
+    `trial ${rollout}`,
+    () => call('viewTrialHistory', { params: { rollout } }),
+    60_000,
+    [`rollout ${rollout}`, 'devices'],
+  );
   return asked.data ? <TrialChart history={asked.data} zone={zone} /> : null;
 }
 

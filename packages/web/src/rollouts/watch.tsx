@@ -5,7 +5,7 @@ import { CircleCheck, CircleDashed, Eye } from 'lucide-react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -14,11 +14,16 @@ import { Problem } from '../ui/problem.tsx';
 import { useAsked } from '../ui/use-asked.ts';
 import { useSend } from '../ui/use-send.ts';
 import { isOver } from './standing.ts';
+import { Moment } from '../ui/moment.tsx';
 
 /** Who must watch, who has said so, and when nobody is there. */
 export function Watch({ view }: { view: RolloutView }) {
   const { rollout } = view;
-  const asked = useAsked(`watch ${rollout}`, () => call('viewWatch', { params: { rollout } }), 10_000);
+  const asked = useAsked(`watch ${rollout}`, () => call('viewWatch', { params: { rollout } }), 10_000, [
+    `rollout ${rollout}`,
+    'policy',
+    'roster',
+  ]);
   if (isOver(view.phase)) return null;
   return (
     <Card title={t`Watch`}>
@@ -58,7 +63,7 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
               <span className="text-ink-2">
                 {acknowledgedAt === null
                   ? t`has not said so yet`
-                  : t`watches, said ${momentWords(acknowledgedAt, zone)}`}
+                  : t`watches, said ${bothWords(acknowledgedAt, zone)}`}
               </span>
             </span>
           </li>
@@ -72,9 +77,7 @@ function Watching({ watch, onChanged }: { watch: WatchView; onChanged: () => Pro
           <ul className="num">
             {watch.gaps.map(({ from, until }) => (
               <li key={from}>
-                <Trans>
-                  {momentWords(from, zone)} to {momentWords(until, zone)}
-                </Trans>
+                <Moment at={from} zone={zone} /> <Trans>to</Trans> <Moment at={until} zone={zone} />
               </li>
             ))}
           </ul>

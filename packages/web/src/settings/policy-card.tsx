@@ -9,7 +9,7 @@ import { useAsked } from '../ui/use-asked.ts';
 
 /** The rules in words. They are changed as a file, so that a change can be read before it is made. */
 export function PolicyCard() {
-  const asked = useAsked('policy', () => call('viewPolicy'), 30_000);
+  const asked = useAsked('policy', () => call('viewPolicy'), 30_000, ['policy']);
   return (
     <Card
       title={t`Policy`}

@@ -4,7 +4,7 @@ import type { GlassView } from '@tuesday/protocol';
 import { Siren } from 'lucide-react';
 import { glassWords } from '../glass/words.ts';
 import type { Session } from '../session/session.ts';
-import { fleetAt, momentWords, spanWords } from '../time.ts';
+import { bothWords, fleetAt, spanWords } from '../time.ts';
 import { Link } from '../ui/link.tsx';
 import { useNow } from '../ui/use-now.ts';
 
@@ -30,7 +30,7 @@ export function ReviewBanner({ glasses, session }: { glasses: readonly GlassView
             <span className="num">
               {first.review.overdue
                 ? t`Its review was due ${spanWords(now - dueAt)} ago.`
-                : t`Another person must close its review by ${momentWords(dueAt, session.zone)}.`}
+                : t`Another person must close its review by ${bothWords(dueAt, session.zone)}.`}
             </span>
           </span>
         </p>

@@ -17,6 +17,8 @@ export type Theme = 'light' | 'dark';
 
 export const PHONE: Size = { width: 390, height: 844 };
 const DESK: Size = { width: 1_280, height: 900 };
+export const TABLET: Size = { width: 820, height: 1_180 };
+export const WALL: Size = { width: 1_920, height: 1_080 };
 
 /** Every screen is looked at in all of them, and in each theme. */
 export const SIZES = [

@@ -1,5 +1,6 @@
 /** A fleet in which every screen has something to show. */
 import { glass, REVIEWED } from './people-story.ts';
+import { CHECKED, COMPOSITION } from './plan-story.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 import { soaking } from './story.ts';
 
@@ -53,4 +54,6 @@ export function tellOfScreens(server: ScriptedServer): void {
   };
   server.script.viewRollout = ({ params }) => (params['rollout'] === before.rollout ? before : now);
   server.script.listGlasses = () => ({ glasses: [glass(), REVIEWED] });
+  server.script.viewComposition = () => COMPOSITION;
+  server.script.checkPlan = () => CHECKED;
 }

@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import {
+  type FleetChange,
   type FleetView,
   type Refusal,
   refuseParse,
@@ -40,14 +41,23 @@ export class ScriptedServer {
   view: RolloutView = soaking();
   list: RolloutListView | undefined;
   fleet: FleetView = FLEET;
-  /** What each route answers; a test puts its own in. */
-  script: Script = answers();
+  /** What each route answers; a test puts its own in, and the console hears that something changed. */
+  readonly script: Script = new Proxy(answers(), {
+    set: (script, name, answer) => {
+      this.tell({ topic: 'everything', id: null });
+      return Reflect.set(script, name, answer);
+    },
+  });
   /** What the next act is answered with instead of being done. */
   refuseNext: Refusal | undefined;
   /** Routes that say no until the test takes it back. */
   readonly refusing = new Map<RouteName, Refusal>();
   /** Routes whose connection breaks before anything is answered. */
   readonly breaking = new Set<RouteName>();
+  /** What changes is not told. */
+  silent = false;
+  /** Routes that are never answered, and the connection stays open. */
+  readonly hanging = new Set<RouteName>();
   /** The cookie of the session is worth nothing any more. */
   expired = false;
   readonly acts: Array<{ path: string; body: unknown }> = [];
@@ -55,6 +65,12 @@ export class ScriptedServer {
   readonly lies: string[] = [];
   readonly #dist: string;
   readonly #streams = new Set<ServerResponse>();
+  readonly #lines = new Set<ServerResponse>();
+  #told = 0;
+  /** What was asked for, by the number of the last event that was heard. */
+  readonly lines: (string | null)[] = [];
+  /** Every question so far, by route: to see what is asked again and what is not. */
+  readonly questions: RouteName[] = [];
   #server: Server | undefined;
   #port = 0;
 
@@ -77,6 +93,7 @@ export class ScriptedServer {
   /** Like a power cut: connections end without a word. The port is kept for the next start. */
   async die(): Promise<void> {
     this.#streams.clear();
+    this.#lines.clear();
     const server = this.#server;
     this.#server = undefined;
     if (!server) return;
@@ -91,12 +108,25 @@ export class ScriptedServer {
     for (const stream of this.#streams) send(stream, view);
   }
 
+  /** Tells everybody that something changed in the fleet. */
+  tell(change: Pick<FleetChange, 'topic' | 'id'>): void {
+    if (this.silent) return;
+    this.#told += 1;
+    for (const line of this.#lines) this.#write(line, change);
+  }
+
+  /** Ends the streams of what changes, as a server does now and then. */
+  cutLines(): void {
+    for (const line of this.#lines) line.end();
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
     if (!path.startsWith('/v1/')) return this.#page(path, response);
     const found = find(request.method ?? 'GET', path);
     if (!found)
       return refuse(response, 404, { code: 'not-found', because: `there is no ${path}`, try: 'look' });
+    if (this.hanging.has(found.name)) return;
     if (this.breaking.has(found.name)) return void request.socket.destroy();
     const body = await bodyOf(request);
     const { name, route, params } = found;
@@ -109,6 +139,8 @@ export class ScriptedServer {
     const refusal = this.#refusalOf(name, route);
     if (refusal) return refuse(response, refusal.code === 'too-many-attempts' ? 429 : 409, refusal);
     if (name === 'watchRollout') return this.#stream(response);
+    if (name === 'watchFleet') return this.#line(query.get('since'), response);
+    this.questions.push(name);
     if (SIGNING_IN.has(name)) return this.#signIn(name, body, response);
     if (route.method !== 'GET' && route.needs !== 'read' && !QUIET.has(name)) this.acts.push({ path, body });
     return this.#say(found, { params, query, body }, response);
@@ -171,6 +203,19 @@ export class ScriptedServer {
     response.on('close', () => this.#streams.delete(response));
     this.#streams.add(response);
     send(response, this.view);
+  }
+
+  #line(since: string | null, response: ServerResponse): void {
+    this.lines.push(since);
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.on('close', () => this.#lines.delete(response));
+    this.#lines.add(response);
+    this.#write(response, { topic: 'begin', id: null });
+  }
+
+  #write(line: ServerResponse, change: Pick<FleetChange, 'topic' | 'id'>): void {
+    const event: FleetChange = { ...change, at: this.view.now };
+    line.write(`id: ${this.#told}\ndata: ${JSON.stringify(event)}\n\n`);
   }
 
   #page(path: string, response: ServerResponse): void {

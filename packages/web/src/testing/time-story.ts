@@ -105,7 +105,7 @@ export const WATCH: WatchView = {
   because: 'Stage 1 needs somebody until Tue 24 Nov 13:00 and at its gate on Wed 25 Nov 09:00.',
 };
 
-function entry(seq: number, at: number, more: Partial<AuditEntryView>): AuditEntryView {
+export function entry(seq: number, at: number, more: Partial<AuditEntryView>): AuditEntryView {
   return {
     seq,
     at,

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { call } from '../api.ts';
 import { refusalFor } from '../session/allowed.ts';
 import { useSession } from '../session/context.ts';
-import { momentWords } from '../time.ts';
+import { bothWords } from '../time.ts';
 import { Answered } from '../ui/answered.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -22,8 +22,11 @@ export function TokensCard({ mine = false }: { mine?: boolean }) {
   const { account } = useSession().session;
   const [making, setMaking] = useState(false);
   const unseen = refusalFor(account, 'administer');
-  const asked = useAsked<TokenListView>('tokens', () =>
-    unseen === undefined ? call('listTokens') : Promise.resolve({ tokens: [] }),
+  const asked = useAsked<TokenListView>(
+    'tokens',
+    () => (unseen === undefined ? call('listTokens') : Promise.resolve({ tokens: [] })),
+    15_000,
+    ['token'],
   );
   return (
     <Card
@@ -32,7 +35,7 @@ export function TokensCard({ mine = false }: { mine?: boolean }) {
     >
       <div className="mt-3 grid gap-3">
         {unseen === undefined ? (
-          <Answered asked={asked} what={t`the tokens`}>
+          <Answered asked={asked} what={t`the tokens`} command="tuesday token list">
             {({ tokens }) => (
               <List
                 tokens={mine ? tokens.filter(({ madeBy }) => madeBy === account.name) : tokens}
@@ -81,8 +84,8 @@ function List({ tokens, asked }: { tokens: readonly Listed[]; asked: Asked<Token
 
 function Row({ one, busy, onRevoke }: { one: Listed; busy: boolean; onRevoke: () => void }) {
   const { zone } = useSession().session;
-  const used = one.lastUsedAt === null ? t`not used yet` : t`last used ${momentWords(one.lastUsedAt, zone)}`;
-  const ends = one.expiresAt === null ? t`does not expire` : t`expires ${momentWords(one.expiresAt, zone)}`;
+  const used = one.lastUsedAt === null ? t`not used yet` : t`last used ${bothWords(one.lastUsedAt, zone)}`;
+  const ends = one.expiresAt === null ? t`does not expire` : t`expires ${bothWords(one.expiresAt, zone)}`;
   return (
     <li className="flex flex-wrap items-center gap-3 py-3 text-sm">
       <div className="min-w-0 flex-1 basis-56">

@@ -1,9 +1,10 @@
-import { t } from '@lingui/core/macro';
+import { Trans } from '@lingui/react/macro';
 import type { ReactNode } from 'react';
 import { ConnectionLost } from '../rollouts/connection-lost.tsx';
 import { failureOf } from './failure.ts';
 import { Problem } from './problem.tsx';
 import type { Asked } from './use-asked.ts';
+import { Waiting } from './waiting.tsx';
 
 interface Props<T> {
   asked: Asked<T>;
@@ -28,9 +29,10 @@ export function Answered<T>({
     <>
       {refused && <Problem failure={failureOf(refused)} />}
       {data !== undefined && children(data)}
-      {data === undefined && !refused && (
+      {data === undefined && !refused && !lost && <Waiting what={what} command={command} />}
+      {data === undefined && !refused && lost && (
         <p aria-live="polite" className="card p-5 text-ink-2">
-          {lost ? t`The server does not answer, so ${what} cannot be shown yet.` : t`Asking for ${what} …`}
+          <Trans>The server does not answer, so {what} cannot be shown yet.</Trans>
         </p>
       )}
       {lost && !quiet && <ConnectionLost heardAt={heardAt} {...(command === undefined ? {} : { command })} />}

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { deviceIdSchema } from '../../ids.ts';
 import { compositionSchema } from '../../rehearsal.ts';
+import * as changes from '../changes.ts';
 import * as history from '../history.ts';
 import * as requests from '../requests.ts';
 import type { Route } from '../route.ts';
@@ -33,6 +34,16 @@ export const deviceRoutes = {
     needs: 'read',
     query: history.fleetHistoryQuerySchema,
     answer: history.fleetHistoryViewSchema,
+  },
+
+  watchFleet: {
+    method: 'GET',
+    path: '/v1/fleet/live',
+    summary: 'What changes in the fleet, as it changes; goes on after the last event that was heard',
+    needs: 'read',
+    query: changes.watchFleetQuerySchema,
+    answer: 'events',
+    event: changes.fleetChangeSchema,
   },
 
   createFleetKey: {

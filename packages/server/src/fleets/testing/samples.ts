@@ -141,6 +141,7 @@ export const SAMPLES: { readonly [N in RouteName]: Sample<N> } = {
   viewFleet: own(),
   viewComposition: own(),
   viewFleetHistory: own(),
+  watchFleet: own(),
   countDevices: own((a) => [{}, { query: { filter: `id==${a.device}` } }]),
   viewFilterFields: own(),
   listFilters: own(),

@@ -2,11 +2,17 @@
 import type { ArtifactStore } from '../../artifacts/store.ts';
 import type { Context } from '../../context.ts';
 import { handlersOf, type Handlers } from './handlers.ts';
+import { LiveFleet } from './live-fleet.ts';
 import { LiveRollouts } from './live.ts';
+
+export interface Live {
+  readonly rollouts: LiveRollouts;
+  readonly fleet: LiveFleet;
+}
 
 export class Desks {
   readonly #store: ArtifactStore;
-  readonly #desks = new Map<Context, { readonly handlers: Handlers; readonly live: LiveRollouts }>();
+  readonly #desks = new Map<Context, { readonly handlers: Handlers; readonly live: Live }>();
 
   constructor(store: ArtifactStore) {
     this.#store = store;
@@ -15,7 +21,7 @@ export class Desks {
   of(context: Context): Handlers {
     const known = this.#desks.get(context);
     if (known) return known.handlers;
-    const live = new LiveRollouts(context);
+    const live = { rollouts: new LiveRollouts(context), fleet: new LiveFleet(context) };
     const handlers = handlersOf(context, this.#store, live);
     this.#desks.set(context, { handlers, live });
     return handlers;
@@ -23,6 +29,9 @@ export class Desks {
 
   /** Ends all streams. */
   close(): void {
-    for (const { live } of this.#desks.values()) live.close();
+    for (const { live } of this.#desks.values()) {
+      live.rollouts.close();
+      live.fleet.close();
+    }
   }
 }

@@ -18,21 +18,21 @@ import { registerHandlers } from './handlers/register.ts';
 import { releasesHandlers } from './handlers/releases.ts';
 import { rolloutsHandlers } from './handlers/rollouts.ts';
 import { scheduleHandlers } from './handlers/schedule.ts';
-import type { LiveRollouts } from './live.ts';
+import type { Live } from './desks.ts';
 
 export type Handlers = HandlersOf<RouteName>;
 
-export function handlersOf(context: Context, store: ArtifactStore, live: LiveRollouts): Handlers {
+export function handlersOf(context: Context, store: ArtifactStore, live: Live): Handlers {
   return {
     ...identityHandlers(context),
     ...placesHandlers(context),
     ...releasesHandlers(context, store),
     ...parityHandlers(context),
-    ...devicesHandlers(context),
+    ...devicesHandlers(context, live.fleet),
     ...filterHandlers(context),
     ...codesHandlers(context),
     ...scheduleHandlers(context),
-    ...rolloutsHandlers(context, live),
+    ...rolloutsHandlers(context, live.rollouts),
     ...consentHandlers(context),
     ...incidentsHandlers(context),
     ...recoveriesHandlers(context),

@@ -4,10 +4,10 @@ import { isRefused, type RolloutView, wallClock } from '@tuesday/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
 import { viewRollout } from '../../rollouts/view.ts';
+import { openEventStream } from './event-stream.ts';
 
 /** Real milliseconds. */
 const LOOK = 250;
-const HEARTBEAT = 15_000;
 
 interface Frame {
   /** Of everything but the time, so that the same view has the same id. */
@@ -34,35 +34,18 @@ export class LiveRollouts {
 
   /** @param first the view as it was just read */
   async stream(request: FastifyRequest, reply: FastifyReply, first: RolloutView): Promise<void> {
-    const ended = new AbortController();
-    const response = reply.hijack().raw;
-    const end = () => ended.abort();
-    response.on('close', end);
-    this.#closing.signal.addEventListener('abort', end);
-    response.writeHead(200, {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      'x-content-type-options': 'nosniff',
-    });
+    const stream = openEventStream(reply, this.#closing.signal);
     let sent = request.headers['last-event-id'];
     const send: Hear = ({ id, text }) => {
       // Who reads slowly gets the newest view later instead of all of them.
-      if (id === sent || response.writableNeedDrain || response.destroyed) return;
+      if (id === sent || stream.isFull) return;
       sent = id;
-      response.write(`id: ${id}\ndata: ${text}\n\n`);
+      stream.send(`id: ${id}\ndata: ${text}`);
     };
-    response.write(': tuesday\n\n');
     send(frameOf(first));
     this.#watch(first.rollout, send);
-    const wall = wallClock();
-    while (!ended.signal.aborted) {
-      await wall.sleep(HEARTBEAT, ended.signal).catch(() => undefined);
-      if (!ended.signal.aborted && !response.writableNeedDrain) response.write(': beat\n\n');
-    }
+    await stream.hold();
     this.#watched.get(first.rollout)?.delete(send);
-    this.#closing.signal.removeEventListener('abort', end);
-    response.end();
   }
 
   #watch(rollout: string, hear: Hear): void {

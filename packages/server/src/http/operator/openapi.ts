@@ -88,7 +88,8 @@ function answerOf({ answer, event }: Route): Json {
   if (answer !== 'events') return json('As asked', schemaOf(answer, 'output'));
   const schema = event ? schemaOf(event, 'output') : {};
   return {
-    description: 'Server-sent events; `data` of each is the JSON below, `id` names the state of the view.',
+    description:
+      'Server-sent events; `data` of each is the JSON below, `id` is where to go on with `Last-Event-ID`.',
     content: { 'text/event-stream': { schema } },
   };
 }

@@ -10,12 +10,14 @@ import { viewTimeline } from '../../../fleet/timeline.ts';
 import { viewFleet } from '../../../fleet/view-fleet.ts';
 import { listDevices } from '../../../filter/select-devices.ts';
 import type { Context } from '../../../context.ts';
+import type { LiveFleet } from '../live-fleet.ts';
 import type { HandlersOf } from './asked.ts';
 
 type Names =
   | 'viewFleet'
   | 'viewComposition'
   | 'viewFleetHistory'
+  | 'watchFleet'
   | 'createFleetKey'
   | 'listDevices'
   | 'viewDevice'
@@ -24,11 +26,13 @@ type Names =
   | 'unholdDevice'
   | 'retryDevice';
 
-export function devicesHandlers(context: Context): HandlersOf<Names> {
+export function devicesHandlers(context: Context, live: LiveFleet): HandlersOf<Names> {
   return {
     viewFleet: () => viewFleet(context),
     viewComposition: () => viewComposition(context),
     viewFleetHistory: ({ query }) => viewFleetHistory(context, query.days),
+    watchFleet: ({ query, principal, http }) =>
+      live.stream({ ...http, since: query.since, roles: principal.roles }),
     createFleetKey: ({ actor, body }) => createFleetKey(context, actor, body.because),
     listDevices: ({ query }) => listDevices(context, query),
     viewDevice: ({ params }) => viewDevice(context, params.device),

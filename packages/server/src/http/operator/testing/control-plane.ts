@@ -67,6 +67,7 @@ export async function testPlane(settings: Readonly<Record<string, string>> = {})
     config,
     log: silent,
     changes: { listen: () => () => undefined },
+    reports: { listen: () => () => undefined },
     progress: { of: () => undefined },
     announce: async () => undefined,
     organisation: 'main',
