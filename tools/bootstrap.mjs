@@ -33,18 +33,16 @@ export async function ensureInstalled() {
     ? setInterval(() => process.stderr.write(`\rInstalling packages, once … ${seconds()} s `), 500)
     : undefined;
   if (!progress) process.stderr.write('Installing packages, once …\n');
-  const output = [];
-  const npm = spawn('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: root });
-  npm.stdout.on('data', (data) => output.push(data));
-  npm.stderr.on('data', (data) => output.push(data));
-  const code = await new Promise((resolve) => {
-    npm.on('error', () => resolve(127));
-    npm.on('close', resolve);
-  });
+  const done = await npm(['ci'], process.env.PATH);
+  // npm leaves out optional packages that want a newer Node than its own: it is asked again with the one that came.
+  const brought = dirname(pinnedNode());
+  const { code, words } =
+    done.code === 0 && existsSync(brought)
+      ? await npm(['install', '--no-save'], `${brought}:${process.env.PATH ?? ''}`)
+      : done;
   clearInterval(progress);
   if (code === 127) fail('npm was not found. Install Node 20 or newer with npm.');
-  if (code !== 0)
-    fail(`${Buffer.concat(output).toString()}\nnpm ci failed (exit ${code}); its words stand above.`);
+  if (code !== 0) fail(`${words}\nnpm could not install (exit ${code}); its words stand above.`);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, lockDigest());
   process.stderr.write(
@@ -52,9 +50,28 @@ export async function ensureInstalled() {
   );
 }
 
+/** @returns npm's exit code, 127 where there is none, and what it said */
+async function npm(what, path) {
+  const output = [];
+  const child = spawn('npm', [...what, '--ignore-scripts', '--no-audit', '--no-fund'], {
+    cwd: root,
+    env: { ...process.env, PATH: path },
+  });
+  child.stdout.on('data', (data) => output.push(data));
+  child.stderr.on('data', (data) => output.push(data));
+  const code = await new Promise((resolve) => {
+    child.on('error', () => resolve(127));
+    child.on('close', resolve);
+  });
+  return { code, words: Buffer.concat(output).toString() };
+}
+
+const pinnedNode = () =>
+  join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+
 /** Path of a Node 24 or newer: the pinned one, else the one that runs. */
 export function node24() {
-  const pinned = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node');
+  const pinned = pinnedNode();
   if (existsSync(pinned) && spawnSync(pinned, ['--version']).status === 0) return pinned;
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
   return fail(
