@@ -54,7 +54,7 @@ export const LOOKED: Readonly<Record<Inside, readonly Looked[]>> = {
     { name: 'tokens', path: '/settings/tokens', ready: 'build server' },
     { name: 'notifications', path: '/settings/notifications', ready: 'answered 503' },
     { name: 'policy', path: '/settings/policy', ready: '2 people start a rollout' },
-    { name: 'addresses', path: '/settings/addresses', ready: 'Address register' },
+    { name: 'addresses', path: '/settings/addresses', ready: 'Addresses' },
   ],
   account: [{ name: 'account', path: '/account', ready: 'Chrome 155 on Windows' }],
   audit: [{ name: 'audit', path: '/audit', ready: 'rollout: stage opened' }],

@@ -38,14 +38,26 @@ export function WallHead({ session: { account, anchor, zone }, lost, heardAt }: 
         className={`flex items-center gap-2 rounded-lg ${stale ? 'bg-warn-soft px-3 py-1 font-semibold text-warn' : 'text-ink-2'}`}
       >
         <span aria-hidden className={`size-3 shrink-0 rounded-full ${stale ? 'bg-warn' : 'bg-good'}`} />
-        {lost
-          ? t`The server does not answer; this is of ${heardAt === undefined ? t`before` : exactWords(heardAt)}. tuesday fleet watch`
-          : line === 'lost'
-            ? t`Not live: asked every few seconds.`
-            : line === 'off'
-              ? t`Connecting …`
-              : t`Live`}
+        {lost ? (
+          <span>
+            {silence(heardAt)} <code>tuesday fleet watch</code>
+          </span>
+        ) : (
+          LINE_WORDS[line]
+        )}
       </output>
     </div>
   );
 }
+
+function silence(heardAt: number | undefined): string {
+  return heardAt === undefined
+    ? t`The server does not answer.`
+    : t`The server does not answer; this is of ${exactWords(heardAt)}.`;
+}
+
+const LINE_WORDS = {
+  lost: t`Not live: asked every few seconds.`,
+  off: t`Connecting …`,
+  live: t`Live`,
+} as const;
