@@ -7,7 +7,10 @@ export default defineConfig({
   plugins: [words()],
   test: {
     include: ['packages/*/src/**/*.test.ts', 'tools/**/*.test.ts', 'e2e/**/*.test.ts', 'bench/**/*.test.ts'],
-    globalSetup: ['packages/server/src/testing/postgres.setup.ts'],
+    globalSetup: [
+      'packages/server/src/testing/postgres.setup.ts',
+      'packages/web/src/testing/console.setup.ts',
+    ],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -1,11 +1,10 @@
 /** The built console in a real browser, for one test file. `TUESDAY_SHOTS=<folder>` keeps a picture of every screen. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { build, type Plugin } from 'vite';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { launchChromium } from './chromium.ts';
 import { ScriptedServer, TOKEN } from './scripted-server.ts';
 
@@ -30,9 +29,19 @@ const THEMES: readonly Theme[] = ['light', 'dark'];
 const AXE = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const shots = process.env['TUESDAY_SHOTS'];
 
-/** Registers its hooks with the file that makes it: one build, a fresh server and page for each test. */
+async function buildConsole(plugins: readonly Plugin[]): Promise<string> {
+  const outDir = mkdtempSync(join(inject('consoles'), 'built-'));
+  const root = join(import.meta.dirname, '../..');
+  await build({ root, logLevel: 'warn', plugins: [...plugins], build: { outDir, emptyOutDir: true } });
+  return outDir;
+}
+
+/** Without more plugins, for all files that share a process: the sources do not change while they run. */
+let plain: Promise<string> | undefined;
+
+/** Registers its hooks with the file that makes it: the built console, a fresh server and page for each test. */
 export class ConsoleBrowser {
-  readonly dist = mkdtempSync(join(tmpdir(), 'tuesday-console-'));
+  #dist: string | undefined;
   #browser: Browser | undefined;
   #context: BrowserContext | undefined;
   #page: Page | undefined;
@@ -42,20 +51,12 @@ export class ConsoleBrowser {
   /** @param plugins of this file's build, beside the console's own */
   constructor(plugins: readonly Plugin[] = []) {
     beforeAll(async () => {
-      await build({
-        root: join(import.meta.dirname, '../..'),
-        logLevel: 'warn',
-        plugins: [...plugins],
-        build: { outDir: this.dist, emptyOutDir: true },
-      });
+      this.#dist = await (plugins.length === 0 ? (plain ??= buildConsole([])) : buildConsole(plugins));
       this.#browser = await launchChromium();
     }, 120_000);
-    afterAll(async () => {
-      await this.#browser?.close();
-      rmSync(this.dist, { recursive: true, force: true });
-    });
+    afterAll(() => this.#browser?.close());
     beforeEach(async () => {
-      this.#server = new ScriptedServer(this.dist);
+      this.#server = new ScriptedServer(there(this.#dist));
       await this.#server.start();
       await this.visit(DESK, 'light');
     });

@@ -20,7 +20,7 @@ const NAMES = [
  */
 export async function plainWords(page: Page, answers: readonly unknown[]): Promise<string[]> {
   const texts = (await page.evaluate(READ)) as string[];
-  const told = normal([...NAMES, ...answers.flatMap(stringsIn)].join(' | '));
+  const told = normal([...new Set([...NAMES, ...answers.flatMap(stringsIn)])].join(' | '));
   // A field of several, "stages", is told of one by one.
   const isTold = (run: string) => told.includes(` ${run} `) || told.includes(` ${run}s `);
   return [...new Set(texts)].flatMap((text) =>
