@@ -139,7 +139,7 @@ describe('charts', () => {
       const look = (screen: string, part: boolean) =>
         it.inEachTheme(async (theme) => {
           await it.shoot(`${screen}-${name}-${theme}`, part);
-          expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+          expect(await it.violations(theme), `${screen}, ${theme}`).toEqual([]);
           expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
         });
       await it.enter('/devices');

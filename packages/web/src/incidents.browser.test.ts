@@ -173,7 +173,7 @@ test.each(SIZES)('its dialogs pass, too, in either theme: %s', async (name, size
   const look = (screen: string) =>
     it.inEachTheme(async (theme) => {
       await it.shoot(`incident-${screen}-${name}-${theme}`, true);
-      expect(await it.violations(), `${screen}, ${theme}`).toEqual([]);
+      expect(await it.violations(theme), `${screen}, ${theme}`).toEqual([]);
       expect(await it.overflow(), `${screen}, ${theme}`).toBeLessThanOrEqual(0);
     });
   await it.enter(PATH);

@@ -82,7 +82,7 @@ describe('a rollout is planned', () => {
       await rehearsed();
       await it.inEachTheme(async (theme) => {
         await it.shoot(`plan-${name}-${theme}`);
-        expect(await it.violations(), theme).toEqual([]);
+        expect(await it.violations(theme), theme).toEqual([]);
         expect(await it.overflow(), theme).toBeLessThanOrEqual(0);
       });
     },

@@ -69,7 +69,7 @@ test.each(SIZES)('and axe finds nothing, in either theme: %s', async (name, size
   await it.page.getByText('12 Mill Lane, Leeds').waitFor();
   await it.inEachTheme(async (theme) => {
     await it.shoot(`addresses-${name}-${theme}`);
-    expect(await it.violations(), theme).toEqual([]);
+    expect(await it.violations(theme), theme).toEqual([]);
     expect(await it.overflow(), theme).toBeLessThanOrEqual(0);
   });
 });

@@ -192,13 +192,13 @@ describe('what-ifs', () => {
       await it.page.getByText('What if Friday happened').waitFor();
       await it.inEachTheme(async (theme) => {
         await it.shoot(`rehearsal-empty-${name}-${theme}`);
-        expect(await it.violations(), theme).toEqual([]);
+        expect(await it.violations(theme), theme).toEqual([]);
       });
       await button('The Friday incident').click();
       await played();
       await it.inEachTheme(async (theme) => {
         await it.shoot(`rehearsal-${name}-${theme}`);
-        expect(await it.violations(), theme).toEqual([]);
+        expect(await it.violations(theme), theme).toEqual([]);
         expect(await it.overflow(), theme).toBeLessThanOrEqual(0);
       });
     },

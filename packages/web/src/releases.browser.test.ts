@@ -31,7 +31,7 @@ const PAGES: ReadonlyArray<readonly [name: string, path: string, ready: string]>
 const look = (name: string) =>
   it.inEachTheme(async (theme) => {
     await it.shoot(`${name}-${theme}`);
-    expect(await it.violations(), `${name}, ${theme}`).toEqual([]);
+    expect(await it.violations(theme), `${name}, ${theme}`).toEqual([]);
     expect(await it.overflow(), name).toBeLessThanOrEqual(0);
   });
 

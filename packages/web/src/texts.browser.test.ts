@@ -50,7 +50,7 @@ describe('a text for one incident', () => {
     await it.page.getByText('harmed: 11 is now 14').waitFor();
     await it.inEachTheme(async (theme) => {
       await it.shoot(`texts-older-${theme}`);
-      expect(await it.violations(), theme).toEqual([]);
+      expect(await it.violations(theme), theme).toEqual([]);
       expect(await it.overflow(), theme).toBeLessThanOrEqual(0);
     });
   });
