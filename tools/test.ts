@@ -10,7 +10,13 @@ import { byDatabase } from './tests/which-database.ts';
 
 const cache = join(root, '.cache');
 mkdirSync(cache, { recursive: true });
-const environment = { ...process.env, CI: process.env['CI'] ?? '1', TUESDAY_CLOCK: '' };
+const environment = {
+  ...process.env,
+  CI: process.env['CI'] ?? '1',
+  TUESDAY_CLOCK: '',
+  // Servers, agents and commands are started hundreds of times.
+  NODE_COMPILE_CACHE: join(cache, 'compiled'),
+};
 
 let passed = 0;
 let failed = 0;
