@@ -7,8 +7,14 @@ import type { ControlPlane } from './control-plane.ts';
 
 /** Far from the machine's time: a device goes by the clock that it is handed. */
 export const NOW = Date.UTC(2031, 0, 7, 9);
-/** Ten minutes a second. */
-export const clock: Clock = clockOf(startClock(NOW, 600));
+/** Ten minutes a second, from the first agent of a plane on: metadata of the plane is valid for a day. */
+const clocks = new WeakMap<ControlPlane, Clock>();
+
+function clockOfPlane(plane: ControlPlane): Clock {
+  const clock = clocks.get(plane) ?? clockOf(startClock(NOW, 600));
+  clocks.set(plane, clock);
+  return clock;
+}
 
 const SAYS = `console.log('{"mqtt":"connected"}\\n{"broker":"mosquitto 2.0.18"}');`;
 /** Firmware that runs until its agent ends it. */
@@ -41,7 +47,7 @@ export function optionsFor(plane: ControlPlane): Omit<AgentOptions, 'folder'> {
     fleetKey: 'any',
     rootJson: plane.rootJson,
     environment: {},
-    clock,
+    clock: clockOfPlane(plane),
     random: Math.random,
     mqttGraceMillis: 3_600_000,
     settings: { settleMillis: 900_000, trialHealthEveryMillis: 120_000 },
