@@ -186,7 +186,7 @@ describe('everybody can use every screen', () => {
     await it.page.getByText('Live', { exact: true }).waitFor();
   });
 
-  test('nothing scrolls sideways at any other width', async () => {
+  test('nothing scrolls sideways on screens of other sizes, in either theme', async () => {
     await it.visit(TABLET, 'light');
     tellOfScreens(it.server);
     for (const { name: screen, path, ready } of SCREENS) {

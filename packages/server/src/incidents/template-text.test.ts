@@ -47,8 +47,9 @@ describe('what is no placeholder is refused with its place', () => {
         const names = [...bare.matchAll(/\{([a-z-]+)\}/g)].map(([, name]) => name);
         expect(new Set(placeholdersIn(text))).toEqual(new Set(names));
       }),
+      { numRuns: 2_000 },
     );
-    expect(Math.min(refused, filled)).toBeGreaterThan(10);
+    expect(Math.min(refused, filled)).toBeGreaterThan(50);
   });
 });
 
