@@ -1,7 +1,7 @@
 /** JSON files with errors that name file and field. */
 import { readFile } from 'node:fs/promises';
-import { UsageFault } from '../failures.ts';
-import type { FileSchema } from '../yaml-file.ts';
+import { UsageFault } from './failures.ts';
+import type { FileSchema } from './yaml-file.ts';
 
 /** @throws UsageFault with one line a problem: `results.json: predicate.cells: expected array` */
 export async function readJsonFile<T>(file: string, schema: FileSchema<T>): Promise<T> {

@@ -10,7 +10,7 @@ import { does, leaf } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { EndsWith, UsageFault } from '../failures.ts';
 import { type CandidateFlags, candidateName, resultsIn, runFolder } from '../matrix/candidate.ts';
-import { readJsonFile } from '../matrix/json-file.ts';
+import { readJsonFile } from '../json-file.ts';
 import { readMatrixFile } from '../matrix/matrix-file.ts';
 
 interface Flags extends Omit<CandidateFlags, 'file' | 'artifact'> {

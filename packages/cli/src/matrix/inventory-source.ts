@@ -1,7 +1,7 @@
 /** Where the inventory comes from: a file, or the control plane that is known. */
 import { type InventoryView, inventoryViewSchema } from '@tuesday/protocol';
 import type { Running } from '../command.ts';
-import { readJsonFile } from './json-file.ts';
+import { readJsonFile } from '../json-file.ts';
 
 export interface InventoryFlags {
   inventory?: string;

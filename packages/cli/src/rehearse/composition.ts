@@ -1,8 +1,8 @@
 /** The fleet that is rehearsed with: a file, the control plane that was named or found, else the example fleet. */
-import { readFile } from 'node:fs/promises';
 import { type Composition, compositionSchema } from '@tuesday/protocol';
 import type { Running } from '../command.ts';
 import { RefusedHere, UsageFault } from '../failures.ts';
+import { readJsonFile } from '../json-file.ts';
 import { say } from '../output.ts';
 
 interface Flags {
@@ -19,7 +19,7 @@ export async function findComposition(run: Running<Flags>): Promise<Composition>
 }
 
 async function composed({ flags, client }: Running<Flags>): Promise<Composition> {
-  if (flags.fleet !== undefined) return readComposition(flags.fleet);
+  if (flags.fleet !== undefined) return readJsonFile(flags.fleet, compositionSchema);
   const named = flags.server !== undefined || process.env['TUESDAY_SERVER'] !== undefined;
   try {
     return await client().call('viewComposition');
@@ -37,23 +37,4 @@ async function composed({ flags, client }: Running<Flags>): Promise<Composition>
 export function isAbsent(cause: unknown): boolean {
   if (cause instanceof RefusedHere) return true;
   return cause instanceof Error && cause.message.endsWith('cannot be reached');
-}
-
-async function readComposition(file: string): Promise<Composition> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new UsageFault(`${file}: cannot be read: ${(cause as Error).message}`);
-  });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new UsageFault(`${file}: is not JSON: ${(cause as Error).message}`);
-  }
-  const parsed = compositionSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new UsageFault(
-    ...parsed.error.issues
-      .slice(0, 10)
-      .map(({ path, message }) => `${file}: ${path.map(String).join('.')}: ${message}`),
-  );
 }
