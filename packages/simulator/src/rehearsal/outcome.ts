@@ -1,4 +1,5 @@
 /** What a policy's stop meant for the fleet, and the table of many runs. */
+import type { RehearsalRow } from '@tuesday/protocol';
 import type { Fault } from './faults.ts';
 import type { Stopped } from './judged.ts';
 import type { Run } from './run.ts';
@@ -106,5 +107,26 @@ export function summarise(
     attributionWrong: ofHalts((one) => one.named != null && !isRight(one)),
     medianHoursToHalt: hours(({ halted }) => halted),
     medianHoursAfterFirstHarm: hours(({ halted, firstHarm }) => Math.max(0, halted - firstHarm)),
+  };
+}
+
+/** As a rollout keeps it. @param culprit null: there is nothing to name */
+export function keptRow(
+  { fault, what, culprit }: { fault: string; what: string; culprit: unknown },
+  row: Row,
+): RehearsalRow {
+  const { haltedBeforeStage2: haltedInFirst, haltedBeforeLast, halted, attributionRight } = row;
+  const { harmedMedian, harmedP95, exposedMedian, medianHoursToHalt } = row;
+  return {
+    fault,
+    what,
+    haltedInFirst,
+    haltedBeforeLast,
+    halted,
+    harmedMedian,
+    harmedP95,
+    exposedMedian,
+    medianHoursToHalt,
+    named: culprit === null ? null : attributionRight,
   };
 }

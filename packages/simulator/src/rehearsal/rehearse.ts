@@ -4,7 +4,7 @@ import { seeded } from '../world/random.ts';
 import { culpritsOf, type Fault, faultsOf, GOOD } from './faults.ts';
 import { layOut, type RehearsedFleet } from './fleet.ts';
 import { judgeRun } from './judged.ts';
-import { outcomeOf, type Row, summarise } from './outcome.ts';
+import { outcomeOf, keptRow, type Row, summarise } from './outcome.ts';
 import { openingsOf, playRun } from './run.ts';
 import type { Noise } from './timeline.ts';
 
@@ -30,18 +30,7 @@ export function rehearse(plan: Plan, composition: Composition, options: Rehearsa
       runs: options.runs,
       seed: options.seed + index * STRIDE,
     });
-    return {
-      fault: fault.name,
-      what: fault.what,
-      haltedInFirst: row.haltedBeforeStage2,
-      haltedBeforeLast: row.haltedBeforeLast,
-      halted: row.halted,
-      harmedMedian: row.harmedMedian,
-      harmedP95: row.harmedP95,
-      exposedMedian: row.exposedMedian,
-      medianHoursToHalt: row.medianHoursToHalt,
-      named: fault.culprit === null ? null : row.attributionRight,
-    };
+    return keptRow({ fault: fault.name, what: fault.what, culprit: fault.culprit }, row);
   });
   return {
     at: options.at,

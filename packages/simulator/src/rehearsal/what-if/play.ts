@@ -4,7 +4,7 @@ import { costOf } from '@tuesday/rollout';
 import { seeded } from '../../world/random.ts';
 import { layOut, type RehearsedFleet } from '../fleet.ts';
 import { judgeRun, type Stopped } from '../judged.ts';
-import { type Outcome, summarise } from '../outcome.ts';
+import { keptRow, type Outcome, summarise } from '../outcome.ts';
 import { noiseOf } from '../rehearse.ts';
 import { type Openings, playRun, type Run } from '../run.ts';
 import { faultOf, openingsUnder, planOf } from './fault.ts';
@@ -140,18 +140,7 @@ function resultOf(
   return {
     whatIf,
     what: whatIfWords(whatIf),
-    row: {
-      fault: name,
-      what: whatIfWords(whatIf),
-      haltedInFirst: row.haltedBeforeStage2,
-      haltedBeforeLast: row.haltedBeforeLast,
-      halted: row.halted,
-      harmedMedian: row.harmedMedian,
-      harmedP95: row.harmedP95,
-      exposedMedian: row.exposedMedian,
-      medianHoursToHalt: row.medianHoursToHalt,
-      named: culprit === null ? null : row.attributionRight,
-    },
+    row: keptRow({ fault: name, what: whatIfWords(whatIf), culprit }, row),
     devices,
     harmedShare: devices === 0 ? 0 : row.harmedMedian / devices,
     haltedAfterHours: hours(stopped.halted),
