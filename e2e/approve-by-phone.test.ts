@@ -2,8 +2,6 @@
  * The second person, on a phone: joins with a passkey, consents to one plan, and, alone in an emergency, breaks the
  * glass. The real console of the real server, in a real browser; only the thumb is Chromium's own authenticator.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Person } from '@tuesday/cli';
 import { formatClock, type RefusedByServer, type Role, startClock } from '@tuesday/protocol';
 import { VirtualAuthenticator } from '@tuesday/web';
@@ -12,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
 import { openBrowser } from './testing/real-console.ts';
 import { ServerProcess } from './testing/server-process.ts';
+import { publishSigned, trustAliceAndBob } from './testing/signed-release.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:30:00Z');
 
@@ -25,14 +24,6 @@ let rollout = '';
 /** Passkeys belong to a name, not to an address of numbers. */
 let consoleUrl = '';
 
-async function publish(version: string, more: string[]): Promise<void> {
-  writeFileSync(join(server.folder, `${version}.bundle`), `firmware ${version}`);
-  const artifact = ['--artifact', `th-2=${version}.bundle`];
-  await server.tuesday('release', 'create', '--version', version, ...artifact, ...more);
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
-
 function invite(name: string, roles: Role[]) {
   return server.operator.call('invitePerson', { body: { name, display: name, roles: { main: roles } } });
 }
@@ -41,10 +32,9 @@ beforeAll(async () => {
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
   consoleUrl = `http://localhost:${server.port}`;
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
-  await publish('3.2.4', []);
-  await publish('3.2.5', ['--way-back', '3.2.4']);
+  await trustAliceAndBob(server);
+  await publishSigned(server, '3.2.4');
+  await publishSigned(server, '3.2.5', '--way-back', '3.2.4');
   const { invitation } = await invite('alice', ['operator', 'approver']);
   alice = await Person.join(server.url, invitation, { name: 'alice', password: 'four plain words do' });
   const device = new ScriptedDevice(server.url, 'th-1', { region: 'eu' }, false, '3.2.4');

@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
 import { joinByPasskey, openBrowser } from './testing/real-console.ts';
 import { ServerProcess } from './testing/server-process.ts';
+import { publishSigned, signByBoth, trustAliceAndBob } from './testing/signed-release.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:10:00Z');
 const HOUR = 3_600_000;
@@ -51,11 +52,6 @@ async function until(page: Page, words: string): Promise<void> {
   }
 }
 
-async function sign(version: string): Promise<void> {
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
-
 /** From a file to a release that two people have signed. */
 async function publish(version: string, wayBack: string): Promise<void> {
   const file = join(server.folder, 'fw-th-2.bundle');
@@ -68,7 +64,7 @@ async function publish(version: string, wayBack: string): Promise<void> {
   await alice.getByLabel('Way back', { exact: true }).selectOption(wayBack);
   await button(alice, 'Declare it and upload').click();
   await alice.getByText(`${version} waits for two signatures`).first().waitFor();
-  await sign(version);
+  await signByBoth(server, version);
   await alice.getByText('alice and bob signed it').first().waitFor();
 }
 
@@ -91,11 +87,8 @@ async function start(): Promise<void> {
 beforeAll(async () => {
   server = await ServerProcess.make(formatClock(startClock(now, 1)));
   await server.start();
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
-  writeFileSync(join(server.folder, 'first'), 'firmware 3.2.4');
-  await server.tuesday('release', 'create', '--version', '3.2.4', '--artifact', 'th-2=first');
-  await sign('3.2.4');
+  await trustAliceAndBob(server);
+  await publishSigned(server, '3.2.4');
   const calendar = { zone: 'UTC', windows: [{ days: [...week], from: '00:00', to: '24:00' }] };
   await server.operator.call('setPolicy', {
     body: { policy: { calendar, watch: { required: false } }, because: 'a story that knows no night' },

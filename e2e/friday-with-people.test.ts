@@ -11,6 +11,7 @@ import { formatClock, type PlanInput, RefusedByServer, type Role, startClock } f
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
 import { root, ServerProcess } from './testing/server-process.ts';
+import { publishSigned, trustAliceAndBob } from './testing/signed-release.ts';
 
 const ZONE = 'America/New_York';
 const FRIDAY_1730 = Date.parse('2026-11-20T17:30:00-05:00');
@@ -71,14 +72,6 @@ async function refusalOf(doing: Promise<unknown>) {
   return refused.refusal;
 }
 
-async function publish(version: string, more: string[]): Promise<void> {
-  writeFileSync(join(server.folder, `${version}.bundle`), `firmware ${version}`);
-  const artifact = ['--artifact', `th-2=${version}.bundle`];
-  await server.tuesday('release', 'create', '--version', version, ...artifact, ...more);
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
-
 async function invite(name: string, roles: Role[]): Promise<Person> {
   const { invitation } = await server.operator.call('invitePerson', {
     body: { name, display: name, roles: { main: roles } },
@@ -89,10 +82,9 @@ async function invite(name: string, roles: Role[]): Promise<Person> {
 beforeAll(async () => {
   server = await ServerProcess.make(formatClock(startClock(FRIDAY_1730, 1)));
   await server.start();
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
-  await publish('3.2.4', []);
-  await publish('3.2.5', ['--way-back', '3.2.4']);
+  await trustAliceAndBob(server);
+  await publishSigned(server, '3.2.4');
+  await publishSigned(server, '3.2.5', '--way-back', '3.2.4');
   alice = await invite('alice', ['operator', 'approver', 'commander']);
   bob = await invite('bob', ['operator', 'approver']);
   await server.operator.call('setPolicy', {

@@ -3,7 +3,7 @@
  * real console in a real browser. The devices are scripted; what they say goes over the real protocol.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatClock, type IncidentListView, type IncidentView, startClock } from '@tuesday/protocol';
 import type { Browser, Page } from 'playwright-core';
@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
 import { openBrowser } from './testing/real-console.ts';
 import { ServerProcess } from './testing/server-process.ts';
+import { publishSigned, trustAliceAndBob } from './testing/signed-release.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:30:00Z');
 const BROKEN = 'mosquitto 2.0.18';
@@ -26,13 +27,6 @@ let incident = '';
 const json = async <T>(...args: string[]) => JSON.parse(await server.tuesday(...args, '--json')) as T;
 const view = () => json<IncidentView>('incident', 'view', incident);
 
-async function publish(version: string, more: string[]): Promise<void> {
-  writeFileSync(join(server.folder, 'fw'), `firmware ${version}`);
-  await server.tuesday('release', 'create', '--version', version, '--artifact', 'th-2=fw', ...more);
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
-
 async function everybody(): Promise<void> {
   for (const device of devices) await device.round(TUESDAY);
 }
@@ -47,10 +41,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 beforeAll(async () => {
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
-  await publish('3.2.4', []);
-  await publish('3.2.5', ['--way-back', '3.2.4']);
+  await trustAliceAndBob(server);
+  await publishSigned(server, '3.2.4');
+  await publishSigned(server, '3.2.5', '--way-back', '3.2.4');
   const calendar = { zone: 'UTC', windows: [{ days: [...week], from: '00:00', to: '24:00' }] };
   await server.operator.call('setPolicy', {
     body: {

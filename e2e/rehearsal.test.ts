@@ -1,6 +1,4 @@
 /** What-ifs about a real fleet: the real server, the real console in a real browser, and the real command line agree. */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { formatClock, startClock } from '@tuesday/protocol';
 import type { WhatIfReport } from '@tuesday/simulator';
 import type { Browser, Page } from 'playwright-core';
@@ -8,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ScriptedDevice } from './testing/scripted-device.ts';
 import { openBrowser } from './testing/real-console.ts';
 import { ServerProcess } from './testing/server-process.ts';
+import { publishSigned, trustAliceAndBob } from './testing/signed-release.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:30:00Z');
 const PLAN = {
@@ -24,20 +23,12 @@ let browser: Browser;
 let page: Page;
 let rollout = '';
 
-async function publish(version: string, more: string[]): Promise<void> {
-  writeFileSync(join(server.folder, 'fw'), `firmware ${version}`);
-  await server.tuesday('release', 'create', '--version', version, '--artifact', 'th-2=fw', ...more);
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
-
 beforeAll(async () => {
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
-  await publish('3.2.4', []);
-  await publish('3.2.5', ['--way-back', '3.2.4']);
+  await trustAliceAndBob(server);
+  await publishSigned(server, '3.2.4');
+  await publishSigned(server, '3.2.5', '--way-back', '3.2.4');
   const key = server.secret('fleet.json', 'fleetKey');
   for (let index = 0; index < 40; index++) {
     const broker = index % 5 === 0 ? 'mosquitto 2.0.18' : 'mosquitto 2.0.15';

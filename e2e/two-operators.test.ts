@@ -2,14 +2,13 @@
  * Two operators at one rollout: each sees what the other does, and who comes second gets a reason and keeps what was
  * typed. The real console of the real server, in two browsers.
  */
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { formatClock, startClock } from '@tuesday/protocol';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { joinByPasskey, openBrowser } from './testing/real-console.ts';
 import { ScriptedDevice } from './testing/scripted-device.ts';
 import { ServerProcess } from './testing/server-process.ts';
+import { publishSigned, trustAliceAndBob } from './testing/signed-release.ts';
 
 const TUESDAY = Date.parse('2026-11-24T09:30:00Z');
 const week = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] as const;
@@ -26,13 +25,6 @@ const dialog = (page: Page) => page.getByRole('dialog');
 const events = async () => (await server.operator.call('viewRollout', { params: { rollout } })).events;
 const kinds = async () => (await events()).map(({ event }) => event.kind);
 
-async function publish(version: string, more: string[]): Promise<void> {
-  writeFileSync(join(server.folder, 'fw'), `firmware ${version}`);
-  await server.tuesday('release', 'create', '--version', version, '--artifact', 'th-2=fw', ...more);
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
-
 /** Opens an act and writes the reason, but does not send it yet. */
 async function about(page: Page, act: string, because: string): Promise<void> {
   await button(page, act).first().click();
@@ -43,10 +35,9 @@ const send = (page: Page, act: string) => button(page, act).last().click();
 beforeAll(async () => {
   server = await ServerProcess.make(formatClock(startClock(TUESDAY, 1)));
   await server.start();
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
-  await publish('3.2.4', []);
-  await publish('3.2.5', ['--way-back', '3.2.4']);
+  await trustAliceAndBob(server);
+  await publishSigned(server, '3.2.4');
+  await publishSigned(server, '3.2.5', '--way-back', '3.2.4');
   const calendar = { zone: 'UTC', windows: [{ days: [...week], from: '00:00', to: '24:00' }] };
   const policy = { calendar, watch: { required: false }, approvals: { needed: 0 } };
   await server.operator.call('setPolicy', { body: { policy, because: 'a test that knows no night' } });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { CodeListView, ImportView, TicketListView, TicketHookView } from '@tuesday/protocol';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root, ServerProcess } from './testing/server-process.ts';
+import { publishSigned, trustAliceAndBob } from './testing/signed-release.ts';
 
 let server: ServerProcess;
 
@@ -17,13 +18,6 @@ beforeAll(async () => {
 afterAll(() => server.remove());
 
 const json = async <T>(...args: string[]) => JSON.parse(await server.tuesday(...args, '--json')) as T;
-
-async function publish(version: string, ...more: string[]): Promise<void> {
-  writeFileSync(join(server.folder, 'fw'), `firmware ${version}`);
-  await server.tuesday('release', 'create', '--version', version, '--artifact', 'th-2=fw', ...more);
-  for (const who of ['alice', 'bob'])
-    await server.tuesday('release', 'sign', version, '--key', `keys/offline/${who}.targets.json`);
-}
 
 async function enrol(device: string): Promise<string> {
   const response = await fetch(`${server.url}/device/v1/enrol`, {
@@ -74,16 +68,17 @@ const page = async (path: string) => {
 };
 
 test('a release that can raise what it does not document is refused by the command line', async () => {
-  await server.tuesday('keys', 'init', '--dir', 'keys', '--names', 'alice,bob');
-  await server.tuesday('keys', 'install', '--dir', 'keys');
+  await trustAliceAndBob(server);
   writeFileSync(join(server.folder, 'raises.yaml'), "- '0x45'\n- '0x77'\n");
-  await expect(publish('1.0.0', '--codes', 'codes.yaml', '--raises', 'raises.yaml')).rejects.toMatchObject({
+  await expect(
+    publishSigned(server, '1.0.0', '--codes', 'codes.yaml', '--raises', 'raises.yaml'),
+  ).rejects.toMatchObject({
     code: 3,
     stderr: expect.stringContaining(
       'release 1.0.0 can raise codes that it does not document: 0x77',
     ) as unknown,
   });
-  await publish('1.0.0', '--codes', 'codes.yaml', '--raises', 'errors.h', '--prefix', 'ERR_');
+  await publishSigned(server, '1.0.0', '--codes', 'codes.yaml', '--raises', 'errors.h', '--prefix', 'ERR_');
   expect(await page('/support/0x045')).toMatchObject({
     status: 200,
     text: expect.stringContaining('Ziehen Sie nicht den Stecker') as unknown,
