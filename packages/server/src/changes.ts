@@ -133,6 +133,7 @@ class HeardFleet {
   catchUp(): void {
     this.setListening(true);
     this.#tell({ kind: 'offers' });
+    this.#tell({ kind: 'tickets' });
     for (const hear of this.#reportListeners) hear();
   }
 
@@ -182,6 +183,7 @@ function parseChange(text: string): Change {
     const change = JSON.parse(text) as { kind?: unknown; rollout?: unknown };
     if (change.kind === 'rollout' && typeof change.rollout === 'string')
       return { kind: 'rollout', rollout: change.rollout };
+    if (change.kind === 'tickets') return { kind: 'tickets' };
   } catch {
     // Not ours, or from a newer server: something changed is all that is known.
   }

@@ -10,7 +10,10 @@ import type { StopBoard } from './rollouts/stop-board.ts';
 /** Something changed that other parts, or other servers on the same database, keep in memory. */
 export type Change =
   /** A rollout, a hold or a release changed: what devices may be offered is different now. */
-  { readonly kind: 'offers' } | { readonly kind: 'rollout'; readonly rollout: string };
+  | { readonly kind: 'offers' }
+  | { readonly kind: 'rollout'; readonly rollout: string }
+  /** A help desk sent one: nobody's act, so the audit log does not tell of it. */
+  | { readonly kind: 'tickets' };
 
 export interface Log {
   info(fields: object, message: string): void;

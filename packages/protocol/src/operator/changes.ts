@@ -5,7 +5,8 @@ import { instantSchema } from '../ids.ts';
 /**
  * The first word of what an audit entry is about, and four more. begin: the stream is open, and nothing after it is
  * left out. everything: more was missed than is told, read all of it again. devices: devices have reported, told
- * every few seconds at most and for all of them together. other: what has no topic of its own.
+ * every few seconds at most and for all of them together, as are tickets that a help desk sends. other: what has no
+ * topic of its own.
  */
 export const changeTopicSchema = z.enum([
   'begin',

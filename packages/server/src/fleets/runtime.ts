@@ -66,7 +66,9 @@ export class FleetRuntime implements FleetSide {
         onState: (listening) => (devices.memory.listening = listening),
         onReports: (payload) => devices.hearReports(payload),
       });
-      feed.listen(() => devices.memory.forgetAnswers());
+      feed.listen(({ kind }) => {
+        if (kind !== 'tickets') devices.memory.forgetAnswers();
+      });
       return new FleetRuntime(database, urgent, devices, {
         organisation: row.organisation,
         fleet: row.fleet,

@@ -4,7 +4,7 @@
  */
 import { isRefused, type OrRefused, refuse, wallClock } from '@tuesday/protocol';
 import { type Selectable, sql } from 'kysely';
-import type { Context } from '../context.ts';
+import { type Context, notify } from '../context.ts';
 import type { TicketHooksTable } from '../db/schema-codes.ts';
 import { inTransaction } from '../db/transact.ts';
 import { isFromFreshdesk, isSignedByZendesk, readTicket } from './hook-messages.ts';
@@ -89,6 +89,7 @@ function keep(
     const { added } = await storeTickets(trx, [ticket], now);
     await sql`UPDATE ticket_hooks SET last_heard_at = ${now}::bigint, tickets = tickets + ${added}
       WHERE hook = ${hook}`.execute(trx);
+    if (added > 0) await notify(trx, { kind: 'tickets' });
     return { ok: true };
   });
 }

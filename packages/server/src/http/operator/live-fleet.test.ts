@@ -1,7 +1,7 @@
 /** The fleet's stream on two servers with one database: nothing is lost, and nothing is told twice. */
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { roleSchema } from '@tuesday/protocol';
+import { operatorClient, roleSchema } from '@tuesday/protocol';
 import { appendAudit } from '../../audit/append.ts';
 import { JUDGE } from '../../audit/actor.ts';
 import type { Context } from '../../context.ts';
@@ -152,6 +152,24 @@ test('devices that report are told together, by whichever server heard them', as
   await act(one.context, 'rollout r-after');
   await hearing.until(({ change }) => change.id === 'r-after');
   expect(hearing.heard.filter(({ change }) => change.topic === 'devices').length).toBeLessThan(4);
+});
+
+test('a ticket that a help desk sends is told, by whichever server took it', async () => {
+  const client = operatorClient(two.url, two.operatorToken, fetch);
+  const body = { desk: 'freshdesk', name: 'desk', secret: 'a-secret-of-the-help-desk' } as const;
+  const { hook } = await client.call('addTicketHook', { body });
+  const hearing = await hear(one);
+  await hearing.until(({ change }) => change.topic === 'begin');
+  const changes: string[] = [];
+  const deaf = one.context.changes.listen(({ kind }) => changes.push(kind));
+  const ticket = JSON.stringify({ freshdesk_webhook: { ticket_id: 1, ticket_subject: 'Error 0x45' } });
+  const headers = { 'content-type': 'application/json', 'x-tuesday-secret': body.secret };
+  const answer = await fetch(two.url + hook.path, { method: 'POST', headers, body: ticket });
+  expect(answer.status).toBe(200);
+  const told = await hearing.until(({ change }) => change.topic === 'tickets');
+  expect(told).toMatchObject({ id: undefined, change: { id: null } });
+  deaf();
+  expect(changes).toEqual(['tickets']);
 });
 
 test('what concerns the whole organisation is for its admins', async () => {

@@ -10,15 +10,17 @@ import { type EventStream, openEventStream } from './event-stream.ts';
 
 /** Real milliseconds. */
 const LOOK = 500;
-/** However many devices report, it is told this often at most. */
-const DEVICES_EVERY = 3_000;
+/** What the log does not tell, because nobody did it. However much there is, it is told this often at most. */
+type Unlogged = 'devices' | 'tickets';
+const UNLOGGED: readonly Unlogged[] = ['devices', 'tickets'];
+const UNLOGGED_EVERY = 3_000;
 /** Then whoever reads comes again, and is asked again who it is. */
 const LONGEST = 60_000;
 /** Entries that are read at once, and the most that are told one by one to somebody who was away. */
 const AT_ONCE = 500;
 const MOST_MISSED = 1_000;
 
-type Parts = Pick<Context, 'db' | 'organisation' | 'fleet' | 'clock' | 'log' | 'reports'>;
+type Parts = Pick<Context, 'db' | 'organisation' | 'fleet' | 'clock' | 'log' | 'reports' | 'changes'>;
 
 interface Reader {
   readonly stream: EventStream;
@@ -40,8 +42,8 @@ export class LiveFleet {
   readonly #readers = new Set<Reader>();
   readonly #closing = new AbortController();
   #looking = false;
-  #reported = false;
-  #devicesToldAt = 0;
+  readonly #unlogged = new Set<Unlogged>();
+  #unloggedToldAt = 0;
 
   constructor(context: Parts) {
     this.#context = context;
@@ -59,8 +61,8 @@ export class LiveFleet {
     const seq = goesOn ? heard : newest;
     const stream = openEventStream(reply, this.#closing.signal);
     this.#tell(stream, heard === undefined || goesOn ? 'begin' : 'everything', seq);
-    // Reports have no number, so what was missed of them is not known.
-    if (goesOn) this.#tell(stream, 'devices');
+    // What has no number may have been missed.
+    if (goesOn) for (const topic of UNLOGGED) this.#tell(stream, topic);
     const reader: Reader = { stream, seesAll: isAllowed(roles, 'administer'), seq };
     this.#readers.add(reader);
     if (!this.#looking) void this.#look();
@@ -76,16 +78,21 @@ export class LiveFleet {
   /** Runs while somebody watches. */
   async #look(): Promise<void> {
     this.#looking = true;
-    const deaf = this.#context.reports.listen(() => (this.#reported = true));
+    const deaf = [
+      this.#context.reports.listen(() => this.#unlogged.add('devices')),
+      this.#context.changes.listen(({ kind }) => {
+        if (kind === 'tickets') this.#unlogged.add('tickets');
+      }),
+    ];
     for (const wall = wallClock(); this.#readers.size > 0 && !this.#closing.signal.aborted;) {
       const more = await this.#tellAll().catch((err: unknown) => {
         this.#context.log.warn({ err }, 'what changed in a fleet could not be read');
         return false;
       });
-      this.#tellDevices(wall.now());
+      this.#tellUnlogged(wall.now());
       if (!more) await wall.sleep(LOOK, this.#closing.signal).catch(() => undefined);
     }
-    deaf();
+    for (const stop of deaf) stop();
     this.#looking = false;
   }
 
@@ -104,11 +111,12 @@ export class LiveFleet {
     return changes.length === AT_ONCE;
   }
 
-  #tellDevices(now: number): void {
-    if (!this.#reported || now - this.#devicesToldAt < DEVICES_EVERY) return;
-    this.#reported = false;
-    this.#devicesToldAt = now;
-    for (const { stream } of this.#readers) if (!stream.isFull) this.#tell(stream, 'devices');
+  #tellUnlogged(now: number): void {
+    if (this.#unlogged.size === 0 || now - this.#unloggedToldAt < UNLOGGED_EVERY) return;
+    this.#unloggedToldAt = now;
+    for (const topic of this.#unlogged)
+      for (const { stream } of this.#readers) if (!stream.isFull) this.#tell(stream, topic);
+    this.#unlogged.clear();
   }
 }
 
